@@ -1,0 +1,98 @@
+// A hold: an escalated call that waits for people. This is its state, as the store keeps it and others see it.
+//
+//   pending <-> approved -> released -> (ended: succeeded | outcome_unknown | upstream_failed)
+//      |           +-> cancelled | client_gone | policy_changed
+//      +-> rejected | expired | cancelled | client_gone | policy_changed
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/ending.hpp"
+
+namespace holdfast::approvals {
+
+// Persisted as these names; a status may be added, none may change.
+enum class Status : std::uint8_t {
+  pending, approved, released, rejected, expired, cancelled, client_gone, policy_changed,
+};
+
+[[nodiscard]] std::string_view to_string(Status status);
+[[nodiscard]] std::optional<Status> parse_status(std::string_view text);
+
+enum class Act : std::uint8_t { approve, reject };
+
+struct Vote {
+  std::string approver;
+  Act act = Act::approve;
+  std::string reason;
+  WallTime at;
+  int level = 0;         // assurance, 04-approvals
+  std::string method;    // token | webhook-hmac-sha256: the credential that made it
+  std::string evidence;  // sha256:... of the evidence blob
+};
+
+// What the call was, fixed when the hold is made. `digest` ties it to the bytes.
+struct HeldCall {
+  std::string call_id;
+  std::string agent;
+  int trust_tier = 5;
+  std::string upstream;
+  std::string tool;
+  std::string operation;
+  std::string risk_level;
+  std::string method;
+  std::string target;     // the upstream's target URI
+  std::string args;       // JSON text as sent; empty when there is none
+  std::string rule;
+  std::string reason;
+  std::string plan;       // its name
+  std::string digest;     // sha256:<hex> of 05-receipts
+  std::string nonce;      // base64url, 128 bits: never leaves the store, except into a digest
+  std::string match_key;  // hex SHA-256; 03-calls "Identical"
+  std::string policy;     // digest of the policy it was held under
+  bool asynchronous = false;  // runs at approval, its response is kept
+};
+
+// A response kept for its client. Headers are those the client would have received.
+struct StoredResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool complete = true;  // false: over result_max, only status and digest are kept
+  std::string digest;    // sha256:... of the body
+};
+
+struct Hold {
+  std::string id;      // the approval id
+  std::string handle;  // 128 random bits, base64url: names the hold towards its own agent
+  HeldCall call;
+  Status status = Status::pending;
+  std::int64_t version = 0;  // grows with every change; the compare-and-set guards on it
+
+  int required = 1;
+  std::vector<std::string> from;      // groups of the plan
+  std::vector<Vote> votes;
+  std::vector<std::string> pending_approvers;
+
+  WallTime created_at;
+  WallTime expires_at;
+  std::optional<WallTime> redeem_until;  // when approved
+  std::optional<WallTime> resolved_at;
+  bool detached = false;
+  bool client_cancelled = false;  // the client said so: unclaimed, it ends as cancelled
+
+  std::optional<Ending> ending;  // of a released call, once known; of another, its resolution
+  std::optional<StoredResponse> response;
+  std::optional<WallTime> response_until;
+};
+
+// The final name of 09's `resolution`, or empty while there is none.
+[[nodiscard]] std::string_view resolution(const Hold& hold);
+
+}  // namespace holdfast::approvals

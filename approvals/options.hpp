@@ -1,0 +1,50 @@
+// Who may approve, how many, by when: what config reads and approvals takes.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/problem.hpp"
+#include "core/secret.hpp"
+
+namespace holdfast::approvals {
+
+struct Webhook {
+  std::string url;
+  std::vector<Secret> secrets;  // whsec_...; the first signs what we send, each verifies what comes in
+};
+
+struct Approver {
+  std::string id;
+  std::vector<std::string> groups;
+  Secret token;  // empty: no API, no CLI
+  std::optional<Webhook> webhook;
+  Position at;
+};
+
+struct Plan {
+  std::string name;
+  int require = 1;
+  std::vector<std::string> from;                // groups
+  std::optional<std::chrono::milliseconds> timeout;  // else Options::timeout
+  Position at;
+};
+
+struct Options {
+  std::chrono::milliseconds timeout = std::chrono::hours(24);
+  std::chrono::milliseconds redeem_ttl = std::chrono::minutes(15);
+  std::chrono::milliseconds result_ttl = std::chrono::minutes(15);
+  std::size_t result_max = 1 << 20;  // bytes of a stored response; over it only status and digest are kept
+  std::chrono::milliseconds cooldown = std::chrono::minutes(15);
+  int pending_per_agent = 20;
+  std::vector<Approver> approvers;
+  std::map<std::string, Plan> plans;
+  std::vector<std::string> allow_private_webhooks;  // hosts in private ranges that may be sent to
+  std::string control_url;  // public base of the control plane, no slash at the end: callback_url
+};
+
+}  // namespace holdfast::approvals

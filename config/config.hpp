@@ -1,0 +1,43 @@
+// One loaded configuration: typed values of every section, and the digest that receipts name it by.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "approvals/options.hpp"
+#include "control/options.hpp"
+#include "core/problem.hpp"
+#include "policy/options.hpp"
+#include "proxy/options.hpp"
+#include "receipts/options.hpp"
+
+namespace holdfast::config {
+
+struct File {
+  std::string name;  // relative to the directory of the configuration
+  std::string text;  // its bytes as read, before any ${NAME} is replaced
+};
+
+struct Config {
+  std::vector<File> files;  // for the policy digest (05-receipts)
+  policy::Options policy;
+  proxy::Options proxy;
+  approvals::Options approvals;
+  receipts::Options receipts;
+  control::Options control;
+};
+
+struct Loaded {
+  std::optional<Config> config;  // absent when problems has an error
+  Problems problems;             // every mistake, in file order
+};
+
+// Reads a file, or a directory of *.yaml in name order. ${NAME} is taken from the process's environment.
+[[nodiscard]] Loaded load(const std::filesystem::path& path);
+
+// `--config`, HOLDFAST_CONFIG, ./holdfast.yaml, /etc/holdfast/holdfast.yaml: the first that is given or exists.
+[[nodiscard]] std::filesystem::path find_config(const std::string& option);
+
+}  // namespace holdfast::config

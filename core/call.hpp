@@ -1,0 +1,61 @@
+// A call as the policy sees it: facts only. Everything points into buffers that the call's session keeps.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/json.hpp"
+
+namespace holdfast {
+
+enum class Protocol { http, mcp };
+
+[[nodiscard]] constexpr std::string_view to_string(Protocol protocol) {
+  return protocol == Protocol::mcp ? "mcp" : "http";
+}
+
+// Who calls. An unidentified caller is `anonymous`, tier 5 (02-policy).
+struct Agent {
+  std::string id = "anonymous";
+  int trust_tier = 5;  // 1 (most trusted) .. 5
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::string authenticated_by = "none";  // none | only_agent | token
+};
+
+// A header or query parameter: header names in lower case, query names and values percent-decoded.
+struct Field {
+  std::string_view name;
+  std::string_view value;
+};
+
+// Whether a document of the call can be reasoned about. Unreadable makes every operator on it unknown (law 3).
+enum class Readable { absent, whole, unreadable };
+
+struct Call {
+  Protocol protocol = Protocol::http;
+  const Agent* agent = nullptr;
+
+  std::string_view upstream;
+  std::string_view tool;  // <upstream>.<operation>, as 02-policy names it
+  std::string_view operation = "none";
+  std::string_view sensitivity = "standard";  // low | standard | high
+
+  std::string_view method;
+  std::string_view path;  // normalised, after the upstream's `path:` is stripped, without the query
+  std::string_view host;
+  std::span<const Field> headers;
+  std::span<const Field> query;
+  std::span<const Field> path_parameters;
+
+  Readable body_state = Readable::absent;
+  const json::Value* body = nullptr;  // when whole: for MCP the JSON-RPC message
+  Readable args_state = Readable::absent;
+  const json::Value* args = nullptr;  // when whole: an object
+  // Names of arguments that also stand in the query and that the tool does not map from there: unknown.
+  std::span<const std::string_view> contested_args;
+};
+
+}  // namespace holdfast

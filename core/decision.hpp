@@ -1,0 +1,45 @@
+// What the judge says of a call.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace holdfast {
+
+// Ordered by strictness: deny > escalate > allow.
+enum class Effect : std::uint8_t { allow, escalate, deny };
+
+[[nodiscard]] constexpr std::string_view to_string(Effect effect) {
+  switch (effect) {
+    case Effect::allow: return "allow";
+    case Effect::escalate: return "escalate";
+    case Effect::deny: return "deny";
+  }
+  return "deny";
+}
+
+enum class RiskLevel : std::uint8_t { low, medium, high, critical };
+
+[[nodiscard]] constexpr std::string_view to_string(RiskLevel level) {
+  switch (level) {
+    case RiskLevel::low: return "low";
+    case RiskLevel::medium: return "medium";
+    case RiskLevel::high: return "high";
+    case RiskLevel::critical: return "critical";
+  }
+  return "critical";
+}
+
+// The views point into the policy that decided; keep its snapshot as long as the decision.
+struct Decision {
+  Effect effect = Effect::deny;
+  std::string_view rule;    // its id; "default" when no rule decided
+  std::string_view reason;  // the author's words; may be empty
+  std::string_view plan;    // when escalate: the plan's name
+  RiskLevel risk = RiskLevel::critical;
+  bool show_rule = false;       // the author lets the agent see the rule's id
+  bool by_unknown = false;      // an unknown condition made it stricter: for log and receipt, never for the agent
+};
+
+}  // namespace holdfast

@@ -1,0 +1,262 @@
+#include "core/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <cstring>
+#include <vector>
+
+#include "core/json_text.hpp"
+
+namespace holdfast::json {
+
+Value Value::make_boolean(bool flag) {
+  Value value;
+  value.kind_ = Kind::boolean;
+  value.flag_ = flag;
+  return value;
+}
+
+Value Value::make_array(std::span<const Value> items) {
+  Value value;
+  value.kind_ = Kind::array;
+  value.size_ = static_cast<std::uint32_t>(items.size());
+  value.items_ = items.data();
+  return value;
+}
+
+Value Value::make_object(std::span<const Member> members) {
+  Value value;
+  value.kind_ = Kind::object;
+  value.size_ = static_cast<std::uint32_t>(members.size());
+  value.members_ = members.data();
+  return value;
+}
+
+std::span<const Member> Value::members() const { return {members_, is(Kind::object) ? size_ : 0}; }
+
+const Value* Value::find(std::string_view name) const {
+  for (const Member& member : members()) {
+    if (member.name == name) return &member.value;
+  }
+  return nullptr;
+}
+
+namespace {
+
+// Below this many members comparing every pair is faster than sorting, and needs no memory.
+constexpr std::size_t kPairwise = 16;
+
+bool has_duplicate(std::span<const Member> members) {
+  if (members.size() <= kPairwise) {
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (members[i].name == members[j].name) return true;
+      }
+    }
+    return false;
+  }
+  std::vector<std::string_view> names;
+  names.reserve(members.size());
+  for (const Member& member : members) names.push_back(member.name);
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) != names.end();
+}
+
+// Receives Boost.JSON's events and builds the tree bottom up. Members and items wait on a stack until their
+// object or array closes; a name waits on a stack of its own, because the values come after it.
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = UINT32_MAX;
+  static constexpr std::size_t max_array_size = UINT32_MAX;
+  static constexpr std::size_t max_key_size = UINT32_MAX;
+  static constexpr std::size_t max_string_size = UINT32_MAX;
+  using error_code = boost::json::error_code;
+
+  explicit Builder(std::pmr::memory_resource* memory) : memory_(memory) {}
+
+  bool on_document_begin(error_code&) { return true; }
+  bool on_document_end(error_code&) { return true; }
+  bool on_object_begin(error_code&) { return true; }
+  bool on_array_begin(error_code&) { return true; }
+
+  bool on_object_end(std::size_t n, error_code& ec) {
+    auto* members = static_cast<Member*>(memory_->allocate(n * sizeof(Member) + 1, alignof(Member)));
+    for (std::size_t i = 0; i < n; ++i) {
+      new (members + i) Member{names_[names_.size() - n + i], values_[values_.size() - n + i]};
+    }
+    names_.resize(names_.size() - n);
+    values_.resize(values_.size() - n);
+    if (has_duplicate({members, n})) {
+      duplicate_ = true;
+      ec = boost::json::error::incomplete;
+      return false;
+    }
+    values_.push_back(Value::make_object({members, n}));
+    return true;
+  }
+
+  bool on_array_end(std::size_t n, error_code&) {
+    auto* items = static_cast<Value*>(memory_->allocate(n * sizeof(Value) + 1, alignof(Value)));
+    std::copy(values_.end() - static_cast<std::ptrdiff_t>(n), values_.end(), items);
+    values_.resize(values_.size() - n);
+    values_.push_back(Value::make_array({items, n}));
+    return true;
+  }
+
+  bool on_key_part(std::string_view part, std::size_t, error_code&) { return gather(part); }
+  bool on_key(std::string_view part, std::size_t, error_code&) {
+    names_.push_back(keep(part));
+    return true;
+  }
+  bool on_string_part(std::string_view part, std::size_t, error_code&) { return gather(part); }
+  bool on_string(std::string_view part, std::size_t, error_code&) {
+    values_.push_back(Value::make_string(keep(part)));
+    return true;
+  }
+  bool on_number_part(std::string_view part, error_code&) { return gather(part); }
+  bool on_int64(std::int64_t, std::string_view part, error_code&) { return number(part); }
+  bool on_uint64(std::uint64_t, std::string_view part, error_code&) { return number(part); }
+  bool on_double(double, std::string_view part, error_code&) { return number(part); }
+  bool on_bool(bool flag, error_code&) {
+    values_.push_back(Value::make_boolean(flag));
+    return true;
+  }
+  bool on_null(error_code&) {
+    values_.push_back(Value::make_null());
+    return true;
+  }
+  bool on_comment_part(std::string_view, error_code&) { return false; }
+  bool on_comment(std::string_view, error_code&) { return false; }
+
+  [[nodiscard]] bool duplicate() const { return duplicate_; }
+  [[nodiscard]] const Value* root() const {
+    return new (memory_->allocate(sizeof(Value), alignof(Value))) Value(values_.front());
+  }
+
+ private:
+  bool gather(std::string_view part) {
+    gathered_.append(part);
+    return true;
+  }
+
+  bool number(std::string_view part) {
+    values_.push_back(Value::make_number(keep(part)));
+    return true;
+  }
+
+  std::string_view keep(std::string_view last) {
+    const std::size_t size = gathered_.size() + last.size();
+    char* text = static_cast<char*>(memory_->allocate(size + 1, 1));
+    std::memcpy(text, gathered_.data(), gathered_.size());
+    std::memcpy(text + gathered_.size(), last.data(), last.size());
+    gathered_.clear();
+    return {text, size};
+  }
+
+  std::pmr::memory_resource* memory_;
+  std::vector<Value> values_;
+  std::vector<std::string_view> names_;
+  std::string gathered_;
+  bool duplicate_ = false;
+};
+
+}  // namespace
+
+Result<Document> parse(std::string_view text, const Limits& limits) {
+  if (text.size() > limits.bytes) {
+    return fail(Code::too_large, fmt::format("the JSON text has more than {} bytes", limits.bytes));
+  }
+  Document document;
+  document.arena_ = std::make_unique<std::pmr::monotonic_buffer_resource>(text.size() * 3 + 256);
+  boost::json::parse_options options;
+  // One more than our limit, as the parser counts the value inside the innermost container too.
+  options.max_depth = limits.depth;
+  boost::json::basic_parser<Builder> parser(options, document.arena_.get());
+  boost::json::error_code error;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+  if (parser.handler().duplicate()) {
+    return fail(Code::malformed, fmt::format("a name stands twice in the object that ends at byte {}", used));
+  }
+  if (error == boost::json::error::too_deep) {
+    return fail(Code::malformed, fmt::format("nested deeper than {} at byte {}", limits.depth, used));
+  }
+  if (error) return fail(Code::malformed, fmt::format("not JSON at byte {}: {}", used, error.message()));
+  if (!parser.done()) return fail(Code::malformed, "the JSON text is not complete");
+  if (text.substr(used).find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    return fail(Code::malformed, fmt::format("something follows the JSON value at byte {}", used));
+  }
+  document.root_ = parser.handler().root();
+  return document;
+}
+
+namespace {
+
+// Compares UTF-8 strings as their UTF-16 forms would (RFC 8785 §3.2.3): the two orders differ only where a
+// supplementary character (four bytes, first byte 0xF0 or more) meets one of U+E000..U+FFFF (0xEE or 0xEF).
+bool utf16_less(std::string_view a, std::string_view b) {
+  const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (left == a.end() || right == b.end()) return left == a.end() && right != b.end();
+  const auto x = static_cast<unsigned char>(*left);
+  const auto y = static_cast<unsigned char>(*right);
+  if (x >= 0xF0 && (y == 0xEE || y == 0xEF)) return true;
+  if (y >= 0xF0 && (x == 0xEE || x == 0xEF)) return false;
+  return x < y;
+}
+
+void append(std::string& out, const Value& value, bool sorted);
+
+void append_members(std::string& out, std::span<const Member> members, bool sorted) {
+  std::vector<const Member*> order;
+  order.reserve(members.size());
+  for (const Member& member : members) order.push_back(&member);
+  if (sorted) {
+    std::sort(order.begin(), order.end(),
+              [](const Member* a, const Member* b) { return utf16_less(a->name, b->name); });
+  }
+  out += '{';
+  for (const Member* member : order) {
+    if (member != order.front()) out += ',';
+    append_string(out, member->name);
+    out += ':';
+    append(out, member->value, sorted);
+  }
+  out += '}';
+}
+
+void append(std::string& out, const Value& value, bool sorted) {
+  switch (value.kind()) {
+    case Kind::null: out += "null"; return;
+    case Kind::boolean: out += value.boolean() ? "true" : "false"; return;
+    case Kind::number: out += value.text(); return;
+    case Kind::string: append_string(out, value.text()); return;
+    case Kind::array:
+      out += '[';
+      for (const Value& item : value.items()) {
+        if (&item != value.items().data()) out += ',';
+        append(out, item, sorted);
+      }
+      out += ']';
+      return;
+    case Kind::object: append_members(out, value.members(), sorted); return;
+  }
+}
+
+}  // namespace
+
+std::string to_text(const Value& value) {
+  std::string out;
+  append(out, value, false);
+  return out;
+}
+
+void append_canonical(std::string& out, const Value& value) { append(out, value, true); }
+
+std::string to_canonical(const Value& value) {
+  std::string out;
+  append_canonical(out, value);
+  return out;
+}
+
+}  // namespace holdfast::json

@@ -1,0 +1,48 @@
+// Composing JSON. Objects come out in RFC 8785 form: members sorted, no spaces, integers only. What others wrote
+// is spliced in as text, never through a number type of ours.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace holdfast::json {
+
+// Appends a quoted string as RFC 8785 §3.2.2.2 writes it. The text must be UTF-8.
+void append_string(std::string& out, std::string_view text);
+[[nodiscard]] std::string quoted(std::string_view text);
+
+// Replaces every byte sequence that is not UTF-8 by U+FFFD. For texts of unknown origin (upstream errors).
+[[nodiscard]] std::string to_utf8(std::string_view text);
+
+// Collects members and prints them sorted. Names are ASCII and set once.
+class ObjectText {
+ public:
+  ObjectText& set(std::string_view name, std::string_view text);
+  ObjectText& set(std::string_view name, const char* text) { return set(name, std::string_view(text)); }
+  ObjectText& set(std::string_view name, bool flag);
+  ObjectText& set(std::string_view name, std::int64_t number);
+  ObjectText& set(std::string_view name, int number) { return set(name, std::int64_t{number}); }
+  ObjectText& set(std::string_view name, std::uint64_t number);
+  // Nothing is written when the text is empty.
+  ObjectText& set_if(std::string_view name, std::string_view text);
+  ObjectText& set_null(std::string_view name);
+  // JSON text, spliced as it is.
+  ObjectText& set_raw(std::string_view name, std::string json);
+  ObjectText& set(std::string_view name, const ObjectText& object) { return set_raw(name, object.text()); }
+
+  [[nodiscard]] bool empty() const { return members_.empty(); }
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<std::pair<std::string_view, std::string>> members_;
+};
+
+// `[a,b]` of JSON texts; of strings to be quoted.
+[[nodiscard]] std::string array_text(std::span<const std::string> json);
+[[nodiscard]] std::string strings_text(std::span<const std::string> texts);
+
+}  // namespace holdfast::json

@@ -1,0 +1,18 @@
+// Hex, base64 and base64url (RFC 4648), strict: one spelling per byte string, no white space.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+
+namespace holdfast::crypto {
+
+[[nodiscard]] std::string to_hex(std::string_view bytes);  // lower case
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+[[nodiscard]] std::string to_base64url(std::string_view bytes);  // without padding
+[[nodiscard]] Result<std::string> from_hex(std::string_view text);
+[[nodiscard]] Result<std::string> from_base64(std::string_view text);
+[[nodiscard]] Result<std::string> from_base64url(std::string_view text);
+
+}  // namespace holdfast::crypto

@@ -1,0 +1,49 @@
+// Deadlines of one loop, swept every kSweep by one timer instead of a timer per operation (07-performance).
+// Loop thread only.
+#pragma once
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <functional>
+
+#include "net/task.hpp"
+
+namespace holdfast::net {
+
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+// A deadline is late by at most this much.
+inline constexpr std::chrono::milliseconds kSweep{100};
+
+// One thing that must not take forever: a member of a stream. When it passes, `on_expired` runs once, on the loop.
+class Deadline : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  explicit Deadline(std::function<void()> on_expired) : on_expired_(std::move(on_expired)) {}
+
+ private:
+  friend class Deadlines;
+  std::chrono::steady_clock::time_point at_;
+  std::function<void()> on_expired_;
+};
+
+class Deadlines {
+ public:
+  explicit Deadlines(Executor executor);
+  // Arms or moves; O(1).
+  void arm(Deadline& deadline, std::chrono::milliseconds after);
+  void disarm(Deadline& deadline);
+  // Stops the sweep, so that the loop can run out of work.
+  void stop();
+
+ private:
+  void schedule();
+  void sweep();
+
+  Timer timer_;
+  bool scheduled_ = false;
+  boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>> armed_;
+};
+
+}  // namespace holdfast::net

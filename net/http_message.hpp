@@ -1,0 +1,49 @@
+// Heads of HTTP/1.1 messages as read: views into the stream's own buffer, valid until its next head is read.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace holdfast::net {
+
+struct HeaderLine {
+  std::string_view name;   // as sent
+  std::string_view value;  // without surrounding white space
+};
+
+// How the end of a body is known (RFC 9112 §6.3).
+enum class Framing : std::uint8_t { none, length, chunked, until_close };
+
+struct RequestHead {
+  std::string_view method;
+  std::string_view target;
+  int minor = 1;  // HTTP/1.<minor>
+  std::vector<HeaderLine> headers;
+  Framing framing = Framing::none;
+  std::uint64_t content_length = 0;
+  bool keep_alive = true;
+  bool expects_continue = false;
+};
+
+struct ResponseHead {
+  int status = 0;
+  std::string_view reason;
+  int minor = 1;
+  std::vector<HeaderLine> headers;
+  Framing framing = Framing::none;
+  std::uint64_t content_length = 0;
+  bool keep_alive = true;
+};
+
+// Names compare without case (RFC 9110 §5.1). The first of that name, or null / nullopt.
+[[nodiscard]] bool same_name(std::string_view a, std::string_view b);
+[[nodiscard]] const HeaderLine* find_header(const std::vector<HeaderLine>& headers, std::string_view name);
+[[nodiscard]] std::size_t count_headers(const std::vector<HeaderLine>& headers, std::string_view name);
+[[nodiscard]] std::string to_lower(std::string_view text);  // ASCII
+
+// True when `token` stands in a comma-separated list, without case (Connection, Accept without parameters).
+[[nodiscard]] bool list_has(std::string_view list, std::string_view token);
+
+}  // namespace holdfast::net

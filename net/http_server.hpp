@@ -1,0 +1,78 @@
+// One accepted connection, read as strictly as 03-calls "What the proxy accepts" asks of framing and syntax: what
+// comes out of read_head() has exactly one reading. Loop thread only.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/result.hpp"
+#include "net/http_message.hpp"
+#include "net/loop.hpp"
+
+namespace holdfast::net {
+
+using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
+
+struct ServerLimits {
+  std::size_t headers = 100;
+  std::size_t header_bytes = 32 << 10;
+  std::chrono::milliseconds header_time = std::chrono::seconds(10);  // from its first byte to the head's last
+  std::chrono::milliseconds idle = std::chrono::seconds(75);         // between requests
+  std::chrono::milliseconds body_idle = std::chrono::seconds(30);    // the longest silence inside a body
+  std::chrono::milliseconds write_idle = std::chrono::seconds(30);   // the longest a write may make no progress
+};
+
+class HttpServer {
+ public:
+  HttpServer(Loop* loop, Socket socket, ServerLimits limits);
+  ~HttpServer();
+
+  // The next request's head. Errors: closed (the peer ended between requests), timeout, malformed (400), too_large
+  // (431), unsupported (501: Transfer-Encoding other than chunked, an upgrade to WebSocket). After an error answer,
+  // then close.
+  // Refused here: bare LF or CR, obs-fold, space before a colon, header names that are not tokens, controls in
+  // values, bytes >= 0x80 or controls in the target, no Host or two, repeated or listed Content-Length,
+  // Transfer-Encoding with Content-Length or in HTTP/1.0, versions other than HTTP/1.0 and 1.1, an absolute-form
+  // target whose authority differs from Host, over the limits. `target` comes out in origin form.
+  task<Result<RequestHead>> read_head();
+
+  // The whole body, decoded, valid until the next read_head(). Answers `100 Continue` first if the head asked for
+  // it. Errors: too_large (over max, or announced over max: nothing was read), malformed (chunk grammar), closed,
+  // timeout. Chunk extensions are bounded and dropped, trailers dropped.
+  task<Result<std::string_view>> read_body(std::size_t max);
+
+  // The next decoded piece of the body, at least one byte; empty at its end. Valid until the next read.
+  task<Result<std::string_view>> read_body_some();
+
+  [[nodiscard]] bool body_finished() const;
+
+  // All pieces in one writev, the non-blocking try first. The pieces belong to the caller until it returns.
+  task<Result<void>> write(std::span<const std::string_view> pieces);
+
+  // Waits until the client is certainly gone: reset, or closed its end and then reset us in answer to `probe`
+  // (written once its end is closed; an SSE comment or a 102 response; empty: no probe is possible, then its FIN
+  // counts as gone). Pipelined bytes do not count. A half-closed client is still waiting (03-calls). Returns at once
+  // after stop_watching(). At most one at a time, and nothing else may read meanwhile; write() may run.
+  task<void> wait_gone(std::string probe);
+  void stop_watching();
+  // False once wait_gone or a write has found the client gone.
+  [[nodiscard]] bool client_present() const;
+
+  // Before a release: true when the peer has not closed its end, or when a probe written now was acknowledged
+  // without a reset (at most `wait`).
+  task<bool> confirm_present(std::string probe, std::chrono::milliseconds wait);
+
+  [[nodiscard]] std::string peer() const;  // address:port
+  // Sends what the kernel holds, then FIN; safe to call twice.
+  void close();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace holdfast::net

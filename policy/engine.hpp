@@ -1,0 +1,38 @@
+// The judge: a pure function of policy and call. No I/O, no clock.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "core/call.hpp"
+#include "core/decision.hpp"
+#include "core/problem.hpp"
+#include "policy/options.hpp"
+
+namespace holdfast::policy {
+
+// What has to be read before a call of a tool can be judged.
+struct Needs {
+  bool body = false;  // some candidate rule asks for body.* or args.*
+};
+
+// A compiled policy: immutable, safe from every thread, kept by shared_ptr while decisions point into it.
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  [[nodiscard]] virtual Needs needs(std::string_view tool) const = 0;
+  // Never throws; whatever cannot be evaluated makes the decision stricter (law 3).
+  [[nodiscard]] virtual Decision decide(const Call& call) const = 0;
+  // True when some pattern names this tool without a wildcard, for the ambiguity check of 02-policy "Names":
+  // the name of an MCP tool that equals this one only after case folding, NFKC or trimming, or empty.
+  [[nodiscard]] virtual std::string_view look_alike(std::string_view tool) const = 0;
+};
+
+struct Compiled {
+  std::shared_ptr<const Policy> policy;  // null when problems has an error
+  Problems problems;
+};
+
+[[nodiscard]] Compiled compile(Options options);
+
+}  // namespace holdfast::policy

@@ -1,0 +1,83 @@
+// The agent plane: where agents reach us, who they are, and what stands behind.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/call.hpp"
+#include "core/problem.hpp"
+#include "core/secret.hpp"
+
+namespace holdfast::proxy {
+
+// One tool of a `protocol: http` upstream.
+struct Tool {
+  std::string name;                       // operation; the tool is <upstream>.<name>
+  std::string method;                     // of `match: POST /v1/customers/{id}`
+  std::string path;                       // template: literal segments and {names}
+  std::vector<std::pair<std::string, std::string>> args;  // argument -> path.X | query.X | body.a.b
+  std::string operation = "none";
+  std::string sensitivity = "standard";
+  bool form_body = false;                 // `body: form`
+  Position at;
+};
+
+struct Upstream {
+  std::string name;
+  Protocol protocol = Protocol::http;
+  bool tls = false;
+  std::string host;          // of the url
+  std::string port;
+  std::string base_path;     // of the url, no slash at the end ("" for a bare authority; for mcp the endpoint)
+  std::string authority;     // Host to send: host, and port unless it is the scheme's default
+  std::string path;          // prefix on the agent plane, with both slashes (http), or the endpoint (mcp)
+  std::vector<Tool> tools;   // listed tools; for mcp name, operation and sensitivity only
+  bool loose_routes = false;
+  bool preserve_host = false;
+  bool keep_encoded_slash = false;
+  std::string ca_file, cert_file, key_file;  // TLS to the upstream; empty: system roots, no client certificate
+  std::chrono::milliseconds connect = std::chrono::seconds(5);
+  std::chrono::milliseconds read = std::chrono::seconds(60);  // the longest silence of an upstream that owes bytes
+  Position at;
+};
+
+struct KnownAgent {
+  Agent agent;
+  Secret token;  // Holdfast-Agent-Token; empty only when it is the single agent
+  Position at;
+};
+
+struct Limits {
+  std::size_t body = 1 << 20;
+  std::size_t headers = 100;
+  std::size_t header_bytes = 32 << 10;
+  std::chrono::milliseconds header_time = std::chrono::seconds(10);
+  std::chrono::milliseconds idle = std::chrono::seconds(75);
+  std::size_t connections = 10000;
+  std::size_t depth = 64;
+};
+
+struct Hold {
+  std::chrono::milliseconds wait = std::chrono::seconds(50);
+  std::chrono::milliseconds max_wait = std::chrono::seconds(300);
+  std::chrono::milliseconds progress = std::chrono::seconds(10);  // between signs of life
+};
+
+struct Options {
+  std::string host = "127.0.0.1";
+  std::string port = "8080";
+  std::vector<std::string> origins;  // allowed Origin values beside loopback
+  std::vector<KnownAgent> agents;
+  std::vector<Upstream> upstreams;
+  Limits limits;
+  Hold hold;
+  std::vector<std::string> ignore_headers;  // digest.ignore_headers, lower case
+  bool mcp_deny_as_error = false;           // mcp.deny_as
+  int loops = 0;                            // 0: one per core
+};
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,71 @@
+// The receipt log: an RFC 6962 tree of JCS entries, group-committed by one writer thread, its head signed as a C2SP
+// checkpoint per batch. What is in it is durable; what cannot be recorded is refused.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/json_text.hpp"
+#include "core/result.hpp"
+#include "receipts/options.hpp"
+
+namespace holdfast::receipts {
+
+// Where an entry went.
+struct Appended {
+  std::uint64_t index = 0;
+  std::string leaf_hash;  // lower-case hex of SHA-256(0x00 || entry)
+};
+
+// A stored entry: its exact bytes and its place.
+struct Stored {
+  std::uint64_t index = 0;
+  std::string entry;
+};
+
+class Log {
+ public:
+  // Opens or makes <data_dir>/log, takes its lock (unavailable: a second instance), recovers, writes the genesis
+  // entry of a new log and the boot entry of this start. Errors name what to do.
+  static Result<std::unique_ptr<Log>> open(const Options& options, const Clock* clock);
+  // Commits what is queued, notes a clean end, stops the writer.
+  virtual ~Log() = default;
+
+  // Queues one entry. `members` are those of 05-receipts that belong to the kind, `id` included; v, kind, iss, iat,
+  // boot and seq are the log's. `done` runs on the writer's thread once the entry is durable under a signed
+  // checkpoint, or with the reason it never will be. Thread-safe. An entry over 65,535 bytes fails as too_large.
+  virtual void append(std::string kind, json::ObjectText members, std::function<void(Result<Appended>)> done) = 0;
+
+  // False after a failed write or sync (until restart) or while the disk is full: refuse calls as `unavailable`.
+  // One atomic read; thread-safe. `why` is the sentence for /readyz.
+  [[nodiscard]] virtual bool writable() const = 0;
+  [[nodiscard]] virtual std::string why_not_writable() const = 0;
+
+  // Thread-safe reads of what is committed.
+  [[nodiscard]] virtual std::string checkpoint() const = 0;  // the signed note
+  [[nodiscard]] virtual std::string origin() const = 0;
+  [[nodiscard]] virtual std::string vkey() const = 0;
+  [[nodiscard]] virtual Result<Stored> find(std::string_view id) const = 0;      // by entry id
+  [[nodiscard]] virtual Result<std::string> proof(std::uint64_t index) const = 0;  // c2sp.org/tlog-proof@v1
+  // Newest first; `call` empty: any. Only kind `receipt` unless `all_kinds`.
+  [[nodiscard]] virtual Result<std::vector<Stored>> list(std::string_view call, std::size_t limit,
+                                                         bool all_kinds) const = 0;
+
+  // The authorize entries of the previous run that no receipt answers: (call id, entry id, index, leaf hash).
+  struct Unanswered {
+    std::string call, hold, entry_id;
+    Appended at;
+  };
+  [[nodiscard]] virtual std::vector<Unanswered> unanswered() const = 0;
+
+  // Keeps a blob under its digest (policy files, roster, evidence), durable on return. "sha256:<hex>".
+  virtual Result<std::string> keep_blob(std::string_view bytes) = 0;
+};
+
+}  // namespace holdfast::receipts
