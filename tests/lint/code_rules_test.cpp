@@ -1,0 +1,84 @@
+// Each rule against code that keeps it and code that breaks it: a lint that cannot fail is no lint.
+#include "tests/lint/code_rules.hpp"
+
+#include <gtest/gtest.h>
+
+namespace holdfast::lint {
+namespace {
+
+struct RuleCase {
+  const char* name;
+  const char* path;
+  const char* text;
+  bool kept;
+};
+
+class CodeRules : public testing::TestWithParam<RuleCase> {};
+
+TEST_P(CodeRules, FindWhatBreaksThem) {
+  const RuleCase& c = GetParam();
+  const Findings found = check_code({c.path, c.text});
+  EXPECT_EQ(found.empty(), c.kept) << to_text(found);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Words, CodeRules,
+    testing::Values(RuleCase{"Detached", "net/a.cpp", "co_spawn(ex, f(), asio::detached);", false},
+                    RuleCase{"DetachedInComment", "net/a.cpp", "// never asio::detached\nint x;", true},
+                    RuleCase{"Regex", "policy/a.cpp", "std::regex r;", false},
+                    RuleCase{"RegexInString", "policy/a.cpp", "auto s = \"std::regex\";", true},
+                    RuleCase{"SpawnInNet", "net/task_group.cpp", "asio::co_spawn(ex, f(), g);", true},
+                    RuleCase{"SpawnElsewhere", "proxy/a.cpp", "asio::co_spawn(ex, f(), g);", false},
+                    RuleCase{"Default", "core/a.cpp", "switch (x) { case A::b: break; default: break; }",
+                             false},
+                    RuleCase{"DefaultOfCharacters", "core/a.cpp",
+                             "switch (x) { case 'a': break; default: break; }", true},
+                    RuleCase{"DefaultedFunction", "core/a.cpp", "A& operator=(A&&) = default;", true},
+                    RuleCase{"NakedNew", "core/a.cpp", "auto* p = new Thing(1);", false},
+                    RuleCase{"NewInWord", "core/a.cpp", "int renew = news;", true},
+                    RuleCase{"NakedDelete", "core/a.cpp", "delete p;", false},
+                    RuleCase{"DeletedFunction", "core/a.cpp", "A(const A&) = delete;", true}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Coroutines, CodeRules,
+    testing::Values(
+        RuleCase{"ViewParameter", "proxy/a.cpp", "task<int> f(std::string_view s) {}", false},
+        RuleCase{"ViewOfMember", "proxy/a.cpp", "net::task<Result<int>> A::f(int a,\n  std::string_view s);",
+                 false},
+        RuleCase{"ReferenceParameter", "proxy/a.cpp", "task<void> f(const std::string& s);", false},
+        RuleCase{"ValueParameter", "proxy/a.cpp", "task<Result<int>> f(std::string s, Thing* t);", true},
+        RuleCase{"ViewInNet", "net/a.hpp", "#pragma once\ntask<int> f(std::string_view s);", true},
+        RuleCase{"PlainFunction", "proxy/a.cpp", "int f(std::string_view s);", true},
+        RuleCase{"Variable", "proxy/a.cpp", "task<int> t = f(s); g(std::string_view{});", true},
+        RuleCase{"TemporarysMember", "proxy/a.cpp", "auto t = Session{a}.run(); co_await t;", false},
+        RuleCase{"TemporaryKept", "proxy/a.cpp", "auto s = Session{a}; co_await s.run();", true}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Headers, CodeRules,
+                         testing::Values(RuleCase{"NoPragma", "core/a.hpp", "int x;\n", false},
+                                         RuleCase{"Pragma", "core/a.hpp", "// What.\n#pragma once\nint x;\n",
+                                                  true},
+                                         RuleCase{"OwnHeaderLast", "core/a.cpp",
+                                                  "#include <vector>\n#include \"core/a.hpp\"\n", false},
+                                         RuleCase{"OwnHeaderFirst", "core/a.cpp",
+                                                  "#include \"core/a.hpp\"\n#include <vector>\n", true}),
+                         [](const auto& param) { return std::string(param.param.name); });
+
+TEST(CodeRulesLength, IsThreeHundredLines) {
+  std::string text;
+  for (std::size_t i = 0; i < kLongestFile; ++i)
+    text += "int x;\n";
+  EXPECT_TRUE(check_length({"core/a.cpp", text}).empty());
+  EXPECT_FALSE(check_length({"core/a.cpp", text + "int x;\n"}).empty());
+}
+
+TEST(CodeOnly, BlanksWhatTheCompilerDoesNotRead) {
+  EXPECT_EQ(code_only("a // b\nc"), "a     \nc");
+  EXPECT_EQ(code_only("a /* b\n */ c"), "a     \n    c");
+  EXPECT_EQ(code_only("f(\"x\\\"y\", 'z');"), "f(      ,    );");
+  EXPECT_EQ(code_only("R\"(new)\" 1'000"), "         1'000");
+}
+
+}  // namespace
+}  // namespace holdfast::lint
