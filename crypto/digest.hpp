@@ -11,7 +11,8 @@ namespace holdfast::crypto {
 
 using Hash = std::array<unsigned char, 32>;
 
-// Incremental SHA-256. One thread at a time. Ends the process if OpenSSL fails, which it does only without memory.
+// Incremental SHA-256. One thread at a time. Ends the process if OpenSSL fails, which it does only without
+// memory.
 class Sha256 {
  public:
   Sha256();

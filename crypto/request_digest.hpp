@@ -1,5 +1,5 @@
-// The request digest: what approvers approve and what is computed again at release. SHA-256 over the RFC 9421 §2.5
-// signature base of 05-receipts "Request digest".
+// The request digest: what approvers approve and what is computed again at release. SHA-256 over the RFC 9421
+// §2.5 signature base of 05-receipts "Request digest".
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ struct RequestComponents {
   std::string_view target_uri;    // the upstream's
   std::string_view content_type;  // empty: omitted
   Hash content;                   // SHA-256 of the exact body, for MCP of the canonical call
-  // The other headers of the match key: lower-case name, value; any order. authorization and cookie are hashed here.
+  // The other headers of the match key: lower-case name, value; any order. authorization and cookie are
+  // hashed here.
   std::vector<std::pair<std::string_view, std::string_view>> headers;
 };
 
