@@ -1,0 +1,39 @@
+// What the endpoints of the control plane work with.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "approvals/desk.hpp"
+#include "approvals/options.hpp"
+#include "control/failure_limiter.hpp"
+#include "control/options.hpp"
+#include "core/clock.hpp"
+#include "net/loop.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::control {
+
+// Everything pointed to outlives the Server.
+struct Context {
+  net::Loop* loop;            // the control plane's; reads of the receipt log happen on it
+  net::Executor desk_thread;  // the one thread that may touch the desk
+  approvals::Desk* desk;
+  receipts::Log* log;
+  const Clock* clock;
+  std::shared_ptr<const approvals::Options> approvals;  // the roster: who may authenticate
+  Options options;
+  std::function<std::string()> not_ready;  // asked on the loop; empty: ready, else one sentence that says why
+  bool public_receipts = false;            // receipts.public: the checkpoint is for everybody
+};
+
+// Loop thread only, but for the desk.
+struct Plane {
+  explicit Plane(Context with) : context(std::move(with)), failures(context.clock) {}
+
+  const Context context;
+  FailureLimiter failures;
+};
+
+}  // namespace holdfast::control

@@ -1,0 +1,223 @@
+#include "control/server.hpp"
+
+#include <array>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "control/message.hpp"
+#include "control/routes.hpp"
+#include "control/vote_body.hpp"
+#include "net/http_server.hpp"
+#include "net/signal.hpp"
+#include "net/task_group.hpp"
+
+namespace holdfast::control {
+namespace {
+
+constexpr std::size_t kMaxConnections = 1000;
+constexpr std::chrono::seconds kDrainTime{5};
+
+// Where a connection goes from and to, asked once.
+struct Ends {
+  boost::asio::ip::address peer;
+  boost::asio::ip::tcp::endpoint local;
+};
+
+std::optional<Ends> ends_of(const net::Socket& socket) {
+  boost::system::error_code peer_error;
+  boost::system::error_code local_error;
+  const auto peer = socket.remote_endpoint(peer_error);
+  const auto local = socket.local_endpoint(local_error);
+  if (peer_error || local_error) return std::nullopt;
+  return Ends{peer.address(), local};
+}
+
+// The answer to a head that could not be read, or nothing: then the peer is gone or silent.
+std::optional<Response> refuse_head(const Error& error) {
+  if (error.code == Code::malformed) return problem(400, error.detail);
+  if (error.code == Code::too_large) return problem(431, error.detail);
+  if (error.code == Code::unsupported) return problem(501, error.detail);
+  return std::nullopt;
+}
+
+std::optional<Response> refuse_body(const Error& error) {
+  if (error.code == Code::malformed) return problem(400, error.detail);
+  if (error.code == Code::too_large) return problem(413, "bodies on the control plane end at 64 KiB");
+  if (error.code == Code::timeout) return problem(408, error.detail);
+  return std::nullopt;
+}
+
+// What of a request decides how its answer is written.
+struct Manner {
+  bool http10 = false;
+  bool keep_alive = false;
+  bool without_body = false;  // HEAD
+};
+
+// Marks a connection as being between two requests; a cancelled read unwinds through it.
+class BetweenRequests {
+ public:
+  BetweenRequests(std::set<net::HttpServer*>* all, net::HttpServer* http) : all_(all), http_(http) {
+    all_->insert(http_);
+  }
+  ~BetweenRequests() { all_->erase(http_); }
+  BetweenRequests(const BetweenRequests&) = delete;
+  BetweenRequests& operator=(const BetweenRequests&) = delete;
+
+ private:
+  std::set<net::HttpServer*>* const all_;
+  net::HttpServer* const http_;
+};
+
+// Counts a connection, and tells the drain when it was the last.
+class Counted {
+ public:
+  Counted(std::size_t* count, net::Signal* none_left) : count_(count), none_left_(none_left) { ++*count_; }
+  ~Counted() {
+    if (--*count_ == 0) none_left_->set();
+  }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::size_t* const count_;
+  net::Signal* const none_left_;
+};
+
+}  // namespace
+
+struct Server::State {
+  explicit State(Context context)
+      : plane(std::move(context)), group(plane.context.loop), none_left(plane.context.loop) {}
+
+  net::task<void> accept_all(net::Acceptor* acceptor);
+  net::task<void> serve_connection(net::Socket socket);
+  net::task<Result<net::RequestHead>> next_head(net::HttpServer* http);
+  // Both return whether the connection lives on.
+  net::task<bool> serve_request(net::HttpServer* http, Ends ends);
+  net::task<bool> send(net::HttpServer* http, Response response, Manner manner);
+
+  Plane plane;
+  net::TaskGroup group;
+  std::vector<std::unique_ptr<net::Acceptor>> acceptors;
+  std::set<net::HttpServer*> between_requests;  // what drain() may close at once
+  std::size_t connections = 0;
+  bool draining = false;
+  net::Signal none_left;
+};
+
+net::task<bool> Server::State::send(net::HttpServer* http, Response response, Manner manner) {
+  const bool keep_alive = manner.keep_alive && !draining;
+  const std::string head = head_text(response, plane.context.clock->wall(), manner.http10, keep_alive);
+  const std::array<std::string_view, 2> pieces{
+      head, manner.without_body ? std::string_view() : std::string_view(response.body)};
+  auto writing = http->write(pieces);
+  const Result<void> written = co_await std::move(writing);
+  co_return written.has_value() && keep_alive;
+}
+
+net::task<Result<net::RequestHead>> Server::State::next_head(net::HttpServer* http) {
+  const BetweenRequests mark(&between_requests, http);
+  auto reading = http->read_head();
+  Result<net::RequestHead> head = co_await std::move(reading);
+  co_return head;
+}
+
+net::task<bool> Server::State::serve_request(net::HttpServer* http, Ends ends) {
+  auto waiting = next_head(http);
+  Result<net::RequestHead> head = co_await std::move(waiting);
+  if (!head) {
+    auto refusal = refuse_head(head.error());
+    if (!refusal) co_return false;
+    auto refusing = send(http, std::move(*refusal), Manner{});
+    co_return co_await std::move(refusing);
+  }
+  Manner manner{.http10 = head->minor == 0, .keep_alive = false, .without_body = head->method == "HEAD"};
+
+  // The whole body, before anybody is authenticated, so that every refusal leaves the connection in step.
+  auto reading = http->read_body(kMaxBody);
+  const Result<std::string_view> body = co_await std::move(reading);
+  if (!body) {
+    auto refusal = refuse_body(body.error());
+    if (!refusal) co_return false;
+    auto refusing = send(http, std::move(*refusal), manner);
+    co_return co_await std::move(refusing);
+  }
+  manner.keep_alive = head->keep_alive;
+
+  auto target = parse_target(head->target);
+  if (!target) {
+    auto refusing = send(http, problem(target.error()), manner);
+    co_return co_await std::move(refusing);
+  }
+  Request request{.method = head->method,
+                  .target = std::move(*target),
+                  .headers = std::move(head->headers),
+                  .body = *body,
+                  .peer = ends.peer,
+                  .local = ends.local.address(),
+                  .local_port = ends.local.port(),
+                  .id = {},
+                  .query = {}};
+  auto answering = answer(&plane, &request);
+  Response response = co_await std::move(answering);
+  auto sending = send(http, std::move(response), manner);
+  co_return co_await std::move(sending);
+}
+
+net::task<void> Server::State::serve_connection(net::Socket socket) {
+  const Counted counted(&connections, &none_left);
+  const std::optional<Ends> ends = ends_of(socket);
+  if (!ends) co_return;
+  net::HttpServer http(plane.context.loop, std::move(socket), net::ServerLimits{});
+  bool lives = true;
+  while (lives && !draining) {
+    auto serving = serve_request(&http, *ends);
+    lives = co_await std::move(serving);
+  }
+  http.close();
+}
+
+net::task<void> Server::State::accept_all(net::Acceptor* acceptor) {
+  while (!draining) {
+    auto accepting = net::accept(acceptor);
+    Result<net::Socket> socket = co_await std::move(accepting);
+    if (!socket) co_return;
+    // A flood of connections must not take the descriptors that the agent plane needs.
+    if (connections < kMaxConnections) group.spawn(serve_connection(std::move(*socket)));
+  }
+}
+
+Server::Server(Context context) : state_(std::make_unique<State>(std::move(context))) {}
+Server::~Server() = default;
+
+void Server::serve(std::unique_ptr<net::Acceptor> acceptor) {
+  state_->acceptors.push_back(std::move(acceptor));
+  state_->group.spawn(state_->accept_all(state_->acceptors.back().get()));
+}
+
+net::task<void> Server::drain() {
+  State& state = *state_;
+  state.draining = true;
+  for (const auto& acceptor : state.acceptors) {
+    boost::system::error_code ignored;
+    acceptor->close(ignored);
+  }
+  const std::set<net::HttpServer*> idle = state.between_requests;
+  for (net::HttpServer* http : idle)
+    http->close();
+  state.none_left.clear();
+  if (state.connections > 0) {
+    auto finishing = state.none_left.wait_until(system_clock().steady() + kDrainTime);
+    co_await std::move(finishing);
+  }
+  state.group.cancel();
+  auto ending = state.group.wait();
+  co_await std::move(ending);
+}
+
+}  // namespace holdfast::control

@@ -1,0 +1,30 @@
+// The control plane's server: accepts, reads each request whole, and answers it by the endpoint table.
+#pragma once
+
+#include <memory>
+
+#include "control/plane.hpp"
+#include "net/listener.hpp"
+#include "net/task.hpp"
+
+namespace holdfast::control {
+
+// Loop thread only, the destructor included. Drain before destroying.
+class Server {
+ public:
+  explicit Server(Context context);
+  ~Server();
+
+  // Takes connections from the acceptor, which belongs to the context's loop, until drain().
+  void serve(std::unique_ptr<net::Acceptor> acceptor);
+
+  // Takes no more connections, drops those between requests, lets requests that are being answered finish for
+  // a few seconds, and returns when no connection is left.
+  net::task<void> drain();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace holdfast::control
