@@ -9,6 +9,7 @@
 #include "approvals/options.hpp"
 #include "control/options.hpp"
 #include "core/problem.hpp"
+#include "core/result.hpp"
 #include "policy/options.hpp"
 #include "proxy/options.hpp"
 #include "receipts/options.hpp"
@@ -37,7 +38,25 @@ struct Loaded {
 // Reads a file, or a directory of *.yaml in name order. ${NAME} is taken from the process's environment.
 [[nodiscard]] Loaded load(const std::filesystem::path& path);
 
-// `--config`, HOLDFAST_CONFIG, ./holdfast.yaml, /etc/holdfast/holdfast.yaml: the first that is given or exists.
+// What could be read, mistakes or not: for `check`, which goes on to the policy so that it reports every
+// mistake. A draft with an error is never served. Absent only when the files themselves could not be read.
+struct Draft {
+  std::optional<Config> config;
+  Problems problems;
+};
+[[nodiscard]] Draft read(const std::filesystem::path& path);
+
+// What the commands beside `run` need, read without the rest: somebody who verifies receipts has no reason to
+// hold the tokens that the rest asks the environment for.
+struct Places {
+  std::filesystem::path data_dir;  // empty: not set
+  std::string control_host;
+  std::string control_port;
+};
+[[nodiscard]] Result<Places> locate(const std::filesystem::path& path);
+
+// `--config`, HOLDFAST_CONFIG, ./holdfast.yaml, /etc/holdfast/holdfast.yaml: the first that is given or
+// exists.
 [[nodiscard]] std::filesystem::path find_config(const std::string& option);
 
 }  // namespace holdfast::config

@@ -1,0 +1,52 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/sections.hpp"
+
+namespace holdfast::config {
+namespace {
+
+void read_labels(Section& section, Agent& agent) {
+  section.members("labels", [&](const Member& label) {
+    const auto value = section.context().scalar(label.value, section.name_of("labels"));
+    if (!value) return;
+    if (value->kind != Scalar::Kind::string && !value->from_environment) {
+      return section.context().error(label.value.at,
+                                     fmt::format("the label `{}` must be a string", label.key),
+                                     fmt::format("quote it: \"{}\"", label.value.text));
+    }
+    agent.labels.emplace_back(label.key, value->text);
+  });
+}
+
+}  // namespace
+
+std::string wrong_with_id(std::string_view id) {
+  constexpr std::size_t kLongestId = 128;
+  if (id.size() > kLongestId) return fmt::format("is longer than {} bytes", kLongestId);
+  const bool plain = std::all_of(
+      id.begin(), id.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '/'; });
+  return plain ? "" : "may hold only visible ASCII characters without quotes, slash and backslash";
+}
+
+void read_agents(Section& root, proxy::Options& options) {
+  root.each("agents", [&](Section& section) {
+    proxy::KnownAgent known;
+    known.at = section.at();
+    known.agent.id = section.required_text("id").value_or("");
+    known.agent.trust_tier = static_cast<int>(section.integer("trust_tier", 5, {1, 5}));
+    known.token = section.secret("token").value_or(Secret());
+    read_labels(section, known.agent);
+    if (const std::string wrong = wrong_with_id(known.agent.id); !wrong.empty()) {
+      section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));
+    }
+    if (known.agent.id == "anonymous") {
+      section.context().error(section.place("id"),
+                              "`anonymous` is the name of callers that are not identified");
+    }
+    options.agents.push_back(std::move(known));
+  });
+}
+
+}  // namespace holdfast::config

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include "config/address.hpp"
+#include "config/sections.hpp"
+
+namespace holdfast::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+void read_webhook(Section& section, approvals::Approver& approver) {
+  if (!section.has("webhook")) {
+    section.map("webhook", [](Section& webhook) {  // so that its keys are known
+      for (const char* key : {"url", "secret", "secrets"})
+        webhook.take(key);
+    });
+    return;
+  }
+  section.map("webhook", [&](Section& webhook) {
+    if (!webhook.given()) return;
+    approvals::Webhook hook;
+    hook.url = webhook.required_text("url").value_or("");
+    if (webhook.has("secret") == webhook.has("secrets")) {
+      webhook.context().error(webhook.at(),
+                              fmt::format("`{}` needs one of `secret` and `secrets`", webhook.name()),
+                              "`secrets` is a list: the first signs, each verifies");
+    }
+    if (auto secret = webhook.secret("secret")) hook.secrets.push_back(std::move(*secret));
+    for (Secret& secret : webhook.secrets("secrets"))
+      hook.secrets.push_back(std::move(secret));
+    approver.webhook = std::move(hook);
+  });
+}
+
+void read_plan(Section& approvals, const Member& member, approvals::Options& options) {
+  Context& context = approvals.context();
+  Section section(&context, &member.value, fmt::format("{}.{}", approvals.name_of("plans"), member.key),
+                  "approvals.plans.*", member.at);
+  approvals::Plan plan;
+  plan.name = member.key;
+  plan.at = member.at;
+  plan.require = static_cast<int>(section.integer("require", 1, {1, 32}));
+  plan.from = section.texts("from");
+  plan.timeout = section.duration("timeout", {kShortestApproval, kLongest});
+  const Node* from = section.peek("from");
+  if (section.given() && from == nullptr) {
+    context.error(section.at(), fmt::format("`{}` needs `from`", section.name()), "the groups that may vote");
+  } else if (from != nullptr && from->kind == Node::Kind::list && from->items.empty()) {
+    context.error(from->at, fmt::format("`{}` names no group", section.name_of("from")));
+  }
+  if (const std::string wrong = wrong_with_id(plan.name); !wrong.empty() || plan.name.empty()) {
+    context.error(member.at, fmt::format("the plan's name {}", wrong.empty() ? "is empty" : wrong));
+  }
+  options.plans.emplace(plan.name, std::move(plan));
+}
+
+}  // namespace
+
+void read_approvers(Section& root, approvals::Options& options) {
+  root.each("approvers", [&](Section& section) {
+    approvals::Approver approver;
+    approver.at = section.at();
+    approver.id = section.required_text("id").value_or("");
+    if (const std::string wrong = wrong_with_id(approver.id); !wrong.empty()) {
+      section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));
+    }
+    approver.groups = section.texts("groups");
+    approver.token = section.secret("token").value_or(Secret());
+    read_webhook(section, approver);
+    options.approvers.push_back(std::move(approver));
+  });
+}
+
+void read_approvals(Section& root, approvals::Options& options) {
+  root.map("approvals", [&](Section& section) {
+    options.timeout = section.duration("timeout", {kShortestApproval, kLongest}).value_or(options.timeout);
+    options.cooldown = section.duration("cooldown", {milliseconds(0), kLongest}).value_or(options.cooldown);
+    section.map("flood", [&](Section& flood) {
+      options.pending_per_agent =
+          static_cast<int>(flood.integer("pending_per_agent", options.pending_per_agent, {1, 100000}));
+    });
+    section.members("plans", [&](const Member& member) { read_plan(section, member, options); });
+  });
+  root.map("webhooks",
+           [&](Section& section) { options.allow_private_webhooks = section.texts("allow_private"); });
+}
+
+}  // namespace holdfast::config

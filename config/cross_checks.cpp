@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+
+#include "config/sections.hpp"
+#include "config/suggest.hpp"
+
+namespace holdfast::config {
+namespace {
+
+constexpr std::size_t kShortestToken = 16;
+
+std::string where(const Position& at) {
+  return fmt::format("the first is at {}:{}:{}", at.file, at.line, at.column);
+}
+
+std::string folded(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+void check_upstreams(Context& context, const proxy::Options& options) {
+  std::map<std::string, Position> names;
+  std::map<std::string, Position> paths;
+  for (const proxy::Upstream& upstream : options.upstreams) {
+    const auto [name, new_name] = names.emplace(folded(upstream.name), upstream.at);
+    if (!new_name && !upstream.name.empty()) {
+      context.error(upstream.at, fmt::format("the upstream `{}` stands twice", upstream.name),
+                    where(name->second));
+    }
+    // `/a` and `/a/` would be one slash away from another judge.
+    std::string path = upstream.path;
+    if (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    const auto [at, new_path] = paths.emplace(path, upstream.at);
+    if (!new_path && !path.empty()) {
+      context.error(upstream.at, fmt::format("two upstreams have the path `{}`", upstream.path),
+                    where(at->second));
+    }
+  }
+}
+
+// What an agent holds must open nothing on the control plane (law 1).
+void check_credentials(Context& context, const Config& config) {
+  const auto same = [](const Secret& a, const Secret& b) {
+    return !a.empty() && !b.empty() && a.equals(b.reveal_secret());
+  };
+  const auto& agents = config.proxy.agents;
+  for (auto agent = agents.begin(); agent != agents.end(); ++agent) {
+    const std::string& id = agent->agent.id;
+    if (agent->token.empty() && agents.size() > 1) {
+      context.error(agent->at, fmt::format("the agent `{}` needs a token, as there are several agents", id));
+    }
+    if (!agent->token.empty() && agent->token.size() < kShortestToken) {
+      context.error(agent->at,
+                    fmt::format("the token of agent `{}` is shorter than {} characters", id, kShortestToken),
+                    "make one with: openssl rand -hex 24");
+    }
+    for (auto other = agents.begin(); other != agent; ++other) {
+      if (other->agent.id == id && !id.empty()) {
+        context.error(agent->at, fmt::format("the agent `{}` stands twice", id), where(other->at));
+      } else if (same(agent->token, other->token)) {
+        context.error(agent->at,
+                      fmt::format("the agents `{}` and `{}` have the same token", other->agent.id, id));
+      }
+    }
+    for (const approvals::Approver& approver : config.approvals.approvers) {
+      bool shared = same(agent->token, approver.token);
+      if (approver.webhook) {
+        for (const Secret& secret : approver.webhook->secrets)
+          shared = shared || same(agent->token, secret);
+      }
+      if (shared) {
+        context.error(
+            agent->at,
+            fmt::format("the token of agent `{}` is also a credential of approver `{}`", id, approver.id),
+            "an agent could approve its own calls with it");
+      }
+    }
+  }
+}
+
+// Tokens travel in headers, so they are visible ASCII.
+void check_token_characters(Context& context, const Config& config) {
+  const auto bad = [](const Secret& token) {
+    const std::string_view text = token.reveal_secret();
+    return std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c >= 0x7f; });
+  };
+  for (const proxy::KnownAgent& agent : config.proxy.agents) {
+    if (bad(agent.token)) {
+      context.error(agent.at,
+                    fmt::format("the token of agent `{}` must be visible ASCII characters", agent.agent.id));
+    }
+  }
+  for (const approvals::Approver& approver : config.approvals.approvers) {
+    if (bad(approver.token)) {
+      context.error(approver.at,
+                    fmt::format("the token of approver `{}` must be visible ASCII characters", approver.id));
+    }
+  }
+}
+
+void check_plan_name(Context& context, const Config& config, const std::string& plan, const Position& at,
+                     const std::string& who) {
+  if (config.approvals.plans.contains(plan)) return;
+  std::vector<std::string> names;
+  for (const auto& [name, value] : config.approvals.plans)
+    names.push_back(name);
+  std::string hint = plan == "default" ? "add approvals.plans.default: {require: 1, from: [GROUP]}"
+                                       : did_you_mean(plan, names);
+  context.error(at, fmt::format("{} escalates, and there is no plan named `{}`", who, plan), std::move(hint));
+}
+
+void check_plans(Context& context, const Config& config, const Position& default_at) {
+  for (const policy::Rule& rule : config.policy.rules) {
+    if (rule.action != Effect::escalate) continue;
+    check_plan_name(context, config, rule.plan.empty() ? "default" : rule.plan, rule.at,
+                    fmt::format("the rule `{}`", rule.id));
+  }
+  if (config.policy.default_effect == Effect::escalate) {
+    check_plan_name(context, config, "default", default_at, "`default`");
+  }
+}
+
+void check_groups(Context& context, const approvals::Options& options) {
+  std::set<std::string> groups;
+  for (const approvals::Approver& approver : options.approvers) {
+    groups.insert(approver.groups.begin(), approver.groups.end());
+  }
+  for (const auto& [name, plan] : options.plans) {
+    for (const std::string& group : plan.from) {
+      if (groups.contains(group)) continue;
+      context.error(plan.at,
+                    fmt::format("the plan `{}` asks the group `{}`, and no approver is in it", name, group),
+                    did_you_mean(group, {groups.begin(), groups.end()}));
+    }
+  }
+}
+
+void check_listeners(Context& context, const Config& config, const Position& at) {
+  if (config.proxy.port != config.control.port || config.proxy.port == "0") return;
+  context.error(
+      at, fmt::format("the agent plane and the control plane both listen on port {}", config.proxy.port),
+      "give each plane a port of its own");
+}
+
+}  // namespace
+
+void cross_check(Context& context, Config& config, const Section& root) {
+  check_listeners(context, config, root.place("control_plane"));
+  check_upstreams(context, config.proxy);
+  check_credentials(context, config);
+  check_token_characters(context, config);
+  check_groups(context, config.approvals);
+  check_plans(context, config, root.place("default"));
+  if (config.proxy.upstreams.empty() && !root.has("upstreams")) {
+    context.warning(root.at(), "there are no upstreams, so every call is not_found");
+  }
+  for (const proxy::Upstream& upstream : config.proxy.upstreams) {
+    config.policy.upstreams.push_back(upstream.name);
+    for (const proxy::Tool& tool : upstream.tools)
+      config.policy.listed_tools.push_back(upstream.name + "." + tool.name);
+  }
+}
+
+}  // namespace holdfast::config

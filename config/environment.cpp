@@ -1,0 +1,79 @@
+#include "config/environment.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+namespace holdfast::config {
+namespace {
+
+constexpr std::size_t kMaxSecretBytes = 64U << 10U;
+
+bool is_name(std::string_view text) {
+  if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front())) != 0) return false;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Expanded> expand(const std::string& text) {
+  Expanded out;
+  std::size_t from = 0;
+  while (true) {
+    const std::size_t at = text.find("${", from);
+    if (at == std::string::npos) break;
+    if (at > from && text[at - 1] == '$') {
+      out.text.append(text, from, at - 1 - from).append("${");
+      from = at + 2;
+      continue;
+    }
+    const std::size_t end = text.find('}', at);
+    const std::string name = end == std::string::npos ? "" : text.substr(at + 2, end - at - 2);
+    if (!is_name(name)) {
+      return fail(Code::malformed,
+                  "`${` begins an environment variable such as ${NAME}; write `$${` for the characters");
+    }
+    // Read before threads start, and nobody here sets variables.
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    if (value == nullptr)
+      return fail(Code::malformed, fmt::format("the environment variable {} is not set", name));
+    out.text.append(text, from, at - from).append(value);
+    out.changed = true;
+    from = end + 1;
+  }
+  out.text.append(text, from);
+  return out;
+}
+
+Result<Secret> read_secret_file(const std::filesystem::path& path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) {
+    return fail(Code::io, fmt::format("the secret file {} is a directory", path.string()));
+  }
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return fail(Code::io,
+                fmt::format("the secret file {} cannot be read: {}", path.string(), std::strerror(errno)));
+  }
+  std::string text(kMaxSecretBytes + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kMaxSecretBytes) {
+    return fail(Code::too_large,
+                fmt::format("the secret file {} has more than {} bytes", path.string(), kMaxSecretBytes));
+  }
+  while (text.ends_with('\n') || text.ends_with('\r'))
+    text.pop_back();
+  if (text.empty()) return fail(Code::malformed, fmt::format("the secret file {} is empty", path.string()));
+  return Secret(std::move(text));
+}
+
+}  // namespace holdfast::config

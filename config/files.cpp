@@ -1,0 +1,107 @@
+#include "config/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "config/yaml.hpp"
+
+namespace holdfast::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+void problem(Problems* problems, const Position& at, std::string message, std::string hint = {}) {
+  problems->push_back({Severity::error, at, std::move(message), std::move(hint)});
+}
+
+std::optional<std::string> read_file(const fs::path& path, Problems* problems) {
+  std::error_code error;
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream || fs::is_directory(path, error)) {
+    problem(problems, {path.string(), 0, 0}, fmt::format("cannot be read: {}", std::strerror(errno)),
+            errno == ENOENT ? "name the configuration with --config FILE" : "");
+    return std::nullopt;
+  }
+  std::string text(kMaxFileBytes + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  return text;
+}
+
+// In name order. A file that looks like configuration and would be passed over is a problem: its rules would
+// be missed.
+std::vector<fs::path> files_of(const fs::path& directory, Problems* problems) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;
+    if (name.starts_with('.') || fs::is_directory(entry->path(), ignored)) continue;
+    if (name.ends_with(".yaml")) {
+      files.push_back(entry->path());
+    } else if (name.ends_with(".yml")) {
+      problem(problems, {entry->path().string(), 0, 0}, "only *.yaml is read from a directory",
+              "rename it, or move it away");
+    }
+  }
+  if (error)
+    problem(problems, {directory.string(), 0, 0}, fmt::format("cannot be read: {}", error.message()));
+  if (files.empty() && problems->empty()) {
+    problem(problems, {directory.string(), 0, 0}, "there is no *.yaml in this directory");
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void merge(Node& into, Node&& from, const std::string& name, Problems* problems) {
+  if (into.kind == Node::Kind::list && from.kind == Node::Kind::list) {
+    std::move(from.items.begin(), from.items.end(), std::back_inserter(into.items));
+    return;
+  }
+  if (into.kind != Node::Kind::map || from.kind != Node::Kind::map) {
+    return problem(problems, from.at,
+                   fmt::format("`{}` is set twice: the first is at {}:{}:{}", name, into.at.file,
+                               into.at.line, into.at.column),
+                   "only maps and lists of several files are put together");
+  }
+  for (Member& member : from.members) {
+    const auto same = std::find_if(into.members.begin(), into.members.end(),
+                                   [&](const Member& other) { return other.key == member.key; });
+    if (same == into.members.end()) {
+      into.members.push_back(std::move(member));
+    } else {
+      merge(same->value, std::move(member.value), name.empty() ? member.key : name + "." + member.key,
+            problems);
+    }
+  }
+}
+
+}  // namespace
+
+Documents read_documents(const fs::path& path, Problems* problems) {
+  Documents out;
+  std::error_code error;
+  const bool directory = fs::is_directory(path, error);
+  const std::vector<fs::path> paths = directory ? files_of(path, problems) : std::vector<fs::path>{path};
+  for (const fs::path& file : paths) {
+    auto text = read_file(file, problems);
+    if (!text) continue;
+    auto node = parse_yaml(*text, file.string(), problems);
+    out.files.push_back({file.filename().string(), std::move(*text)});
+    if (!node) continue;
+    if (!out.root) {
+      out.root = std::move(node);
+    } else {
+      merge(*out.root, std::move(*node), "", problems);
+    }
+  }
+  if (has_error(*problems)) out.root.reset();
+  return out;
+}
+
+}  // namespace holdfast::config

@@ -1,0 +1,116 @@
+#include "config/load.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <tuple>
+#include <vector>
+
+#include "config/address.hpp"
+#include "config/files.hpp"
+#include "config/sections.hpp"
+
+namespace holdfast::config {
+namespace {
+
+// In the order of the files, and of the lines in them.
+void sort_by_place(Problems& problems, const std::vector<File>& files) {
+  const auto rank = [&](const Problem& problem) {
+    const std::string name = std::filesystem::path(problem.at.file).filename().string();
+    return std::find_if(files.begin(), files.end(), [&](const File& file) { return file.name == name; }) -
+           files.begin();
+  };
+  std::vector<std::tuple<std::ptrdiff_t, int, int, std::size_t>> order;
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    order.emplace_back(rank(problems[i]), problems[i].at.line, problems[i].at.column, i);
+  }
+  std::sort(order.begin(), order.end());
+  Problems sorted;
+  for (const auto& [file, line, column, i] : order)
+    sorted.push_back(std::move(problems[i]));
+  problems = std::move(sorted);
+}
+
+void read_version(Section& root) {
+  if (!root.has("version"))
+    return root.context().error(root.at(), "`version` is missing", "write version: 1");
+  static_cast<void>(root.integer("version", 1, {1, 1}));
+}
+
+void read_all(Section& root, Config& config) {
+  read_version(root);
+  read_planes(root, config);
+  read_agents(root, config.proxy);
+  read_upstreams(root, config.proxy);
+  read_rules(root, config.policy);
+  read_approvers(root, config.approvals);
+  read_approvals(root, config.approvals);
+  read_running(root, config);
+  cross_check(root.context(), config, root);
+}
+
+}  // namespace
+
+Asked load_and_list_keys(const std::filesystem::path& path) {
+  Context context;
+  Asked out;
+  Documents documents = read_documents(path, &context.problems);
+  if (documents.root) {
+    Section root(&context, &*documents.root, "", "", documents.root->at);
+    out.draft.config.emplace();
+    read_all(root, *out.draft.config);
+    out.draft.config->files = documents.files;
+  }
+  sort_by_place(context.problems, documents.files);
+  out.draft.problems = std::move(context.problems);
+  out.keys = std::move(context.asked);
+  return out;
+}
+
+Draft read(const std::filesystem::path& path) {
+  return load_and_list_keys(path).draft;
+}
+
+Loaded load(const std::filesystem::path& path) {
+  Draft draft = read(path);
+  Loaded out;
+  if (!has_error(draft.problems)) out.config = std::move(draft.config);
+  out.problems = std::move(draft.problems);
+  return out;
+}
+
+Result<Places> locate(const std::filesystem::path& path) {
+  Context context;
+  const Documents documents = read_documents(path, &context.problems);
+  Config config;
+  if (documents.root) {
+    // Two readers of the same root: this one leaves alone what it does not need, so unknown keys are not its
+    // business.
+    Node needed;
+    needed.kind = Node::Kind::map;
+    needed.at = documents.root->at;
+    for (const Member& member : documents.root->members) {
+      if (member.key == "data_dir" || member.key == "control_plane") needed.members.push_back(member);
+    }
+    Section root(&context, &needed, "", "", needed.at);
+    config.receipts.data_dir = root.path("data_dir").value_or("");
+    read_planes(root, config);
+  }
+  for (const Problem& problem : context.problems) {
+    if (problem.severity == Severity::error) return fail(Code::malformed, to_text(problem));
+  }
+  return Places{config.receipts.data_dir, config.control.host, config.control.port};
+}
+
+std::filesystem::path find_config(const std::string& option) {
+  if (!option.empty()) return option;
+  const char* variable =
+      std::getenv("HOLDFAST_CONFIG");  // NOLINT(concurrency-mt-unsafe): before threads start
+  if (variable != nullptr && *variable != '\0') return variable;
+  std::error_code error;
+  for (const char* path : {"holdfast.yaml", "/etc/holdfast/holdfast.yaml"}) {
+    if (std::filesystem::exists(path, error)) return path;
+  }
+  return "holdfast.yaml";
+}
+
+}  // namespace holdfast::config

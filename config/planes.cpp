@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "config/address.hpp"
+#include "config/sections.hpp"
+
+namespace holdfast::config {
+namespace {
+
+void read_listen(Section& plane, std::string& host, std::string& port) {
+  const auto written = plane.text("listen");
+  if (!written) return;
+  const auto parsed = parse_listen(*written);
+  if (!parsed) {
+    return plane.context().error(
+        plane.place("listen"),
+        fmt::format("`{}` must be host:port: {}", plane.name_of("listen"), parsed.error().detail),
+        "such as 127.0.0.1:8080");
+  }
+  host = parsed->host;
+  port = parsed->port;
+}
+
+std::string origin_of(const HttpUrl& url) {
+  return fmt::format("{}://{}", url.tls ? "https" : "http", url.authority);
+}
+
+// RFC 6454 §6.2: scheme, host and port, nothing behind them.
+void read_origins(Section& plane, proxy::Options& options) {
+  for (const std::string& origin : plane.texts("origins")) {
+    const auto url = parse_http_url(origin);
+    if (url && url->path.empty()) {
+      options.origins.push_back(origin_of(*url));
+    } else {
+      plane.context().error(
+          plane.place("origins"),
+          fmt::format("`{}` holds something that is not an origin", plane.name_of("origins")),
+          "such as https://app.example.com");
+    }
+  }
+}
+
+void read_url(Section& plane, control::Options& options) {
+  const auto written = plane.text("url");
+  const bool v6 = options.host.find(':') != std::string::npos;
+  options.url = v6 ? fmt::format("http://[{}]:{}", options.host, options.port)
+                   : fmt::format("http://{}:{}", options.host, options.port);
+  if (!written) return;
+  const auto url = parse_http_url(*written);
+  if (!url) {
+    return plane.context().error(plane.place("url"), fmt::format("`{}` is not a URL we can use: {}",
+                                                                 plane.name_of("url"), url.error().detail));
+  }
+  options.url = origin_of(*url) + url->path;
+  while (options.url.ends_with('/'))
+    options.url.pop_back();
+}
+
+}  // namespace
+
+void read_planes(Section& root, Config& config) {
+  root.map("agent_plane", [&](Section& plane) {
+    read_listen(plane, config.proxy.host, config.proxy.port);
+    read_origins(plane, config.proxy);
+  });
+  root.map("control_plane", [&](Section& plane) {
+    read_listen(plane, config.control.host, config.control.port);
+    read_url(plane, config.control);
+    // 06-deployment: tokens never cross a network in the clear. TLS on our own listener is not in this
+    // version.
+    if (!is_loopback(config.control.host)) {
+      plane.context().error(plane.place("listen"), "the control plane may listen on a loopback address only",
+                            "put a proxy that speaks TLS in front of it, and name it in control_plane.url");
+    }
+  });
+  config.approvals.control_url = config.control.url;
+}
+
+}  // namespace holdfast::config

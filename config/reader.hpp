@@ -1,0 +1,114 @@
+// A cursor over the tree: required and optional keys, ranges, choices; unknown keys and wrong types become
+// problems. The reader remembers every key it was asked for, so the keys the loader knows are listed in one
+// place: its code.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "config/scalar.hpp"
+#include "config/tree.hpp"
+#include "core/problem.hpp"
+#include "core/secret.hpp"
+
+namespace holdfast::config {
+
+// What all sections share: the problems found, and the keys asked for (`upstreams[].tools[].name`; a key of
+// the author's own choice is `*`).
+struct Context {
+  Problems problems;
+  std::set<std::string> asked;
+
+  void error(Position at, std::string message, std::string hint = {});
+  void warning(Position at, std::string message, std::string hint = {});
+  // The scalar with its ${NAME} replaced; absent, and a problem, when that fails or it is not a scalar.
+  std::optional<Scalar> scalar(const Node& node, std::string_view name);
+};
+
+template <class T>
+struct Range {
+  T least;
+  T most;
+};
+
+// One map of the document, read key by key. Keys nobody asked for are problems when the section goes out of
+// scope.
+class Section {
+ public:
+  // `node` null: nothing was written, every key takes its default. Anything but a map is a problem.
+  Section(Context* context, const Node* node, std::string name, std::string pattern, Position at);
+  ~Section();
+  Section(const Section&) = delete;
+  Section& operator=(const Section&) = delete;
+
+  [[nodiscard]] const Position& at() const { return at_; }
+  [[nodiscard]] bool given() const { return node_ != nullptr; }
+  // The value as it stands, without taking the key.
+  [[nodiscard]] const Node* peek(std::string_view key) const {
+    return node_ == nullptr ? nullptr : node_->find(key);
+  }
+  [[nodiscard]] bool has(std::string_view key) const { return peek(key) != nullptr; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Context& context() const { return *context_; }
+
+  // Takes a key as it is; null when it is not there or has nothing behind it (a problem).
+  const Node* take(std::string_view key);
+  // The place of a key's value, else of the section.
+  [[nodiscard]] Position place(std::string_view key) const;
+  // `upstreams[0].url`, for messages.
+  [[nodiscard]] std::string name_of(std::string_view key) const;
+
+  std::optional<std::string> text(std::string_view key);
+  std::optional<std::string> required_text(std::string_view key);
+  bool flag(std::string_view key, bool fallback);
+  std::int64_t integer(std::string_view key, std::int64_t fallback, Range<std::int64_t> range);
+  std::uint64_t size(std::string_view key, std::uint64_t fallback, Range<std::uint64_t> range);
+  std::optional<std::chrono::milliseconds> duration(std::string_view key,
+                                                    Range<std::chrono::milliseconds> range);
+  std::vector<std::string> texts(std::string_view key);
+  // ${NAME}, file:PATH (relative to the file that names it) or the text itself; never quoted in a message.
+  std::optional<Secret> secret(std::string_view key);
+  std::vector<Secret> secrets(std::string_view key);
+  // A path, made relative to the folder of the file that names it.
+  std::optional<std::filesystem::path> path(std::string_view key);
+  // The position in `names` of the word written, or `fallback`.
+  std::size_t choice(std::string_view key, std::size_t fallback, const std::vector<std::string>& names);
+
+  void map(std::string_view key, const std::function<void(Section&)>& read);
+  // Each map of a list.
+  void each(std::string_view key, const std::function<void(Section&)>& read);
+  // Each member of a map whose keys the author chose.
+  void members(std::string_view key, const std::function<void(const Member&)>& read);
+
+  void wrong(std::string_view key, const Node& node, std::string_view expected, std::string hint = {});
+
+ private:
+  std::optional<Scalar> scalar_of(std::string_view key, const Node** node);
+  std::optional<Secret> secret_of(const std::string& name, const Node& node);
+
+  Context* context_;
+  const Node* node_;
+  std::string name_;
+  std::string pattern_;
+  Position at_;
+  std::vector<std::string> known_;
+};
+
+// The folder that relative paths of this file start from.
+[[nodiscard]] std::filesystem::path folder_of(const Position& at);
+
+// "a map", "a single value": safe to say of a place where a secret may stand.
+[[nodiscard]] std::string_view kind_of(const Node& node);
+
+// `abc`, or what stands in the file when the value came from the environment.
+[[nodiscard]] std::string quoted_as_written(const Node& node);
+
+}  // namespace holdfast::config

@@ -1,0 +1,58 @@
+// The part of the reader that touches secrets: nothing in here quotes a value.
+#include <fmt/format.h>
+
+#include "config/environment.hpp"
+#include "config/reader.hpp"
+
+namespace holdfast::config {
+
+std::optional<Secret> Section::secret_of(const std::string& name, const Node& node) {
+  constexpr std::string_view kFile = "file:";
+  const auto scalar = context_->scalar(node, name);
+  if (!scalar) return std::nullopt;
+  // Decided on what the author wrote: a secret from the environment that happens to begin with `file:` is
+  // itself.
+  if (node.text.starts_with(kFile)) {
+    auto secret = read_secret_file(folder_of(node.at) / scalar->text.substr(kFile.size()));
+    if (secret) return *secret;
+    context_->error(node.at, fmt::format("`{}`: {}", name, secret.error().detail));
+    return std::nullopt;
+  }
+  if (scalar->text.empty()) {
+    context_->error(node.at, fmt::format("`{}` is empty", name));
+    return std::nullopt;
+  }
+  if (!scalar->from_environment) {
+    context_->warning(node.at, fmt::format("`{}` is written in the configuration itself", name),
+                      "use ${NAME} or file:PATH: whoever may read the policy could use it");
+  }
+  return Secret(scalar->text);
+}
+
+std::optional<Secret> Section::secret(std::string_view key) {
+  const Node* node = take(key);
+  return node == nullptr ? std::nullopt : secret_of(name_of(key), *node);
+}
+
+std::vector<Secret> Section::secrets(std::string_view key) {
+  std::vector<Secret> out;
+  const Node* node = take(key);
+  if (node == nullptr) return out;
+  if (node->kind != Node::Kind::list) {
+    context_->error(node->at, fmt::format("`{}` must be a list", name_of(key)),
+                    "one alone is written as `secret`");
+    return out;
+  }
+  for (const Node& item : node->items) {
+    if (auto secret = secret_of(name_of(key), item)) out.push_back(std::move(*secret));
+  }
+  return out;
+}
+
+std::optional<std::filesystem::path> Section::path(std::string_view key) {
+  const auto written = text(key);
+  if (!written) return std::nullopt;
+  return (folder_of(place(key)) / *written).lexically_normal();
+}
+
+}  // namespace holdfast::config

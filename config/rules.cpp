@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/sections.hpp"
+
+namespace holdfast::config {
+namespace {
+
+constexpr std::size_t kLongestReason = 1024;  // so that a receipt always fits (05-receipts)
+
+const std::vector<std::string>& effects() {
+  static const std::vector<std::string> names = {"allow", "escalate", "deny"};
+  return names;
+}
+
+Effect effect_of(std::size_t index) {
+  return static_cast<Effect>(index);
+}
+
+void read_reason(Section& section, policy::Rule& rule) {
+  rule.reason = section.text("reason").value_or("");
+  if (rule.reason.size() <= kLongestReason) return;
+  section.context().error(section.place("reason"), fmt::format("`{}` is longer than {} bytes",
+                                                               section.name_of("reason"), kLongestReason));
+}
+
+void read_plan(Section& section, policy::Rule& rule) {
+  const auto plan = section.text("plan");
+  if (!plan) return;
+  rule.plan = *plan;
+  if (rule.action != Effect::escalate) {
+    section.context().error(
+        section.place("plan"),
+        fmt::format("`{}` is given, and the rule does not escalate", section.name_of("plan")));
+  }
+}
+
+void read_id(Section& section, policy::Rule& rule, std::size_t position) {
+  const auto id = section.text("id");
+  rule.id = id.value_or(fmt::format("rules[{}]", position));
+  std::string wrong = id ? wrong_with_id(rule.id) : "";
+  if (id && *id == "default") wrong = "is the name of what decides when no rule does";
+  if (id && id->starts_with("rules[")) wrong = "is how a rule without an id is called";
+  if (wrong.empty()) return;
+  section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));
+}
+
+// Absent when the rule's condition could not be read: a rule without it would say something else.
+std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
+  policy::Rule rule;
+  rule.at = section.at();
+  read_id(section, rule, position);
+  rule.tool = section.text("tool").value_or("*");
+  if (!section.has("action")) {
+    section.context().error(section.at(), fmt::format("`{}` needs `action`", section.name()),
+                            "allow, deny or escalate");
+  }
+  rule.action = effect_of(section.choice("action", 2, effects()));
+  read_reason(section, rule);
+  read_plan(section, rule);
+  rule.show_rule = section.flag("show_rule", false);
+  const Node* when = section.take("when");
+  if (when == nullptr) {
+    if (section.has("when")) return std::nullopt;
+    return rule;
+  }
+  rule.when = read_condition(section.context(), *when, section.name_of("when"));
+  if (!rule.when) return std::nullopt;
+  return rule;
+}
+
+}  // namespace
+
+void read_rules(Section& root, policy::Options& options) {
+  options.default_effect =
+      effect_of(root.choice("default", static_cast<std::size_t>(Effect::deny), effects()));
+  std::size_t position = 0;
+  root.each("rules", [&](Section& section) {
+    auto rule = read_rule(section, position++);
+    if (!rule) return;
+    const auto same = std::find_if(options.rules.begin(), options.rules.end(),
+                                   [&](const policy::Rule& other) { return other.id == rule->id; });
+    if (same != options.rules.end()) {
+      section.context().error(
+          section.place("id"), fmt::format("the rule id `{}` stands twice", rule->id),
+          fmt::format("the first is at {}:{}:{}", same->at.file, same->at.line, same->at.column));
+    }
+    options.rules.push_back(std::move(*rule));
+  });
+}
+
+}  // namespace holdfast::config

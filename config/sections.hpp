@@ -1,0 +1,38 @@
+// One function per section of the configuration. Each reads its keys, reports what is wrong with them, and
+// leaves defaults where something was wrong; what holds between sections is in cross_checks.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "config/config.hpp"
+#include "config/reader.hpp"
+
+namespace holdfast::config {
+
+// Bounds of every time and deadline in the configuration.
+inline constexpr std::chrono::milliseconds kShortest{1};
+inline constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
+// 04-approvals: "1s upwards".
+inline constexpr std::chrono::milliseconds kShortestApproval = std::chrono::seconds(1);
+
+void read_planes(Section& root, Config& config);
+void read_agents(Section& root, proxy::Options& options);
+void read_upstreams(Section& root, proxy::Options& options);
+void read_tools(Section& upstream, proxy::Upstream& into);
+void read_rules(Section& root, policy::Options& options);
+void read_approvers(Section& root, approvals::Options& options);
+void read_approvals(Section& root, approvals::Options& options);
+void read_running(Section& root, Config& config);  // hold, limits, receipts, digest, mcp, loops
+
+// `name` is the key's full name for messages. An absent result was reported.
+std::optional<policy::Condition> read_condition(Context& context, const Node& node, const std::string& name);
+
+// What holds between sections; and fills what the policy wants to know of the upstreams.
+void cross_check(Context& context, Config& config, const Section& root);
+
+// Of ids: 1 to 128 visible ASCII characters without quotes and backslash. Says what is wrong, or nothing.
+std::string wrong_with_id(std::string_view id);
+
+}  // namespace holdfast::config

@@ -1,0 +1,248 @@
+#include "config/yaml.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <unordered_map>
+
+#include "core/json_text.hpp"
+
+namespace holdfast::config {
+namespace {
+
+constexpr std::array<std::string_view, 4> kNulls{"null", "~", "Null", "NULL"};
+
+bool ends_scalar(std::string_view rest) {
+  return rest.empty() || std::string_view(" \t\r\n,]}").find(rest.front()) != std::string_view::npos;
+}
+
+// Builds the tree. Containers under construction stand on a stack; a map's key waits in its frame for its
+// value. After the first problem that leaves the tree without a shape, events are ignored.
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(const std::string& text, const std::string& file, Problems* problems)
+      : text_(text), file_(file), problems_(problems) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
+    // yaml-cpp reports `~`, `Null` and `NULL` as it does nothing at all; the text at the mark tells them
+    // apart.
+    Node node = make(Node::Kind::empty, mark);
+    const std::string_view rest = std::string_view(text_).substr(std::min(text_.size(), offset(mark)));
+    for (const std::string_view spelling : kNulls) {
+      if (!rest.starts_with(spelling) || !ends_scalar(rest.substr(spelling.size()))) continue;
+      node.kind = Node::Kind::scalar;
+      node.plain = true;
+      node.text = spelling;
+    }
+    place(std::move(node));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    refuse(mark, "aliases are not taken: write the value out");
+  }
+
+  void OnAnchor(const YAML::Mark& mark, const std::string&) override {
+    refuse(mark, "anchors are not taken: write the value out where it is needed");
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    if (anchor != YAML::NullAnchor) return refuse(mark, "anchors are not taken: write the value out");
+    if (tag != "?" && tag != "!") return refuse(mark, "tags are not taken");
+    Node node = make(Node::Kind::scalar, mark);
+    node.text = value;
+    node.plain = tag == "?";
+    place(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node::Kind::list, mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node::Kind::map, mark, tag, anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+  [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] Node take() { return std::move(root_); }
+
+  void problem(const YAML::Mark& mark, std::string message) {
+    problems_->push_back({Severity::error, place_of(mark), std::move(message), {}});
+    failed_ = true;
+  }
+
+ private:
+  struct Frame {
+    Node node;
+    bool has_key = false;
+    bool skip = false;  // the key stood there before: its value is read and dropped
+    std::string key;
+    Position key_at;
+    std::unordered_map<std::string, Position> seen;
+  };
+
+  [[nodiscard]] static std::size_t offset(const YAML::Mark& mark) {
+    return static_cast<std::size_t>(std::max(mark.pos, 0));
+  }
+
+  [[nodiscard]] Position place_of(const YAML::Mark& mark) const {
+    return {file_, std::max(mark.line, 0) + 1, std::max(mark.column, 0) + 1};
+  }
+
+  [[nodiscard]] Node make(Node::Kind kind, const YAML::Mark& mark) const {
+    Node node;
+    node.kind = kind;
+    node.at = place_of(mark);
+    return node;
+  }
+
+  void refuse(const YAML::Mark& mark, std::string message) {
+    if (!stopped_) problem(mark, std::move(message));
+    stopped_ = true;
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    if (stopped_) return;
+    if (anchor != YAML::NullAnchor) return refuse(mark, "anchors are not taken: write the value out");
+    if (tag != "?") return refuse(mark, "tags are not taken");
+    if (!stack_.empty() && stack_.back().node.kind == Node::Kind::map && !stack_.back().has_key) {
+      return refuse(mark, "a key must be a name, not a list or a map");
+    }
+    if (stack_.size() >= kMaxNesting) return refuse(mark, fmt::format("nested deeper than {}", kMaxNesting));
+    stack_.emplace_back();
+    stack_.back().node = make(kind, mark);
+  }
+
+  void close() {
+    if (stopped_) return;
+    Node node = std::move(stack_.back().node);
+    stack_.pop_back();
+    place(std::move(node));
+  }
+
+  void place(Node node) {
+    if (stopped_) return;
+    if (stack_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = stack_.back();
+    if (frame.node.kind == Node::Kind::list) {
+      frame.node.items.push_back(std::move(node));
+    } else if (!frame.has_key) {
+      take_key(frame, node);
+    } else {
+      // A value that is not there has the place of its key: the mark is that of whatever follows.
+      if (node.kind == Node::Kind::empty) node.at = frame.key_at;
+      if (!frame.skip) {
+        frame.node.members.push_back({std::move(frame.key), std::move(frame.key_at), std::move(node)});
+      }
+      frame.has_key = false;
+    }
+  }
+
+  void take_key(Frame& frame, const Node& node) {
+    const auto complain = [&](std::string message) {
+      problems_->push_back({Severity::error, node.at, std::move(message), {}});
+      failed_ = true;
+    };
+    frame.has_key = true;
+    frame.key = node.text;
+    frame.key_at = node.at;
+    const bool is_null = node.plain && std::find(kNulls.begin(), kNulls.end(), node.text) != kNulls.end();
+    if (node.kind != Node::Kind::scalar || is_null) complain("a key must be a name");
+    if (node.text == "<<") complain("merge keys are not taken: write the members out");
+    const auto [first, fresh] = frame.seen.emplace(node.text, node.at);
+    frame.skip = !fresh;
+    if (!fresh) {
+      complain(fmt::format("`{}` stands twice: the first is at {}:{}:{}", node.text, first->second.file,
+                           first->second.line, first->second.column));
+    }
+  }
+
+  const std::string& text_;
+  const std::string& file_;
+  Problems* problems_;
+  std::vector<Frame> stack_;
+  Node root_;
+  bool stopped_ = false;
+  bool failed_ = false;
+};
+
+YAML::Mark mark_at(std::string_view text, std::size_t offset) {
+  YAML::Mark mark;
+  const std::string_view before = text.substr(0, offset);
+  mark.line = static_cast<int>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
+  mark.column = static_cast<int>(offset - line_start);
+  return mark;
+}
+
+// yaml-cpp takes byte 0x04 for the end of the file and guesses UTF-16 from zero bytes: such files stop here.
+bool plain_text(const std::string& text, Builder& builder) {
+  const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+  });
+  if (bad != text.end()) {
+    builder.problem(mark_at(text, static_cast<std::size_t>(bad - text.begin())),
+                    "a control character stands here");
+    return false;
+  }
+  const std::string repaired = json::to_utf8(text);
+  if (repaired == text) return true;
+  const auto first = std::mismatch(text.begin(), text.end(), repaired.begin(), repaired.end()).first;
+  builder.problem(mark_at(text, static_cast<std::size_t>(first - text.begin())), "this is not UTF-8");
+  return false;
+}
+
+void run_parser(const std::string& text, const std::string& file, Builder& builder) {
+  std::istringstream stream(text);
+  try {
+    YAML::Parser parser(stream);
+    if (!parser.HandleNextDocument(builder)) {
+      return builder.problem(YAML::Mark(), "there is no configuration in this file");
+    }
+    Problems ignored;
+    Builder second(text, file, &ignored);
+    if (!builder.failed() && parser.HandleNextDocument(second)) {
+      builder.problem(YAML::Mark(), "there is more than one YAML document in this file");
+    }
+  } catch (const YAML::Exception& e) {
+    // An anchor or alias was refused already when yaml-cpp stumbles over what it stands for.
+    if (!builder.failed()) builder.problem(e.mark, fmt::format("not YAML: {}", e.msg));
+  }
+}
+
+}  // namespace
+
+std::optional<Node> parse_yaml(const std::string& text, const std::string& file, Problems* problems) {
+  const std::string body = text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+  Builder builder(body, file, problems);
+  if (body.size() > kMaxFileBytes) {
+    builder.problem(YAML::Mark(), fmt::format("the file has more than {} bytes", kMaxFileBytes));
+    return std::nullopt;
+  }
+  if (!plain_text(body, builder)) return std::nullopt;
+  run_parser(body, file, builder);
+  if (builder.failed()) return std::nullopt;
+  Node root = builder.take();
+  if (root.kind != Node::Kind::map) {
+    builder.problem(YAML::Mark(), "a configuration is a map of keys, such as `version: 1`");
+    return std::nullopt;
+  }
+  return root;
+}
+
+}  // namespace holdfast::config
