@@ -1,18 +1,18 @@
 // The desk: opens holds, takes votes, watches deadlines, and lets exactly one caller release each hold.
 //
-// Desk thread only: every function runs on one thread (app gives it one; others come through net::offload), does
-// its store work there, and returns when what it promises is durable. No Asio in here.
+// Desk thread only: every function runs on one thread (app gives it one; others come through net::offload),
+// does its store work there, and returns when what it promises is durable. No Asio in here.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "approvals/hold.hpp"
+#include "approvals/notifier.hpp"
 #include "approvals/options.hpp"
 #include "approvals/store.hpp"
 #include "core/clock.hpp"
@@ -20,26 +20,16 @@
 
 namespace holdfast::approvals {
 
-using HoldPtr = std::shared_ptr<const Hold>;
-
 // Told of every change of a hold somebody waits for, on the desk thread: post it on, and return.
+// A change made by an attach is told to the others, not to the watcher that attaches.
 using Watcher = std::function<void(HoldPtr)>;
-
-// The notices that go out to approvers. An interface because tests stand in for the world.
-enum class Event { requested, resolved, completed };
-class Notifier {
- public:
-  virtual ~Notifier() = default;
-  // Desk thread; must not block. The hold is on disk already (law 4).
-  virtual void notify(Event event, HoldPtr hold) = 0;
-};
 
 // What a call that asks for approval gets. `hold` is never null.
 struct Attached {
   HoldPtr hold;
-  std::uint64_t watch = 0;  // for detach; 0 when the hold has ended and there is nothing to wait for
-  bool created = false;     // false: an identical call had opened it
-  bool handed_over = false; // hold->response is the stored answer, given once to this call
+  std::uint64_t watch = 0;   // for detach; 0 when the hold has ended and there is nothing to wait for
+  bool created = false;      // false: an identical call had opened it
+  bool handed_over = false;  // hold->response is the stored answer, given once to this call
 };
 
 struct Callback {
@@ -58,8 +48,8 @@ struct VoteRequest {
   std::string hold;
   std::string approver;  // known from the credential, never from a body
   Act act = Act::approve;
-  std::string digest;    // required to approve; must equal the hold's
-  std::string reason;    // at most 1 KiB
+  std::string digest;  // required to approve; must equal the hold's
+  std::string reason;  // at most 1 KiB
   int level = 0;
   std::string method;
   std::string evidence;
@@ -72,38 +62,45 @@ class Desk {
                                             Notifier* notifier, const Clock* clock);
   ~Desk();
 
-  // Joins the pending, approved or running hold of the same agent and match key; else hands over a stored answer;
-  // else repeats a rejection of the cool-down; else opens a hold, durable before anyone is notified.
+  // Joins the pending, approved or running hold of the same agent and match key; else hands over a stored
+  // answer; else repeats a rejection of the cool-down; else opens a hold, durable before anyone is notified.
   // Errors: conflict "too many pending" (429), unavailable.
   Result<Attached> attach(HeldCall call, Watcher watcher);
 
-  // The caller stopped waiting. When it was the last, the hold is detached (03-calls); an asynchronous one is not.
+  // The caller stopped waiting. When it was the last, the hold is detached (03-calls); an asynchronous one is
+  // not.
   void detach(const std::string& hold, std::uint64_t watch, bool client_cancelled);
 
   // approved -> released, compare-and-set on the version the caller judged. Exactly one caller gets it.
-  // Checks redeem_ttl by both clocks. Errors: conflict (it moved on), gone (too late), unavailable.
+  // Checks redeem_ttl by both clocks, that somebody waits, and the quorum against the current options: both
+  // the plan it was held under and the plan that has its name now (without it, back to pending). Errors:
+  // conflict (it moved on), gone (too late), unavailable.
   Result<HoldPtr> release(const std::string& hold, std::int64_t version);
 
   // Undoes a release that certainly sent nothing and has no authorize entry: released -> approved.
   Result<void> unrelease(const std::string& hold);
 
-  // A released call has ended. The response is kept if somebody is to read it: others attached, asynchronous, or
-  // `client_lost`.
+  // A released call has ended: succeeded, upstream_failed or outcome_unknown. The response is kept if
+  // somebody is to read it: others attached, asynchronous, or `client_lost`; the latter two also for the
+  // identical request.
   Result<void> finish(const std::string& hold, Ending ending, std::optional<StoredResponse> response,
                       bool client_lost);
 
-  // Ends a hold that is pending or approved: cancelled (DELETE, admin), policy_changed.
+  // Ends a hold that is pending or approved: cancelled (DELETE, admin), policy_changed; no other status.
   Result<HoldPtr> end(const std::string& hold, Status status, const std::string& reason);
 
   // Errors as the status table of 04-approvals: not_found, forbidden (not an approver of this hold), conflict
   // (already resolved, already voted, digest differs), gone (expired), malformed (no digest).
   Result<HoldPtr> vote(const VoteRequest& request);
 
-  // A vote that came as a signed callback: the answer is stored with the vote, so a duplicate (same id, same body)
-  // gets the same answer, and the same id with another body is malformed. Survives a restart.
+  // A vote that came as a signed callback: the answer is stored with the vote, so a duplicate (same id, same
+  // body) gets the same answer (a refusal is kept as its error), and the same id with another body is
+  // malformed. Survives a restart; kept for a day. Ids are counted per approver; ours (hf_out_) are
+  // malformed.
   Result<CallbackAnswer> callback(const Callback& callback, const VoteRequest& request);
 
-  // Whether this webhook-id was answered before (then its answer), with another body (malformed), or not (nullopt).
+  // Whether this webhook-id was answered before (then its answer), with another body (malformed), or not
+  // (nullopt).
   Result<std::optional<CallbackAnswer>> replayed(const Callback& callback);
 
   [[nodiscard]] HoldPtr find(const std::string& hold) const;
@@ -121,10 +118,20 @@ class Desk {
   };
   [[nodiscard]] Result<Page> list(const Query& query) const;
 
-  // Ends what is over by either clock, drops stored responses past their time; returns when to call again.
+  // Ends what is over by either clock, drops stored responses past their time; returns when to call again, at
+  // most a second from now: so the first tick after a new hold comes before its deadline, and returns exactly
+  // that.
   SteadyTime tick();
 
-  // Holds that are `released` without an ending, for recovery: the log says which were authorized (05-receipts).
+  // This approver has certainly received the request for this hold: it is not sent to her again after a
+  // restart.
+  void delivered(const std::string& hold, const std::string& approver);
+
+  // Another roster and other plans, from the next call on.
+  void set_options(Options options);
+
+  // Holds that are `released` without an ending, for recovery: the log says which were authorized
+  // (05-receipts).
   [[nodiscard]] std::vector<HoldPtr> released_without_ending() const;
 
   [[nodiscard]] const Options& options() const;

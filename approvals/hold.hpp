@@ -1,4 +1,5 @@
-// A hold: an escalated call that waits for people. This is its state, as the store keeps it and others see it.
+// A hold: an escalated call that waits for people. This is its state, as the store keeps it and others see
+// it.
 //
 //   pending <-> approved -> released -> (ended: succeeded | outcome_unknown | upstream_failed)
 //      |           +-> cancelled | client_gone | policy_changed
@@ -6,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +21,14 @@ namespace holdfast::approvals {
 
 // Persisted as these names; a status may be added, none may change.
 enum class Status : std::uint8_t {
-  pending, approved, released, rejected, expired, cancelled, client_gone, policy_changed,
+  pending,
+  approved,
+  released,
+  rejected,
+  expired,
+  cancelled,
+  client_gone,
+  policy_changed,
 };
 
 [[nodiscard]] std::string_view to_string(Status status);
@@ -47,16 +56,16 @@ struct HeldCall {
   std::string operation;
   std::string risk_level;
   std::string method;
-  std::string target;     // the upstream's target URI
-  std::string args;       // JSON text as sent; empty when there is none
+  std::string target;  // the upstream's target URI
+  std::string args;    // JSON text as sent; empty when there is none
   std::string rule;
   std::string reason;
-  std::string plan;       // its name
-  std::string digest;     // sha256:<hex> of 05-receipts
-  std::string nonce;      // base64url, 128 bits: never leaves the store, except into a digest
-  std::string match_key;  // hex SHA-256; 03-calls "Identical"
-  std::string policy;     // digest of the policy it was held under
-  bool asynchronous = false;  // runs at approval, its response is kept
+  std::string plan;           // its name
+  std::string digest;         // sha256:<hex> of 05-receipts
+  std::string nonce;          // base64url, 128 bits: never leaves the store, except into a digest
+  std::string match_key;      // hex SHA-256; 03-calls "Identical"
+  std::string policy;         // digest of the policy it was held under
+  bool asynchronous = false;  // runs at approval, its response is kept; an asynchronous retry makes it so too
 };
 
 // A response kept for its client. Headers are those the client would have received.
@@ -76,9 +85,10 @@ struct Hold {
   std::int64_t version = 0;  // grows with every change; the compare-and-set guards on it
 
   int required = 1;
-  std::vector<std::string> from;      // groups of the plan
+  std::vector<std::string> from;  // groups of the plan
   std::vector<Vote> votes;
-  std::vector<std::string> pending_approvers;
+  std::vector<std::string> pending_approvers;  // of today's roster; empty unless pending; not stored
+  std::vector<std::string> notified;  // approvers who certainly received the request (the deliveries table)
 
   WallTime created_at;
   WallTime expires_at;
@@ -88,9 +98,15 @@ struct Hold {
   bool client_cancelled = false;  // the client said so: unclaimed, it ends as cancelled
 
   std::optional<Ending> ending;  // of a released call, once known; of another, its resolution
+  std::string end_reason;        // why it was cancelled, in the words of whoever did; may be empty
   std::optional<StoredResponse> response;
   std::optional<WallTime> response_until;
+  bool handed_over = false;  // the response was given to the identical request, or is not for it
+
+  [[nodiscard]] bool ended() const { return ending.has_value(); }
 };
+
+using HoldPtr = std::shared_ptr<const Hold>;
 
 // The final name of 09's `resolution`, or empty while there is none.
 [[nodiscard]] std::string_view resolution(const Hold& hold);

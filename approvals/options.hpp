@@ -29,7 +29,7 @@ struct Approver {
 struct Plan {
   std::string name;
   int require = 1;
-  std::vector<std::string> from;                // groups
+  std::vector<std::string> from;                     // groups
   std::optional<std::chrono::milliseconds> timeout;  // else Options::timeout
   Position at;
 };

@@ -1,0 +1,129 @@
+// Release and what follows, endings that are asked for, and the clock (03-calls "When an approved call
+// runs").
+#include <fmt/format.h>
+
+#include "approvals/desk_state.hpp"
+#include "approvals/plan.hpp"
+#include "core/log.hpp"
+#include "crypto/digest.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+constexpr std::chrono::seconds kLongestTick{1};
+constexpr std::chrono::minutes kPurge{1};
+// Longer than any signature is good for (crypto::kWebhookWindow).
+constexpr std::chrono::hours kCallbacksKept{24};
+
+std::optional<Step> step_of(Ending ending) {
+  if (ending == Ending::succeeded) return Step::succeed;
+  if (ending == Ending::upstream_failed) return Step::upstream_fail;
+  if (ending == Ending::outcome_unknown) return Step::lose_outcome;
+  return std::nullopt;
+}
+
+std::optional<Step> step_of(Status status) {
+  if (status == Status::cancelled) return Step::cancel;
+  if (status == Status::policy_changed) return Step::change_policy;
+  return std::nullopt;
+}
+
+// Over `max` only status and digest are kept.
+StoredResponse within(StoredResponse response, std::size_t max) {
+  if (response.digest.empty()) response.digest = crypto::digest_text(crypto::sha256(response.body));
+  if (response.body.size() <= max && response.complete) return response;
+  return {response.status, {}, {}, false, std::move(response.digest)};
+}
+
+}  // namespace
+
+Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
+  if (state_->late(hold)) {
+    if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
+    return fail(Code::gone, fmt::format("approval {} ran out before it was claimed", hold));
+  }
+  Entry* entry = state_->entry(hold);
+  if (entry == nullptr) return fail(state_->absent(hold));
+  Result<Hold> next = advance(*entry->hold, Step::release);
+  if (!next) return fail(std::move(next.error()));
+  if (entry->hold->version != version) {
+    return fail(Code::conflict, fmt::format("approval {} has changed since it was looked at", hold));
+  }
+  if (quorum_met(*entry->hold, state_->options)) return state_->commit(*entry, std::move(*next));
+
+  Result<Hold> back = advance(*entry->hold, Step::quorum_lost);
+  if (!back) return fail(std::move(back.error()));
+  back->redeem_until.reset();
+  if (auto gone_back = state_->commit(*entry, std::move(*back)); !gone_back) return gone_back;
+  if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
+  return fail(Code::conflict,
+              fmt::format("approval {} has lost its quorum: an approver who voted no longer counts", hold));
+}
+
+Result<void> Desk::unrelease(const std::string& hold) {
+  Entry* entry = state_->entry(hold);
+  if (entry == nullptr) return fail(state_->absent(hold));
+  if (auto moved = state_->move(*entry, Step::unrelease); !moved) return fail(std::move(moved.error()));
+  return {};
+}
+
+Result<void> Desk::finish(const std::string& hold, Ending ending, std::optional<StoredResponse> response,
+                          bool client_lost) {
+  const std::optional<Step> step = step_of(ending);
+  if (!step) {
+    return fail(Code::internal,
+                fmt::format("a released call does not end as {}", holdfast::to_string(ending)));
+  }
+  Entry* entry = state_->entry(hold);
+  if (entry == nullptr) return fail(state_->absent(hold));
+  Result<Hold> next = advance(*entry->hold, *step);
+  if (!next) return fail(std::move(next.error()));
+  next->resolved_at = state_->clock->wall();
+  // Those who are attached get it now; only who was promised it or lost it may ask for it again.
+  const bool owed = next->call.asynchronous || client_lost;
+  const bool kept = response && (owed || entry->watchers.size() > 1);
+  if (kept) {
+    next->response = within(std::move(*response), state_->options.result_max);
+    next->response_until = *next->resolved_at + state_->options.result_ttl;
+    next->handed_over = !owed;
+  }
+  if (auto done = state_->commit(*entry, std::move(*next), {nullptr, nullptr, kept}); !done) {
+    return fail(std::move(done.error()));
+  }
+  return {};
+}
+
+Result<HoldPtr> Desk::end(const std::string& hold, Status status, const std::string& reason) {
+  const std::optional<Step> step = step_of(status);
+  if (!step) return fail(Code::internal, fmt::format("nobody ends a hold as {}", to_string(status)));
+  if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
+  Entry* entry = state_->entry(hold);
+  if (entry == nullptr) return fail(state_->absent(hold));
+  Result<Hold> next = advance(*entry->hold, *step);
+  if (!next) return fail(std::move(next.error()));
+  next->resolved_at = state_->clock->wall();
+  next->end_reason = reason;
+  return state_->commit(*entry, std::move(*next));
+}
+
+SteadyTime Desk::tick() {
+  State& state = *state_;
+  const SteadyTime latest = state.clock->steady() + kLongestTick;
+  bool failed = false;
+  for (const std::string& id : state.deadlines.due(*state.clock)) {
+    // One that cannot be settled stays due, and votes and releases on it are refused; the others go on.
+    if (auto settled = state.settle(id); !settled) failed = true;
+  }
+  if (state.clock->steady() >= state.next_purge) {
+    state.next_purge = state.clock->steady() + kPurge;
+    const WallTime now = state.clock->wall();
+    for (const auto& purged :
+         {state.store->drop_responses(now), state.store->forget_callbacks(now - kCallbacksKept)}) {
+      if (!purged) log::warning("purge_failed", {{"error", purged.error().detail}});
+    }
+  }
+  if (failed) return latest;
+  return std::min(latest, state.deadlines.next(*state.clock).value_or(latest));
+}
+
+}  // namespace holdfast::approvals

@@ -1,0 +1,110 @@
+#include "approvals/hold_json.hpp"
+
+#include <fmt/format.h>
+
+#include "core/json_text.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+using json::ObjectText;
+
+void set_resolution(ObjectText& object, const Hold& hold) {
+  if (hold.ended()) {
+    object.set("resolution", resolution(hold));
+  } else {
+    object.set_null("resolution");
+  }
+}
+
+// As sent; a call without arguments, or whose arguments could not be read, has none to show.
+std::string args_text(const Hold& hold) {
+  return hold.call.args.empty() ? "null" : hold.call.args;
+}
+
+std::string approvals_text(const Hold& hold) {
+  std::vector<std::string> votes;
+  for (const Vote& vote : hold.votes) {
+    votes.push_back(ObjectText()
+                        .set("approver", vote.approver)
+                        .set("vote", vote.act == Act::approve ? "approve" : "reject")
+                        .set("reason", vote.reason)
+                        .set("at", to_rfc3339(vote.at))
+                        .set("level", vote.level)
+                        .text());
+  }
+  return json::array_text(votes);
+}
+
+// A path segment (RFC 3986 §3.3); ids are often mail addresses.
+std::string segment(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~@").find(c) != std::string_view::npos;
+    out += plain ? std::string(1, c)
+                 : fmt::format("%{:02X}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string to_api_json(const Hold& hold) {
+  const HeldCall& call = hold.call;
+  ObjectText object;
+  object.set("id", hold.id).set("call_id", call.call_id).set("status", to_string(hold.status));
+  object.set("agent", ObjectText().set("id", call.agent).set("trust_tier", call.trust_tier));
+  object.set("tool", call.tool).set("operation", call.operation).set_raw("args", args_text(hold));
+  object.set("digest", call.digest).set("rule", call.rule).set("reason", call.reason);
+  object.set("risk_level", call.risk_level).set("plan", call.plan).set("required", hold.required);
+  object.set("created_at", to_rfc3339(hold.created_at)).set("expires_at", to_rfc3339(hold.expires_at));
+  object.set_raw("approvals", approvals_text(hold));
+  object.set_raw("pending_approvers", json::strings_text(hold.pending_approvers));
+  object.set("detached", hold.detached);
+  set_resolution(object, hold);
+  return object.text();
+}
+
+std::string to_callback_json(const Hold& hold) {
+  return ObjectText()
+      .set("status", to_string(hold.status))
+      .set_raw("approvals", approvals_text(hold))
+      .set_raw("pending_approvers", json::strings_text(hold.pending_approvers))
+      .text();
+}
+
+std::string_view event_name(Event event) {
+  switch (event) {
+    case Event::requested:
+      return "approval.requested";
+    case Event::resolved:
+      return "approval.resolved";
+    case Event::completed:
+      return "call.completed";
+  }
+  return "approval.requested";
+}
+
+std::string notification_json(Event event, const Hold& hold, const std::string& approver,
+                              const std::string& control_url) {
+  const HeldCall& call = hold.call;
+  ObjectText object;
+  object.set("event", event_name(event)).set("type", event_name(event));
+  object.set("approval_id", hold.id).set("call_id", call.call_id).set("agent_id", call.agent);
+  object.set("operation", ObjectText().set("type", call.operation).set("target", call.tool));
+  object.set("risk_level", call.risk_level).set("timeout_at", to_rfc3339(hold.expires_at));
+  object.set("tool", call.tool).set_raw("args", args_text(hold)).set("digest", call.digest);
+  object.set("rule", call.rule)
+      .set("reason", call.reason)
+      .set("plan", call.plan)
+      .set("required", hold.required);
+  object.set("callback_url", fmt::format("{}/v1/callbacks/{}", control_url, segment(approver)));
+  if (event == Event::requested) return object.text();
+  object.set("status", to_string(hold.status)).set("detached", hold.detached);
+  object.set_raw("approvals", approvals_text(hold));
+  set_resolution(object, hold);
+  return object.text();
+}
+
+}  // namespace holdfast::approvals

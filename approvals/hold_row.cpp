@@ -1,0 +1,131 @@
+#include "approvals/hold_row.hpp"
+
+#include <fmt/format.h>
+
+#include "core/json.hpp"
+#include "core/json_text.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+void bind_time(sqlite::Statement& to, const std::optional<WallTime>& time) {
+  if (time) {
+    to.integer(unix_milliseconds(*time));
+  } else {
+    to.null();
+  }
+}
+
+WallTime read_time(sqlite::Statement& from) {
+  return WallTime(Milliseconds(from.read_integer()));
+}
+
+std::optional<WallTime> read_optional_time(sqlite::Statement& from) {
+  const auto stored = from.read_optional_integer();
+  if (!stored) return std::nullopt;
+  return WallTime(Milliseconds(*stored));
+}
+
+bool read_list(sqlite::Statement& from, std::vector<std::string>& list) {
+  const auto document = json::parse(from.read_text(), json::Limits{});
+  if (!document || !document->root().is(json::Kind::array)) return false;
+  for (const json::Value& item : document->root().items())
+    list.emplace_back(item.text());
+  return true;
+}
+
+void read_call(sqlite::Statement& from, HeldCall& call) {
+  call.call_id = from.read_text();
+  call.agent = from.read_text();
+  call.trust_tier = static_cast<int>(from.read_integer());
+  call.upstream = from.read_text();
+  call.tool = from.read_text();
+  call.operation = from.read_text();
+  call.risk_level = from.read_text();
+  call.method = from.read_text();
+  call.target = from.read_text();
+  call.args = from.read_text();
+  call.rule = from.read_text();
+  call.reason = from.read_text();
+  call.plan = from.read_text();
+  call.digest = from.read_text();
+  call.nonce = from.read_text();
+  call.match_key = from.read_text();
+  call.policy = from.read_text();
+}
+
+// False when a name is none of ours.
+bool read_standing(sqlite::Statement& from, Hold& hold) {
+  hold.version = from.read_integer();
+  const auto status = parse_status(from.read_text());
+  const std::string ending = from.read_text();
+  hold.ending = parse_ending(ending);
+  hold.end_reason = from.read_text();
+  if (status) hold.status = *status;
+  return status.has_value() && (ending.empty() || hold.ending.has_value());
+}
+
+}  // namespace
+
+void bind_hold(sqlite::Statement& to, const Hold& hold) {
+  const HeldCall& call = hold.call;
+  to.text(hold.id).text(hold.handle).text(call.call_id).text(call.agent).integer(call.trust_tier);
+  to.text(call.upstream).text(call.tool).text(call.operation).text(call.risk_level).text(call.method);
+  to.text(call.target).text(call.args).text(call.rule).text(call.reason).text(call.plan).text(call.digest);
+  to.text(call.nonce).text(call.match_key).text(call.policy);
+  to.integer(hold.required).text(json::strings_text(hold.from));
+  bind_time(to, hold.created_at);
+  bind_time(to, hold.expires_at);
+  bind_changing(to, hold);
+}
+
+void bind_changing(sqlite::Statement& to, const Hold& hold) {
+  to.integer(hold.version).text(to_string(hold.status)).text(resolution(hold)).text(hold.end_reason);
+  to.integer(hold.call.asynchronous ? 1 : 0);
+  bind_time(to, hold.redeem_until);
+  bind_time(to, hold.resolved_at);
+  to.integer(hold.detached ? 1 : 0).integer(hold.client_cancelled ? 1 : 0);
+  bind_time(to, hold.response_until);
+  to.integer(hold.handed_over ? 1 : 0);
+}
+
+Result<Hold> read_hold(sqlite::Statement& from) {
+  Hold hold;
+  hold.id = from.read_text();
+  hold.handle = from.read_text();
+  read_call(from, hold.call);
+  hold.required = static_cast<int>(from.read_integer());
+  bool good = read_list(from, hold.from);
+  hold.created_at = read_time(from);
+  hold.expires_at = read_time(from);
+  good = read_standing(from, hold) && good;
+  hold.call.asynchronous = from.read_integer() != 0;
+  hold.redeem_until = read_optional_time(from);
+  hold.resolved_at = read_optional_time(from);
+  hold.detached = from.read_integer() != 0;
+  hold.client_cancelled = from.read_integer() != 0;
+  hold.response_until = read_optional_time(from);
+  hold.handed_over = from.read_integer() != 0;
+  if (!good)
+    return fail(Code::corrupt, fmt::format("hold {} in the approvals store cannot be read", hold.id));
+  return hold;
+}
+
+std::string header_lines(const StoredResponse& response) {
+  std::string lines;
+  for (const auto& [name, value] : response.headers)
+    lines += fmt::format("{}: {}\n", name, value);
+  return lines;
+}
+
+void read_header_lines(const std::string& lines, StoredResponse& response) {
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t end = lines.find('\n', at);
+    const std::size_t colon = lines.find(": ", at);
+    if (end == std::string::npos || colon == std::string::npos || colon > end) return;
+    response.headers.emplace_back(lines.substr(at, colon - at), lines.substr(colon + 2, end - colon - 2));
+    at = end + 1;
+  }
+}
+
+}  // namespace holdfast::approvals

@@ -1,0 +1,32 @@
+// A hold as a row of the store: which column holds what, in one place for writing and for reading.
+#pragma once
+
+#include <string>
+
+#include "approvals/hold.hpp"
+#include "approvals/sqlite.hpp"
+
+namespace holdfast::approvals {
+
+// Do not change a column of a released version: add, and raise the schema version.
+inline constexpr const char* kHoldColumns =
+    "id, handle, call_id, agent, trust_tier, upstream, tool, operation, risk_level, method, target, args, "
+    "rule, "
+    "reason, plan, digest, nonce, match_key, policy, required, from_groups, created_at, expires_at, "
+    "version, status, ending, end_reason, asynchronous, redeem_until, resolved_at, detached, "
+    "client_cancelled, response_until, handed_over";
+
+// Binds every column of kHoldColumns, in that order.
+void bind_hold(sqlite::Statement& to, const Hold& hold);
+
+// Binds those that change, from `version` on.
+void bind_changing(sqlite::Statement& to, const Hold& hold);
+
+// Reads one row of kHoldColumns. Error: corrupt, a value that we never write.
+[[nodiscard]] Result<Hold> read_hold(sqlite::Statement& from);
+
+// Response headers as `name: value` lines: they may be any bytes but controls, which JSON could not carry.
+[[nodiscard]] std::string header_lines(const StoredResponse& response);
+void read_header_lines(const std::string& lines, StoredResponse& response);
+
+}  // namespace holdfast::approvals

@@ -1,0 +1,35 @@
+// Who may approve a hold, and whether enough of them have: pure. A quorum counts distinct people, never keys
+// or names, and only those who stand in the roster today.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "approvals/hold.hpp"
+#include "approvals/options.hpp"
+
+namespace holdfast::approvals {
+
+// `require` distinct approvers out of the groups `from`.
+struct Quorum {
+  int require = 1;
+  std::vector<std::string> from;
+};
+
+[[nodiscard]] const Approver* find_approver(const std::vector<Approver>& roster, const std::string& id);
+[[nodiscard]] bool counts(const Quorum& quorum, const Approver& approver);
+[[nodiscard]] bool satisfied(const Quorum& quorum, const std::vector<Vote>& votes,
+                             const std::vector<Approver>& roster);
+
+// A hold answers to two quorums: the plan it was held under, and the plan that has its name now. Both must be
+// satisfied; whoever counts for either may vote. Without a plan of that name nothing satisfies.
+[[nodiscard]] bool may_vote(const Hold& hold, const Options& options, const std::string& approver);
+[[nodiscard]] bool quorum_met(const Hold& hold, const Options& options);
+
+// Who is still asked, in roster order: empty unless the hold is pending.
+[[nodiscard]] std::vector<std::string> pending_approvers(const Hold& hold, const Options& options);
+
+// Everybody the plan names, voted or not, in roster order: who is told how it went.
+[[nodiscard]] std::vector<const Approver*> approvers_of(const Hold& hold, const Options& options);
+
+}  // namespace holdfast::approvals

@@ -1,0 +1,157 @@
+#include "approvals/sqlite_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "approvals/store_sqlite.hpp"
+
+namespace holdfast::approvals::sqlite {
+namespace {
+
+// Times are Unix milliseconds. Names of status and ending are those of the API.
+constexpr const char* kSchema = R"sql(
+CREATE TABLE holds (
+  id TEXT PRIMARY KEY, handle TEXT NOT NULL UNIQUE, call_id TEXT NOT NULL, agent TEXT NOT NULL,
+  trust_tier INTEGER NOT NULL, upstream TEXT NOT NULL, tool TEXT NOT NULL, operation TEXT NOT NULL,
+  risk_level TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, args TEXT NOT NULL, rule TEXT NOT NULL,
+  reason TEXT NOT NULL, plan TEXT NOT NULL, digest TEXT NOT NULL, nonce TEXT NOT NULL, match_key TEXT NOT NULL,
+  policy TEXT NOT NULL, required INTEGER NOT NULL, from_groups TEXT NOT NULL, created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, version INTEGER NOT NULL, status TEXT NOT NULL, ending TEXT NOT NULL,
+  end_reason TEXT NOT NULL, asynchronous INTEGER NOT NULL, redeem_until INTEGER,
+  resolved_at INTEGER, detached INTEGER NOT NULL, client_cancelled INTEGER NOT NULL, response_until INTEGER,
+  handed_over INTEGER NOT NULL) STRICT;
+CREATE INDEX holds_by_status ON holds (status, id);
+CREATE INDEX holds_without_ending ON holds (id) WHERE ending = '';
+CREATE TABLE votes (
+  hold TEXT NOT NULL REFERENCES holds (id), approver TEXT NOT NULL, act TEXT NOT NULL, reason TEXT NOT NULL,
+  at INTEGER NOT NULL, level INTEGER NOT NULL, method TEXT NOT NULL, evidence TEXT NOT NULL,
+  PRIMARY KEY (hold, approver)) STRICT;
+CREATE TABLE responses (
+  hold TEXT PRIMARY KEY REFERENCES holds (id), until INTEGER NOT NULL, status INTEGER NOT NULL, headers BLOB NOT NULL,
+  body BLOB NOT NULL, complete INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
+CREATE TABLE callbacks (
+  approver TEXT NOT NULL, id TEXT NOT NULL, body_hash TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL,
+  body TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (approver, id)) STRICT;
+CREATE INDEX callbacks_by_time ON callbacks (at);
+CREATE TABLE deliveries (
+  hold TEXT NOT NULL REFERENCES holds (id), approver TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (hold, approver)) STRICT;
+)sql";
+
+constexpr const char* kSettings =
+    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    // EXCLUSIVE takes the lock only when it is first needed: now.
+    "BEGIN IMMEDIATE; COMMIT;";
+
+// SQLite would make the file readable by all; its -wal takes this file's mode.
+Result<void> make_private_file(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) {
+    return fail(Code::unavailable,
+                fmt::format("cannot write {}: {}; make data_dir a directory this user may write to",
+                            path.string(), std::strerror(errno)));
+  }
+  const bool closed_to_others = ::fchmod(fd, 0600) == 0;
+  ::close(fd);
+  if (!closed_to_others) {
+    return fail(Code::unavailable,
+                fmt::format("cannot set mode 0600 on {}: {}", path.string(), std::strerror(errno)));
+  }
+  return {};
+}
+
+Result<std::int64_t> number_of(sqlite3* db, const char* sql) {
+  Statement statement(db, sql);
+  Result<bool> row = statement.row();
+  if (!row) return fail(std::move(row.error()));
+  return *row ? statement.read_integer() : 0;
+}
+
+Error explain(const std::filesystem::path& path, sqlite3* db, int rc) {
+  const std::string said = sqlite3_errmsg(db);
+  switch (rc & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {
+          Code::unavailable,
+          fmt::format(
+              "{} is in use by another process; stop the other instance, or give this one its own data_dir",
+              path.string())};
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return {Code::corrupt,
+              fmt::format(
+                  "{} is damaged ({}); restore it from a backup, or move it away to start without its holds",
+                  path.string(), said)};
+    default:
+      return {Code::unavailable,
+              fmt::format("cannot open {}: {}; make data_dir a directory this user may write to",
+                          path.string(), said)};
+  }
+}
+
+Result<void> check_health(sqlite3* db, const std::filesystem::path& path) {
+  Statement check(db, "PRAGMA quick_check(1)");
+  const Result<bool> row = check.row();
+  const std::string found = row && *row ? check.read_text() : std::string("it cannot be read");
+  if (found == "ok") return {};
+  return fail(
+      Code::corrupt,
+      fmt::format("{} is damaged ({}); restore it from a backup, or move it away to start without its holds",
+                  path.string(), found));
+}
+
+Result<void> make_schema(sqlite3* db) {
+  Transaction transaction(db);
+  if (auto begun = transaction.begin(); !begun) return begun;
+  if (auto made = execute(db, kSchema); !made) return made;
+  const std::string version = fmt::format("PRAGMA user_version={}", kSchemaVersion);
+  if (auto set = execute(db, version.c_str()); !set) return set;
+  return transaction.commit();
+}
+
+Result<void> settle_schema(sqlite3* db, const std::filesystem::path& path) {
+  const auto version = number_of(db, "PRAGMA user_version");
+  if (!version) return fail(version.error());
+  if (*version > kSchemaVersion) {
+    return fail(
+        Code::unsupported,
+        fmt::format(
+            "{} has schema version {} and this holdfast knows {}; run the newer holdfast that wrote it",
+            path.string(), *version, kSchemaVersion));
+  }
+  if (*version == kSchemaVersion) return {};
+  const auto tables = number_of(db, "SELECT count(*) FROM sqlite_schema");
+  if (!tables) return fail(tables.error());
+  if (*tables != 0) {
+    return fail(Code::corrupt,
+                fmt::format("{} is a database of something else; move it away, or choose another data_dir",
+                            path.string()));
+  }
+  return make_schema(db);
+}
+
+}  // namespace
+
+Result<Handle> open_file(const std::filesystem::path& data_dir) {
+  const std::filesystem::path path = data_dir / "approvals.db";
+  if (auto made = make_private_file(path); !made) return fail(std::move(made.error()));
+  sqlite3* raw = nullptr;
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+  Handle db(raw);
+  if (opened != SQLITE_OK) return fail(explain(path, raw, opened));
+  if (const int rc = sqlite3_exec(raw, kSettings, nullptr, nullptr, nullptr); rc != SQLITE_OK) {
+    return fail(explain(path, raw, rc));
+  }
+  if (auto healthy = check_health(raw, path); !healthy) return fail(std::move(healthy.error()));
+  if (auto settled = settle_schema(raw, path); !settled) return fail(std::move(settled.error()));
+  return db;
+}
+
+}  // namespace holdfast::approvals::sqlite

@@ -1,0 +1,74 @@
+// Where holds, votes and answered callbacks are kept. Every function returns when what it promises is
+// durable.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "approvals/hold.hpp"
+#include "core/result.hpp"
+
+namespace holdfast::approvals {
+
+// The answer a signed callback got, or (status 0) the error that refused it.
+struct CallbackRecord {
+  std::string approver;
+  std::string id;         // webhook-id, counted per approver
+  std::string body_hash;  // sha256:... of the raw body
+  WallTime at;
+  int status = 0;
+  std::string body;
+  Code code = Code::internal;  // when status is 0; body is then the error's sentence
+};
+
+// One step of one hold, written whole or not at all. `hold` is as it shall be.
+struct Change {
+  const Hold* hold = nullptr;
+  std::int64_t from_version = 0;             // compare-and-set: the row must have this version
+  const Vote* vote = nullptr;                // added
+  const CallbackRecord* callback = nullptr;  // added
+  bool store_response = false;               // hold->response is new
+};
+
+struct StoreQuery {
+  std::string status, agent, tool;  // empty: any
+  std::string before;               // only ids smaller than this; empty: from the newest
+  std::size_t limit = 100;
+};
+
+// An interface because there are to be two real backends (SQLite embedded, PostgreSQL for a fleet), and
+// because tests cause the faults of a disk. The store decides every transition. Desk thread only. Errors of
+// all: unavailable (nothing was changed), corrupt (what is stored is not what we wrote).
+class ApprovalStore {
+ public:
+  virtual ~ApprovalStore() = default;
+
+  // A new hold, without votes or a response.
+  virtual Result<void> insert(const Hold& hold) = 0;
+  // Error besides: conflict, the row has another version or the vote stands already.
+  virtual Result<void> apply(const Change& change) = 0;
+
+  virtual Result<void> remember(const CallbackRecord& record) = 0;
+  virtual Result<std::optional<CallbackRecord>> callback(const std::string& approver,
+                                                         const std::string& id) = 0;
+  virtual Result<void> forget_callbacks(WallTime before) = 0;
+
+  // The approver certainly received the request for this hold.
+  virtual Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) = 0;
+
+  // What a desk keeps in memory: holds without an ending, those whose response is kept at `now` (with it),
+  // and those rejected after `rejected_since`; oldest first.
+  virtual Result<std::vector<Hold>> load(WallTime now, WallTime rejected_since) = 0;
+  // Without the response.
+  virtual Result<std::optional<Hold>> find(const std::string& id) = 0;
+  virtual Result<std::optional<Hold>> find_by_handle(const std::string& handle) = 0;
+  // Newest first, without responses.
+  virtual Result<std::vector<Hold>> list(const StoreQuery& query) = 0;
+
+  // Drops every response whose time is over.
+  virtual Result<void> drop_responses(WallTime until) = 0;
+};
+
+}  // namespace holdfast::approvals

@@ -1,0 +1,267 @@
+#include "approvals/store_sqlite.hpp"
+
+#include <fmt/format.h>
+
+#include "approvals/hold_row.hpp"
+#include "approvals/sqlite.hpp"
+#include "approvals/sqlite_file.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+using sqlite::Statement;
+
+std::string_view to_text(Act act) {
+  return act == Act::approve ? "approve" : "reject";
+}
+
+class SqliteStore final : public ApprovalStore {
+ public:
+  explicit SqliteStore(sqlite::Handle db) : db_(std::move(db)) {}
+
+  Result<void> insert(const Hold& hold) override;
+  Result<void> apply(const Change& change) override;
+  Result<void> remember(const CallbackRecord& record) override;
+  Result<std::optional<CallbackRecord>> callback(const std::string& approver, const std::string& id) override;
+  Result<void> forget_callbacks(WallTime before) override;
+  Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) override;
+  Result<std::vector<Hold>> load(WallTime now, WallTime rejected_since) override;
+  Result<std::optional<Hold>> find(const std::string& id) override;
+  Result<std::optional<Hold>> find_by_handle(const std::string& handle) override;
+  Result<std::vector<Hold>> list(const StoreQuery& query) override;
+  Result<void> drop_responses(WallTime until) override;
+
+ private:
+  Result<void> update(const Hold& hold, std::int64_t from_version);
+  Result<void> add_vote(const Hold& hold, const Vote& vote);
+  Result<void> add_response(const Hold& hold);
+  // Reads every row, then what belongs to each from the other tables.
+  Result<std::vector<Hold>> collect(Statement& rows);
+  Result<std::optional<Hold>> first(Statement& rows);
+  Result<void> read_votes(Hold& hold);
+  Result<void> read_deliveries(Hold& hold);
+  Result<void> read_response(Hold& hold);
+
+  sqlite::Handle db_;
+};
+
+Result<void> SqliteStore::insert(const Hold& hold) {
+  static const std::string sql = fmt::format(
+      "INSERT INTO holds ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+      kHoldColumns);
+  Statement statement(db_.get(), sql.c_str());
+  bind_hold(statement, hold);
+  return statement.run();
+}
+
+Result<void> SqliteStore::apply(const Change& change) {
+  sqlite::Transaction transaction(db_.get());
+  if (auto begun = transaction.begin(); !begun) return begun;
+  if (auto updated = update(*change.hold, change.from_version); !updated) return updated;
+  if (change.vote != nullptr) {
+    if (auto added = add_vote(*change.hold, *change.vote); !added) return added;
+  }
+  if (change.callback != nullptr) {
+    if (auto kept = remember(*change.callback); !kept) return kept;
+  }
+  if (change.store_response && change.hold->response) {
+    if (auto kept = add_response(*change.hold); !kept) return kept;
+  }
+  return transaction.commit();
+}
+
+Result<void> SqliteStore::update(const Hold& hold, std::int64_t from_version) {
+  Statement statement(db_.get(),
+                      "UPDATE holds SET version=?, status=?, ending=?, end_reason=?, asynchronous=?, "
+                      "redeem_until=?, resolved_at=?, detached=?, client_cancelled=?, "
+                      "response_until=?, handed_over=? WHERE id=? AND version=?");
+  bind_changing(statement, hold);
+  statement.text(hold.id).integer(from_version);
+  if (auto done = statement.run(); !done) return done;
+  if (sqlite3_changes(db_.get()) != 1) {
+    return fail(Code::conflict, fmt::format("hold {} was changed by somebody else meanwhile", hold.id));
+  }
+  return {};
+}
+
+Result<void> SqliteStore::add_vote(const Hold& hold, const Vote& vote) {
+  Statement statement(db_.get(), "INSERT INTO votes VALUES (?,?,?,?,?,?,?,?)");
+  statement.text(hold.id).text(vote.approver).text(to_text(vote.act)).text(vote.reason);
+  statement.integer(unix_milliseconds(vote.at)).integer(vote.level).text(vote.method).text(vote.evidence);
+  return statement.run();
+}
+
+Result<void> SqliteStore::add_response(const Hold& hold) {
+  const StoredResponse& response = *hold.response;
+  Statement statement(db_.get(), "INSERT INTO responses VALUES (?,?,?,?,?,?,?)");
+  statement.text(hold.id).integer(unix_milliseconds(hold.response_until.value_or(WallTime{})));
+  statement.integer(response.status).blob(header_lines(response)).blob(response.body);
+  statement.integer(response.complete ? 1 : 0).text(response.digest);
+  return statement.run();
+}
+
+Result<void> SqliteStore::remember(const CallbackRecord& record) {
+  Statement statement(db_.get(), "INSERT INTO callbacks VALUES (?,?,?,?,?,?,?)");
+  statement.text(record.approver)
+      .text(record.id)
+      .text(record.body_hash)
+      .integer(unix_milliseconds(record.at));
+  statement.integer(record.status).text(record.body).integer(static_cast<int>(record.code));
+  return statement.run();
+}
+
+Result<std::optional<CallbackRecord>> SqliteStore::callback(const std::string& approver,
+                                                            const std::string& id) {
+  Statement statement(db_.get(),
+                      "SELECT body_hash, at, status, body, code FROM callbacks WHERE approver=? AND id=?");
+  statement.text(approver).text(id);
+  const Result<bool> row = statement.row();
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<CallbackRecord>();
+  CallbackRecord record{
+      approver, id, statement.read_text(), WallTime(Milliseconds(statement.read_integer())), 0, {}, {}};
+  record.status = static_cast<int>(statement.read_integer());
+  record.body = statement.read_text();
+  record.code = static_cast<Code>(statement.read_integer());
+  return std::optional<CallbackRecord>(std::move(record));
+}
+
+Result<void> SqliteStore::forget_callbacks(WallTime before) {
+  Statement statement(db_.get(), "DELETE FROM callbacks WHERE at < ?");
+  return statement.integer(unix_milliseconds(before)).run();
+}
+
+Result<void> SqliteStore::delivered(const std::string& hold, const std::string& approver, WallTime at) {
+  Statement statement(db_.get(), "INSERT OR IGNORE INTO deliveries VALUES (?,?,?)");
+  return statement.text(hold).text(approver).integer(unix_milliseconds(at)).run();
+}
+
+Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime rejected_since) {
+  static const std::string sql = fmt::format(
+      "SELECT {} FROM holds WHERE ending='' OR (status='rejected' AND resolved_at > ?) "
+      "OR id IN (SELECT hold FROM responses WHERE until > ?) ORDER BY id",
+      kHoldColumns);
+  Statement statement(db_.get(), sql.c_str());
+  statement.integer(unix_milliseconds(rejected_since)).integer(unix_milliseconds(now));
+  Result<std::vector<Hold>> holds = collect(statement);
+  if (!holds) return holds;
+  for (Hold& hold : *holds) {
+    if (auto read = read_response(hold); !read) return fail(std::move(read.error()));
+  }
+  return holds;
+}
+
+Result<std::optional<Hold>> SqliteStore::find(const std::string& id) {
+  static const std::string sql = fmt::format("SELECT {} FROM holds WHERE id=?", kHoldColumns);
+  Statement statement(db_.get(), sql.c_str());
+  return first(statement.text(id));
+}
+
+Result<std::optional<Hold>> SqliteStore::find_by_handle(const std::string& handle) {
+  static const std::string sql = fmt::format("SELECT {} FROM holds WHERE handle=?", kHoldColumns);
+  Statement statement(db_.get(), sql.c_str());
+  return first(statement.text(handle));
+}
+
+Result<std::vector<Hold>> SqliteStore::list(const StoreQuery& query) {
+  std::string sql = fmt::format("SELECT {} FROM holds WHERE 1", kHoldColumns);
+  if (!query.status.empty()) sql += " AND status=?";
+  if (!query.agent.empty()) sql += " AND agent=?";
+  if (!query.tool.empty()) sql += " AND tool=?";
+  if (!query.before.empty()) sql += " AND id<?";
+  sql += " ORDER BY id DESC LIMIT ?";
+  Statement statement(db_.get(), sql.c_str());
+  for (const std::string* value : {&query.status, &query.agent, &query.tool, &query.before}) {
+    if (!value->empty()) statement.text(*value);
+  }
+  statement.integer(static_cast<std::int64_t>(query.limit));
+  return collect(statement);
+}
+
+Result<void> SqliteStore::drop_responses(WallTime until) {
+  Statement statement(db_.get(), "DELETE FROM responses WHERE until <= ?");
+  return statement.integer(unix_milliseconds(until)).run();
+}
+
+Result<std::vector<Hold>> SqliteStore::collect(Statement& rows) {
+  std::vector<Hold> holds;
+  while (true) {
+    const Result<bool> row = rows.row();
+    if (!row) return fail(row.error());
+    if (!*row) break;
+    Result<Hold> hold = read_hold(rows);
+    if (!hold) return fail(std::move(hold.error()));
+    holds.push_back(std::move(*hold));
+  }
+  for (Hold& hold : holds) {
+    if (auto read = read_votes(hold); !read) return fail(std::move(read.error()));
+    if (auto read = read_deliveries(hold); !read) return fail(std::move(read.error()));
+  }
+  return holds;
+}
+
+Result<std::optional<Hold>> SqliteStore::first(Statement& rows) {
+  Result<std::vector<Hold>> holds = collect(rows);
+  if (!holds) return fail(std::move(holds.error()));
+  return holds->empty() ? std::optional<Hold>() : std::optional<Hold>(std::move(holds->front()));
+}
+
+Result<void> SqliteStore::read_votes(Hold& hold) {
+  Statement statement(
+      db_.get(),
+      "SELECT approver, act, reason, at, level, method, evidence FROM votes WHERE hold=? ORDER BY rowid");
+  statement.text(hold.id);
+  while (true) {
+    const Result<bool> row = statement.row();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    Vote vote;
+    vote.approver = statement.read_text();
+    const std::string act = statement.read_text();
+    // Only what certainly is an approval counts as one.
+    vote.act = act == to_text(Act::approve) ? Act::approve : Act::reject;
+    vote.reason = statement.read_text();
+    vote.at = WallTime(Milliseconds(statement.read_integer()));
+    vote.level = static_cast<int>(statement.read_integer());
+    vote.method = statement.read_text();
+    vote.evidence = statement.read_text();
+    hold.votes.push_back(std::move(vote));
+  }
+}
+
+Result<void> SqliteStore::read_deliveries(Hold& hold) {
+  Statement statement(db_.get(), "SELECT approver FROM deliveries WHERE hold=? ORDER BY rowid");
+  statement.text(hold.id);
+  while (true) {
+    const Result<bool> row = statement.row();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    hold.notified.push_back(statement.read_text());
+  }
+}
+
+Result<void> SqliteStore::read_response(Hold& hold) {
+  Statement statement(db_.get(),
+                      "SELECT status, headers, body, complete, digest FROM responses WHERE hold=?");
+  statement.text(hold.id);
+  const Result<bool> row = statement.row();
+  if (!row) return fail(row.error());
+  if (!*row) return {};
+  StoredResponse& response = hold.response.emplace();
+  response.status = static_cast<int>(statement.read_integer());
+  read_header_lines(statement.read_text(), response);
+  response.body = statement.read_text();
+  response.complete = statement.read_integer() != 0;
+  response.digest = statement.read_text();
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ApprovalStore>> open_sqlite_store(const std::filesystem::path& data_dir) {
+  Result<sqlite::Handle> db = sqlite::open_file(data_dir);
+  if (!db) return fail(std::move(db.error()));
+  return std::unique_ptr<ApprovalStore>(std::make_unique<SqliteStore>(std::move(*db)));
+}
+
+}  // namespace holdfast::approvals
