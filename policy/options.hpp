@@ -10,8 +10,8 @@
 
 namespace holdfast::policy {
 
-// A YAML scalar or list to compare with. Plain scalars follow JSON: `true`, `null` and numbers in JSON's grammar
-// are what they look like, everything else (and everything quoted) is a string.
+// A YAML scalar or list to compare with. Plain scalars follow JSON: `true`, `null` and numbers in JSON's
+// grammar are what they look like, everything else (and everything quoted) is a string.
 struct Operand {
   enum class Kind { null, boolean, number, string, list };
   Kind kind = Kind::null;
@@ -22,8 +22,24 @@ struct Operand {
 };
 
 enum class Operator {
-  eq, ne, gt, gte, lt, lte, between, in, not_in, contains, starts_with, ends_with,
-  glob, matches, exists, type, length, cidr,
+  eq,
+  ne,
+  gt,
+  gte,
+  lt,
+  lte,
+  between,
+  in,
+  not_in,
+  contains,
+  starts_with,
+  ends_with,
+  glob,
+  matches,
+  exists,
+  type,
+  length,
+  cidr,
 };
 
 // How the items of a `[*]` path combine; `bare` is true if all are, false if none is, else unknown.
@@ -33,7 +49,7 @@ enum class Items { bare, any_of, all };
 struct Test {
   std::string field;  // as written, aliases not yet resolved
   Operator op = Operator::eq;
-  Operand operand;             // of `length`: see length_of
+  Operand operand;              // of `length`: see length_of
   std::vector<Test> length_of;  // `length: {gt: 3}`: the tests on the length; field empty
   std::optional<bool> missing;  // what absence means
   Items items = Items::bare;
@@ -42,29 +58,33 @@ struct Test {
 
 struct Condition {
   enum class Kind { all, any, negation, test };
-  Kind kind = Kind::all;  // an empty `all` is true
+  Kind kind = Kind::all;            // an empty `all` is true
   std::vector<Condition> children;  // of negation: one
   Test test;
   Position at;
 };
 
 struct Rule {
-  std::string id;                 // default: `rules[<position from 0>]`
-  std::string tool = "*";         // name pattern of 02-policy; "*" alone is every tool
+  std::string id;          // default: `rules[<position from 0>]`
+  std::string tool = "*";  // name pattern of 02-policy; "*" alone is every tool
   Effect action = Effect::deny;
   std::optional<Condition> when;
   std::string reason;
-  std::string plan;               // empty: the plan named `default`
+  std::string plan;  // empty: the plan named `default`
   bool show_rule = false;
   Position at;
 };
 
 struct Options {
   Effect default_effect = Effect::deny;
+  Position default_at;  // where `default:` stands, for lint; may be empty
   std::vector<Rule> rules;
-  // Tools listed under upstreams, `<upstream>.<name>`, and the upstream names: lint holds patterns against them.
+  // Tools listed under upstreams, `<upstream>.<name>`, and the upstream names: lint holds patterns against
+  // them.
   std::vector<std::string> listed_tools;
   std::vector<std::string> upstreams;
+  // Those with `protocol: http`: behind them there is nothing but listed tools and <upstream>.http.<method>.
+  std::vector<std::string> http_upstreams;
 };
 
 }  // namespace holdfast::policy

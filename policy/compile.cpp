@@ -1,0 +1,165 @@
+#include "policy/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace holdfast::policy {
+namespace {
+
+bool is_always_true(const Condition& condition) {
+  return condition.kind == Condition::Kind::all && condition.children.empty();
+}
+
+// What can be asked of a length.
+bool compares_numbers(Operator op) {
+  switch (op) {
+    case Operator::eq:
+    case Operator::ne:
+    case Operator::gt:
+    case Operator::gte:
+    case Operator::lt:
+    case Operator::lte:
+    case Operator::between:
+    case Operator::in:
+    case Operator::not_in:
+      return true;
+    case Operator::contains:
+    case Operator::starts_with:
+    case Operator::ends_with:
+    case Operator::glob:
+    case Operator::matches:
+    case Operator::exists:
+    case Operator::type:
+    case Operator::length:
+    case Operator::cidr:
+      return false;
+  }
+  return false;
+}
+
+const Position& place(const Test& test) {
+  return test.operand.at.line > 0 ? test.operand.at : test.at;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> Compiler::add(const Condition& root) {
+  if (is_always_true(root)) return std::nullopt;
+  const auto begin = static_cast<std::uint32_t>(program_.nodes.size());
+  condition(root, 1);
+  return begin;
+}
+
+void Compiler::condition(const Condition& condition, int depth) {
+  if (depth > kMaxNesting) {
+    error(condition.at, fmt::format("conditions are nested deeper than {}", kMaxNesting));
+    return;
+  }
+  switch (condition.kind) {
+    case Condition::Kind::all:
+      children(condition, Node::Kind::all, depth);
+      return;
+    case Condition::Kind::any:
+      // Nothing to choose from would be false, which is never what the author meant.
+      if (condition.children.empty()) error(condition.at, "`any` has no conditions");
+      children(condition, Node::Kind::any, depth);
+      return;
+    case Condition::Kind::negation:
+      if (condition.children.size() != 1) error(condition.at, "`not` takes one condition");
+      children(condition, Node::Kind::negation, depth);
+      return;
+    case Condition::Kind::test:
+      test(condition.test);
+      return;
+  }
+}
+
+void Compiler::children(const Condition& parent, Node::Kind kind, int depth) {
+  const std::size_t at = program_.nodes.size();
+  program_.nodes.push_back({kind, 0, 0});
+  for (const Condition& child : parent.children)
+    condition(child, depth + 1);
+  program_.nodes[at].end = static_cast<std::uint32_t>(program_.nodes.size());
+}
+
+void Compiler::test(const Test& test) {
+  const std::optional<std::uint32_t> asked = field(test);
+  if (!asked) return;
+  if (test.op == Operator::length) {
+    length(test, *asked);
+  } else {
+    finish(test, *asked, nullptr);
+  }
+}
+
+// `length: {gt: 3, lt: 9}` becomes all of its tests, each on the length; `length: 3` the one that it equals.
+void Compiler::length(const Test& written, std::uint32_t field) {
+  if (written.length_of.empty() && written.operand.kind != Operand::Kind::number) {
+    return error(place(written), "`length` takes a number or comparisons", "length: {gt: 3}");
+  }
+  const std::size_t at = program_.nodes.size();
+  program_.nodes.push_back({Node::Kind::all, 0, 0});
+  if (written.length_of.empty()) finish(written, field, &written);
+  for (const Test& inner : written.length_of) {
+    if (compares_numbers(inner.op)) {
+      finish(inner, field, &written);
+    } else {
+      error(inner.at, fmt::format("`{}` cannot be asked of a length", to_string(inner.op)),
+            "length: {gt: 3}");
+    }
+  }
+  program_.nodes[at].end = static_cast<std::uint32_t>(program_.nodes.size());
+}
+
+void Compiler::finish(const Test& test, std::uint32_t field, const Test* of_length) {
+  const FieldPath& path = program_.fields[field];
+  // A length is a number whatever the field is.
+  const Operator op = of_length == &test ? Operator::eq : test.op;
+  const FieldType type = of_length != nullptr ? FieldType::number : path.type();
+  if (of_length != nullptr && path.source == Source::trust_tier) {
+    return error(of_length->at, "`length` needs text, and this field is a number");
+  }
+  Checked<CompiledTest> made =
+      compile_test(test.operand, op, of_length != nullptr ? Source::args : path.source, type);
+  if (!made) return error(place(test), made.error().message, made.error().hint);
+  made->field = field;
+  made->of_length = of_length != nullptr;
+  made->items = of_length != nullptr ? of_length->items : test.items;
+  const std::optional<bool> missing =
+      test.missing || of_length == nullptr ? test.missing : of_length->missing;
+  if (missing) made->absent = truth(*missing);
+  const auto begin = static_cast<std::uint32_t>(program_.nodes.size());
+  program_.nodes.push_back({Node::Kind::test, static_cast<std::uint32_t>(program_.tests.size()), begin + 1});
+  program_.tests.push_back(std::move(*made));
+}
+
+// `any_of_items` on a field without `[*]` means its items: `args.tags: {any_of_items: {eq: urgent}}`.
+std::optional<std::uint32_t> Compiler::field(const Test& test) {
+  Checked<FieldPath> path = parse_field(test.field);
+  if (!path) {
+    error(test.at, path.error().message, path.error().hint);
+    return std::nullopt;
+  }
+  std::string key = test.field;
+  if (test.items != Items::bare && path->next_each(0) == path->steps.size()) {
+    if (!path->in_document()) {
+      error(test.at, fmt::format("`{}` is a single value and has no items", test.field));
+      return std::nullopt;
+    }
+    path->steps.back().kind = Step::Kind::member;
+    path->steps.push_back({Step::Kind::each, {}});
+    key += "[*]";
+  }
+  reads_document_ = reads_document_ || path->in_document();
+  const auto [known, added] =
+      known_fields_.try_emplace(key, static_cast<std::uint32_t>(program_.fields.size()));
+  if (added) program_.fields.push_back(std::move(*path));
+  return known->second;
+}
+
+void Compiler::error(const Position& at, std::string message, std::string hint) {
+  problems_.push_back({Severity::error, at, std::move(message), std::move(hint)});
+}
+
+}  // namespace holdfast::policy

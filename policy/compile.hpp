@@ -1,0 +1,43 @@
+// From the policy as written to the program that judges, with every mistake in it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/problem.hpp"
+#include "policy/options.hpp"
+#include "policy/program.hpp"
+
+namespace holdfast::policy {
+
+// Conditions nested deeper are refused: evaluation calls itself once per level.
+inline constexpr int kMaxNesting = 64;
+
+// The options must outlive the program: operands point into them.
+class Compiler {
+ public:
+  Compiler(Program& program, Problems& problems) : program_(program), problems_(problems) {}
+
+  // Where the condition begins; nothing when it is always true (no condition, or an empty `all`).
+  [[nodiscard]] std::optional<std::uint32_t> add(const Condition& condition);
+  // Whether the conditions added since the last call ask for args or body.
+  [[nodiscard]] bool take_reads_document() { return std::exchange(reads_document_, false); }
+
+ private:
+  void condition(const Condition& condition, int depth);
+  void children(const Condition& condition, Node::Kind kind, int depth);
+  void test(const Test& test);
+  void length(const Test& test, std::uint32_t field);
+  void finish(const Test& test, std::uint32_t field, const Test* of_length);
+  [[nodiscard]] std::optional<std::uint32_t> field(const Test& test);
+  void error(const Position& at, std::string message, std::string hint = {});
+
+  Program& program_;
+  Problems& problems_;
+  std::map<std::string, std::uint32_t, std::less<>> known_fields_;
+  bool reads_document_ = false;
+};
+
+}  // namespace holdfast::policy

@@ -1,0 +1,183 @@
+#include "policy/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "policy/compile.hpp"
+#include "policy/index.hpp"
+#include "policy/lint.hpp"
+#include "policy/names.hpp"
+#include "policy/risk.hpp"
+
+namespace holdfast::policy {
+namespace {
+
+constexpr std::string_view kDefaultRule = "default";
+constexpr std::string_view kDefaultPlan = "default";
+
+struct CompiledRule {
+  const Rule* rule;
+  ToolPattern pattern;
+  std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
+  bool reads_document;
+};
+
+struct Hash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+class Judge final : public Policy {
+ public:
+  explicit Judge(Options options) : options_(std::move(options)) {}
+
+  // Once, before anyone else sees it.
+  [[nodiscard]] Problems compile();
+
+  [[nodiscard]] Needs needs(std::string_view tool) const override;
+  [[nodiscard]] Decision decide(const Call& call) const override;
+  [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
+
+ private:
+  void name_rules(Problems& problems);
+  void compile_rules(Problems& problems);
+  void know_name(const std::string& tool);
+
+  // Constant after compile().
+  Options options_;
+  Program program_;
+  std::vector<CompiledRule> rules_;
+  Index index_;
+  std::unordered_set<std::string, Hash, std::equal_to<>> names_;
+  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> careless_;  // as misread -> as it is
+};
+
+// Ids stand in receipts: no two rules share one, and none is called as the default is.
+void Judge::name_rules(Problems& problems) {
+  std::unordered_map<std::string_view, const Rule*> seen;
+  for (std::size_t i = 0; i < options_.rules.size(); ++i) {
+    Rule& rule = options_.rules[i];
+    if (rule.id.empty()) rule.id = fmt::format("rules[{}]", i);
+    if (rule.id == kDefaultRule) {
+      problems.push_back(
+          {Severity::error, rule.at, "the rule id `default` is taken by the default", "choose another id"});
+    }
+    const auto [first, added] = seen.try_emplace(rule.id, &rule);
+    if (added) continue;
+    problems.push_back({Severity::error, rule.at, fmt::format("two rules have the id `{}`", rule.id),
+                        first->second->at.line > 0
+                            ? fmt::format("the other is in line {}", first->second->at.line)
+                            : std::string("ids are unique")});
+  }
+}
+
+void Judge::know_name(const std::string& tool) {
+  names_.insert(tool);
+  if (std::optional<std::string> misread = careless_tool(tool))
+    careless_.try_emplace(std::move(*misread), tool);
+}
+
+void Judge::compile_rules(Problems& problems) {
+  Compiler compiler(program_, problems);
+  for (const Rule& rule : options_.rules) {
+    Checked<ToolPattern> pattern = ToolPattern::parse(rule.tool);
+    if (!pattern)
+      problems.push_back({Severity::error, rule.at, pattern.error().message, pattern.error().hint});
+    const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
+    const bool reads_document = compiler.take_reads_document();
+    if (!pattern) continue;
+    if (pattern->exact()) know_name(pattern->text());
+    index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
+    rules_.push_back({&rule, std::move(*pattern), condition, reads_document});
+  }
+}
+
+Problems Judge::compile() {
+  Problems problems;
+  name_rules(problems);
+  compile_rules(problems);
+  for (const std::string& tool : options_.listed_tools)
+    know_name(tool);
+  std::vector<LintedRule> linted;
+  linted.reserve(rules_.size());
+  for (const CompiledRule& rule : rules_)
+    linted.push_back({rule.rule, rule.pattern, !rule.condition});
+  lint(options_, linted, problems);
+  return problems;
+}
+
+Needs Judge::needs(std::string_view tool) const {
+  Candidates candidates = index_.find(tool);
+  while (const auto i = candidates.next()) {
+    const CompiledRule& rule = rules_[*i];
+    if (!rule.pattern.matches(tool)) continue;
+    if (rule.reads_document) return {.body = true};
+    // Nothing after it is ever evaluated.
+    if (!rule.condition) break;
+  }
+  return {};
+}
+
+Decision Judge::decide(const Call& call) const {
+  const RiskLevel risk =
+      risk_of(call.sensitivity, call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
+  Evaluation evaluation(program_, call, risk);
+  const Rule* decided = nullptr;
+  const Rule* remembered =
+      nullptr;  // the strictest of those whose condition is unknown; the first among equals
+  Candidates candidates = index_.find(call.tool);
+  while (const auto i = candidates.next()) {
+    const CompiledRule& rule = rules_[*i];
+    if (!rule.pattern.matches(call.tool)) continue;
+    const Truth says = rule.condition ? evaluation.run(*rule.condition) : Truth::yes;
+    if (says == Truth::yes) {
+      decided = rule.rule;
+      break;
+    }
+    if (says == Truth::unknown && (remembered == nullptr || rule.rule->action > remembered->action)) {
+      remembered = rule.rule;
+    }
+  }
+
+  const Effect known = decided == nullptr ? options_.default_effect : decided->action;
+  // What is remembered stands before what decided, so among equals it gives the rule.
+  const bool by_remembered = remembered != nullptr && remembered->action >= known;
+  const Rule* rule = by_remembered ? remembered : decided;
+  Decision decision;
+  decision.effect = by_remembered ? remembered->action : known;
+  decision.rule = rule == nullptr ? kDefaultRule : std::string_view(rule->id);
+  decision.reason = rule == nullptr ? std::string_view() : std::string_view(rule->reason);
+  if (decision.effect == Effect::escalate) {
+    decision.plan = rule == nullptr || rule->plan.empty() ? kDefaultPlan : std::string_view(rule->plan);
+  }
+  decision.risk = risk;
+  decision.show_rule = rule != nullptr && rule->show_rule;
+  decision.by_unknown = decision.effect > known;
+  return decision;
+}
+
+std::string_view Judge::look_alike(std::string_view tool) const {
+  if (names_.find(tool) != names_.end()) return {};
+  const std::optional<std::string> misread = careless_tool(tool);
+  if (!misread) return {};
+  const auto found = careless_.find(*misread);
+  return found == careless_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+}  // namespace
+
+Compiled compile(Options options) {
+  auto judge = std::make_shared<Judge>(std::move(options));
+  Compiled compiled;
+  compiled.problems = judge->compile();
+  if (!has_error(compiled.problems)) compiled.policy = std::move(judge);
+  return compiled;
+}
+
+}  // namespace holdfast::policy

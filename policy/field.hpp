@@ -1,0 +1,55 @@
+// What a rule can ask about: the fields of 02-policy, parsed.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/complaint.hpp"
+#include "policy/names.hpp"
+
+namespace holdfast::policy {
+
+enum class Source : std::uint8_t {
+  tool,
+  upstream,
+  operation,
+  method,
+  path,
+  host,
+  header,
+  query,
+  path_parameter,
+  agent_id,
+  trust_tier,
+  label,
+  risk_level,
+  args,
+  body,
+};
+
+// What kind of value a field has; of args and body only the call knows.
+enum class FieldType : std::uint8_t { text, number, json };
+
+// One step into args or body.
+struct Step {
+  enum class Kind : std::uint8_t { member, length, each };
+  Kind kind = Kind::member;
+  Name name;  // of member and length (an object may have a member called `length`)
+};
+
+struct FieldPath {
+  Source source = Source::tool;
+  Name name;                // of header, query, path_parameter and label
+  std::vector<Step> steps;  // of args and body
+
+  [[nodiscard]] FieldType type() const;
+  [[nodiscard]] bool in_document() const { return type() == FieldType::json; }
+  // The position of the first `[*]` not before from, or steps.size().
+  [[nodiscard]] std::size_t next_each(std::size_t from) const;
+};
+
+[[nodiscard]] Checked<FieldPath> parse_field(std::string_view text);
+
+}  // namespace holdfast::policy

@@ -1,0 +1,129 @@
+#include "policy/names.hpp"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+namespace holdfast::policy {
+namespace {
+
+constexpr int kFolding = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+
+struct Free {
+  void operator()(utf8proc_uint8_t* p) const { std::free(p); }
+};
+
+const utf8proc_uint8_t* bytes(std::string_view text) {
+  return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+}
+
+std::optional<std::string> normalised(std::string_view text, int options) {
+  if (text.empty()) return std::string();
+  utf8proc_uint8_t* raw = nullptr;
+  const utf8proc_ssize_t size = utf8proc_map(bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                                             static_cast<utf8proc_option_t>(options));
+  const std::unique_ptr<utf8proc_uint8_t, Free> owned(raw);
+  if (size < 0) return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Takes the first character off text and writes what it folds to. -1 for what is not UTF-8.
+utf8proc_ssize_t fold_one(std::string_view& text, std::array<utf8proc_int32_t, 32>& out) {
+  utf8proc_int32_t point = 0;
+  const auto used = utf8proc_iterate(bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &point);
+  if (used <= 0) return -1;
+  text.remove_prefix(static_cast<std::size_t>(used));
+  int boundary = 0;
+  const auto n =
+      utf8proc_decompose_char(point, out.data(), static_cast<utf8proc_ssize_t>(out.size()),
+                              static_cast<utf8proc_option_t>(kFolding | UTF8PROC_DECOMPOSE), &boundary);
+  return n > static_cast<utf8proc_ssize_t>(out.size()) ? -1 : n;
+}
+
+// Decomposing is enough to compare with ASCII: nothing composes to it, and none of it is reordered. Stops at
+// the first difference, so that a body of a hundred thousand foreign names costs little.
+bool may_fold_to(std::string_view text, std::string_view ascii) {
+  std::array<utf8proc_int32_t, 32> points{};
+  while (!text.empty()) {
+    if (static_cast<unsigned char>(text.front()) < 0x80) {
+      if (ascii.empty() || lower(text.front()) != ascii.front()) return false;
+      text.remove_prefix(1);
+      ascii.remove_prefix(1);
+      continue;
+    }
+    const auto n = fold_one(text, points);
+    if (n < 0) return true;
+    for (utf8proc_ssize_t i = 0; i < n; ++i) {
+      if (ascii.empty() || points[static_cast<std::size_t>(i)] != ascii.front()) return false;
+      ascii.remove_prefix(1);
+    }
+  }
+  return ascii.empty();
+}
+
+bool trimmed(char c) {
+  return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+}
+
+}  // namespace
+
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+bool is_nfc(std::string_view text) {
+  if (is_ascii(text)) return true;
+  constexpr utf8proc_int32_t kFirstCombining = 0x300;  // everything before is NFC whatever its neighbours
+  bool plain = true;
+  for (std::string_view rest = text; !rest.empty() && plain;) {
+    utf8proc_int32_t point = 0;
+    const auto used = utf8proc_iterate(bytes(rest), static_cast<utf8proc_ssize_t>(rest.size()), &point);
+    if (used <= 0) return false;
+    plain = point < kFirstCombining;
+    rest.remove_prefix(static_cast<std::size_t>(used));
+  }
+  return plain || normalised(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE) == text;
+}
+
+std::optional<std::string> fold(std::string_view text) {
+  if (!is_ascii(text)) return normalised(text, kFolding | UTF8PROC_COMPOSE);
+  std::string folded(text);
+  std::transform(folded.begin(), folded.end(), folded.begin(), lower);
+  return folded;
+}
+
+Name::Name(std::string text)
+    : text_(std::move(text)), folded_(fold(text_).value_or(text_)), ascii_(is_ascii(folded_)) {}
+
+bool Name::resembles(std::string_view other) const {
+  if (ascii_) return may_fold_to(other, folded_);
+  const std::optional<std::string> folded = fold(other);
+  return !folded || *folded == folded_;
+}
+
+std::optional<std::string> careless_tool(std::string_view tool) {
+  const std::optional<std::string> folded = fold(tool);
+  if (!folded) return std::nullopt;
+  std::string out;
+  for (const char c : *folded) {
+    if (c == '.') {
+      while (!out.empty() && trimmed(out.back()))
+        out.pop_back();
+    }
+    // Spaces at the start of a segment; those in its middle stay.
+    if (trimmed(c) && (out.empty() || out.back() == '.')) continue;
+    out += c;
+  }
+  while (!out.empty() && (trimmed(out.back()) || out.back() == '.'))
+    out.pop_back();
+  return out;
+}
+
+}  // namespace holdfast::policy

@@ -1,0 +1,203 @@
+#include "policy/operators.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "policy/names.hpp"
+
+namespace holdfast::policy {
+namespace {
+
+using json::Kind;
+using json::Value;
+
+Truth equals(const Value& value, const Scalar& wanted) {
+  if (value.kind() != wanted.kind) return Truth::unknown;
+  switch (value.kind()) {
+    case Kind::null:
+      return Truth::yes;
+    case Kind::boolean:
+      return truth(value.boolean() == wanted.flag);
+    case Kind::string:
+      return truth(value.text() == wanted.text);
+    case Kind::number: {
+      const std::optional<Decimal> number = Decimal::parse(value.text());
+      return number ? truth(*number == wanted.number) : Truth::unknown;
+    }
+    case Kind::array:
+    case Kind::object:
+      return Truth::unknown;
+  }
+  return Truth::unknown;
+}
+
+Truth is_in(const Value& value, const std::vector<Scalar>& wanted) {
+  Truth any = Truth::no;
+  for (const Scalar& one : wanted) {
+    any = either(any, equals(value, one));
+    if (any == Truth::yes) break;
+  }
+  return any;
+}
+
+// The number against the operand's first: less, equal or greater; nothing when either is no number.
+std::optional<std::strong_ordering> order(const Value& value, const Scalar& wanted) {
+  if (!value.is(Kind::number)) return std::nullopt;
+  const std::optional<Decimal> number = Decimal::parse(value.text());
+  if (!number) return std::nullopt;
+  return *number <=> wanted.number;
+}
+
+Truth is_between(const CompiledTest& test, const Value& value) {
+  const auto low = order(value, test.values[0]);
+  const auto high = order(value, test.values[1]);
+  return low && high ? truth(*low >= 0 && *high <= 0) : Truth::unknown;
+}
+
+Truth contains(const Value& value, const Scalar& wanted) {
+  if (value.is(Kind::string) && wanted.kind == Kind::string) {
+    return truth(value.text().find(wanted.text) != std::string_view::npos);
+  }
+  if (!value.is(Kind::array)) return Truth::unknown;
+  Truth any = Truth::no;
+  for (const Value& item : value.items()) {
+    any = either(any, is_certain(item) ? equals(item, wanted) : Truth::unknown);
+    if (any == Truth::yes) break;
+  }
+  return any;
+}
+
+Truth is_within(const CompiledTest& test, std::string_view text) {
+  const std::optional<Address> address = parse_address(text);
+  if (!address) return Truth::unknown;
+  return truth(std::any_of(test.networks.begin(), test.networks.end(),
+                           [&](const Network& network) { return network.contains(*address); }));
+}
+
+Truth apply_to_text(const CompiledTest& test, const Value& value) {
+  if (!value.is(Kind::string)) return Truth::unknown;
+  const std::string_view text = value.text();
+  switch (test.op) {
+    case Operator::starts_with:
+      return truth(text.starts_with(test.values[0].text));
+    case Operator::ends_with:
+      return truth(text.ends_with(test.values[0].text));
+    case Operator::glob:
+    case Operator::matches:
+      return truth(matches(*test.regex, text));
+    case Operator::cidr:
+      return is_within(test, text);
+    case Operator::eq:
+    case Operator::ne:
+    case Operator::gt:
+    case Operator::gte:
+    case Operator::lt:
+    case Operator::lte:
+    case Operator::between:
+    case Operator::in:
+    case Operator::not_in:
+    case Operator::contains:
+    case Operator::exists:
+    case Operator::type:
+    case Operator::length:
+      break;
+  }
+  return Truth::unknown;
+}
+
+Truth apply_to_number(const CompiledTest& test, const Value& value) {
+  const auto found = order(value, test.values[0]);
+  if (!found) return Truth::unknown;
+  if (test.op == Operator::gt) return truth(*found > 0);
+  if (test.op == Operator::gte) return truth(*found >= 0);
+  if (test.op == Operator::lt) return truth(*found < 0);
+  return truth(*found <= 0);
+}
+
+// Members that some reader takes for one make the count of an object unknown.
+std::optional<std::size_t> count_members(const Value& object) {
+  std::vector<std::string> names;
+  for (const json::Member& member : object.members()) {
+    std::optional<std::string> name = fold(member.name);
+    if (!name) return std::nullopt;
+    names.push_back(std::move(*name));
+  }
+  std::sort(names.begin(), names.end());
+  if (std::adjacent_find(names.begin(), names.end()) != names.end()) return std::nullopt;
+  return names.size();
+}
+
+// Characters (code points) of text, items of an array, members of an object.
+std::optional<std::size_t> length_of(const Value& value) {
+  if (value.is(Kind::array)) return value.items().size();
+  if (value.is(Kind::object)) return count_members(value);
+  if (!value.is(Kind::string)) return std::nullopt;
+  const std::string_view text = value.text();
+  return std::count_if(text.begin(), text.end(),
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+}
+
+Truth apply_as_is(const CompiledTest& test, const Value& value) {
+  switch (test.op) {
+    case Operator::eq:
+      return equals(value, test.values[0]);
+    case Operator::ne:
+      return opposite(equals(value, test.values[0]));
+    case Operator::in:
+      return is_in(value, test.values);
+    case Operator::not_in:
+      return opposite(is_in(value, test.values));
+    case Operator::gt:
+    case Operator::gte:
+    case Operator::lt:
+    case Operator::lte:
+      return apply_to_number(test, value);
+    case Operator::between:
+      return is_between(test, value);
+    case Operator::contains:
+      return contains(value, test.values[0]);
+    case Operator::starts_with:
+    case Operator::ends_with:
+    case Operator::glob:
+    case Operator::matches:
+    case Operator::cidr:
+      return apply_to_text(test, value);
+    case Operator::exists:
+      return truth(test.flag);
+    case Operator::type:
+      return truth(value.kind() == test.kind);
+    case Operator::length:
+      return Truth::unknown;  // compiled to tests with of_length
+  }
+  return Truth::unknown;
+}
+
+Truth apply_to_number_of(const CompiledTest& test, std::size_t count) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
+  return apply_as_is(test,
+                     Value::make_number({digits.data(), static_cast<std::size_t>(end - digits.data())}));
+}
+
+}  // namespace
+
+bool is_certain(const Value& value) {
+  if (value.is(Kind::string)) return is_nfc(value.text());
+  return !value.is(Kind::number) || Decimal::parse(value.text()).has_value();
+}
+
+Truth apply(const CompiledTest& test, const Value& value) {
+  if (!test.of_length) return apply_as_is(test, value);
+  const std::optional<std::size_t> count = length_of(value);
+  return count ? apply_to_number_of(test, *count) : Truth::unknown;
+}
+
+Truth apply_to_count(const CompiledTest& test, std::size_t count) {
+  // The length of a number is no question.
+  return test.of_length ? Truth::unknown : apply_to_number_of(test, count);
+}
+
+}  // namespace holdfast::policy

@@ -1,0 +1,49 @@
+// The conditions of a policy as one flat program: nodes in the order they are evaluated, no pointers to
+// chase.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/call.hpp"
+#include "core/decision.hpp"
+#include "policy/field.hpp"
+#include "policy/resolve.hpp"
+#include "policy/test.hpp"
+#include "policy/truth.hpp"
+
+namespace holdfast::policy {
+
+struct Node {
+  enum class Kind : std::uint8_t { all, any, negation, test };
+  Kind kind = Kind::all;
+  std::uint32_t test = 0;
+  std::uint32_t end = 0;  // of this node with its children, which follow it
+};
+
+// Fields are kept once, however many tests ask for them.
+struct Program {
+  std::vector<FieldPath> fields;
+  std::vector<CompiledTest> tests;
+  std::vector<Node> nodes;
+};
+
+// One decision's run of a program. Every field is looked up at most once. One at a time per thread: what was
+// found is remembered in memory of the thread, so that a warm thread allocates nothing.
+class Evaluation {
+ public:
+  Evaluation(const Program& program, const Call& call, RiskLevel risk);
+
+  // The truth of the condition that begins at this node.
+  [[nodiscard]] Truth run(std::uint32_t node);
+
+ private:
+  [[nodiscard]] const Found& find(std::uint32_t field);
+  [[nodiscard]] Truth ask(const CompiledTest& test);
+
+  const Program& program_;
+  const Call& call_;
+  RiskLevel risk_;
+};
+
+}  // namespace holdfast::policy

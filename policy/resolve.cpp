@@ -1,0 +1,147 @@
+#include "policy/resolve.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "policy/operators.hpp"
+
+namespace holdfast::policy {
+namespace {
+
+using json::Kind;
+using json::Value;
+using State = Found::State;
+
+constexpr Found kMissing{State::missing, {}};
+constexpr Found kUnknown{State::unknown, {}};
+
+Found certain(Value value) {
+  return is_certain(value) ? Found{State::present, value} : kUnknown;
+}
+Found text(std::string_view value) {
+  return certain(Value::make_string(value));
+}
+// Facts of HTTP that a call without HTTP (a `check` request) does not have.
+Found text_if(std::string_view value) {
+  return value.empty() ? kMissing : text(value);
+}
+
+Found tier(int trust_tier) {
+  static constexpr std::array<std::string_view, 5> kDigits = {"1", "2", "3", "4", "5"};
+  const auto known = static_cast<std::size_t>(trust_tier < 1 || trust_tier > 5 ? 5 : trust_tier);
+  return {State::present, Value::make_number(kDigits[known - 1])};
+}
+
+// Readers differ on which of two headers, or of two parameters, counts. Parameters that only resemble the one
+// asked for count too: some frameworks fold the case of their names.
+Found parameter(std::span<const Field> fields, const Name& name, bool folded) {
+  const Field* found = nullptr;
+  for (const Field& field : fields) {
+    const bool same = name.is(field.name);
+    if (!same && !(folded && name.resembles(field.name))) continue;
+    if (!same || found != nullptr) return kUnknown;
+    found = &field;
+  }
+  return found == nullptr ? kMissing : text(found->value);
+}
+
+Found label(const Agent& agent, const std::string& name) {
+  for (const auto& [known, value] : agent.labels) {
+    if (known == name) return text(value);
+  }
+  return kMissing;
+}
+
+// A member that only resembles the name is unknown, not missing: a reader that folds case takes it for the
+// one the rule is about.
+Found member(const Value& object, const Name& name) {
+  const Value* found = nullptr;
+  for (const json::Member& candidate : object.members()) {
+    if (name.is(candidate.name)) {
+      found = &candidate.value;
+    } else if (name.resembles(candidate.name)) {
+      return kUnknown;
+    }
+  }
+  return found == nullptr ? kMissing : Found{State::present, *found};
+}
+
+Found document(const FieldPath& field, Readable state, const Value* root) {
+  switch (state) {
+    case Readable::absent:
+      return kMissing;
+    case Readable::unreadable:
+      return kUnknown;
+    case Readable::whole:
+      return root == nullptr ? kUnknown : follow(field, 0, *root);
+  }
+  return kUnknown;
+}
+
+Found argument(const FieldPath& field, const Call& call) {
+  const Name& first = field.steps.front().name;
+  const bool contested = std::any_of(call.contested_args.begin(), call.contested_args.end(),
+                                     [&](std::string_view name) { return first.resembles(name); });
+  return contested ? kUnknown : document(field, call.args_state, call.args);
+}
+
+const Agent& agent_of(const Call& call) {
+  static const Agent anonymous;
+  return call.agent == nullptr ? anonymous : *call.agent;
+}
+
+}  // namespace
+
+Found follow(const FieldPath& field, std::size_t first, const Value& from) {
+  Found at{State::present, from};
+  for (std::size_t i = first; i < field.steps.size(); ++i) {
+    const Step& step = field.steps[i];
+    if (step.kind == Step::Kind::each) return at.value.is(Kind::array) ? at : kUnknown;
+    if (step.kind == Step::Kind::length && at.value.is(Kind::array)) return {State::count, at.value};
+    // Something else stands where an object is expected: text may be JSON to the tool, so this is not
+    // "missing".
+    if (!at.value.is(Kind::object)) return kUnknown;
+    at = member(at.value, step.name);
+    if (at.state != State::present) return at;
+  }
+  return certain(at.value);
+}
+
+Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
+  switch (field.source) {
+    case Source::tool:
+      return text(call.tool);
+    case Source::upstream:
+      return text(call.upstream);
+    case Source::operation:
+      return text(call.operation);
+    case Source::method:
+      return text_if(call.method);
+    case Source::path:
+      return text_if(call.path);
+    case Source::host:
+      return text_if(call.host);
+    case Source::header:
+      return parameter(call.headers, field.name, false);
+    case Source::query:
+      return parameter(call.query, field.name, true);
+    case Source::path_parameter:
+      return parameter(call.path_parameters, field.name, false);
+    case Source::agent_id:
+      return text(agent_of(call).id);
+    case Source::trust_tier:
+      return tier(agent_of(call).trust_tier);
+    case Source::label:
+      return label(agent_of(call), field.name.text());
+    case Source::risk_level:
+      return text(to_string(risk));
+    case Source::args:
+      return argument(field, call);
+    case Source::body:
+      return document(field, call.body_state, call.body);
+  }
+  return kUnknown;
+}
+
+}  // namespace holdfast::policy

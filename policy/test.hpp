@@ -1,0 +1,48 @@
+// One comparison, compiled: the operand checked against the operator and the field, and made ready to
+// compare.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "core/json.hpp"
+#include "policy/complaint.hpp"
+#include "policy/decimal.hpp"
+#include "policy/field.hpp"
+#include "policy/network.hpp"
+#include "policy/options.hpp"
+#include "policy/regex.hpp"
+#include "policy/truth.hpp"
+
+namespace holdfast::policy {
+
+// An operand that is no list. Its text belongs to the Options it was made from.
+struct Scalar {
+  json::Kind kind = json::Kind::null;
+  bool flag = false;
+  std::string_view text;
+  Decimal number;
+};
+
+struct CompiledTest {
+  std::uint32_t field = 0;  // of the program
+  Operator op = Operator::eq;
+  bool of_length = false;  // compares the length instead of the value
+  Items items = Items::bare;
+  Truth absent = Truth::unknown;       // what a missing field makes of it
+  std::vector<Scalar> values;          // one, or the list of between, in, not_in
+  bool flag = false;                   // of exists
+  json::Kind kind = json::Kind::null;  // of type
+  Regex regex;                         // of glob and matches
+  std::vector<Network> networks;       // of cidr
+};
+
+[[nodiscard]] std::string_view to_string(Operator op);
+
+// Everything but field, of_length, items and an absence that was spelled out. The operand must outlive the
+// test.
+[[nodiscard]] Checked<CompiledTest> compile_test(const Operand& operand, Operator op, Source source,
+                                                 FieldType type);
+
+}  // namespace holdfast::policy
