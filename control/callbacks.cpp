@@ -100,8 +100,10 @@ Result<approvals::CallbackAnswer> record(approvals::Desk& desk, receipts::Log& l
   auto replayed = desk.replayed(signed_vote.callback);
   if (!replayed) return fail(replayed.error());
   if (*replayed) return **replayed;
-  // A vote on nothing leaves no evidence, or one approver could fill the disk.
-  if (desk.find(signed_vote.vote.hold) != nullptr) {
+  // A vote that cannot count leaves no evidence, or one approver could fill the disk.
+  const approvals::HoldPtr hold = desk.find(signed_vote.vote.hold);
+  if (hold != nullptr && hold->status == approvals::Status::pending &&
+      approvals::may_vote(*hold, desk.options(), signed_vote.vote.approver)) {
     auto digest = log.keep_blob(signed_vote.evidence);
     if (!digest) return fail(digest.error());
     signed_vote.vote.evidence = std::move(*digest);

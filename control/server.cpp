@@ -2,7 +2,6 @@
 
 #include <array>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,30 +57,15 @@ struct Manner {
   bool without_body = false;  // HEAD
 };
 
-// Marks a connection as being between two requests; a cancelled read unwinds through it.
-class BetweenRequests {
+// Counts a request that is being answered, and tells the drain when there is none left.
+class Answering {
  public:
-  BetweenRequests(std::set<net::HttpServer*>* all, net::HttpServer* http) : all_(all), http_(http) {
-    all_->insert(http_);
-  }
-  ~BetweenRequests() { all_->erase(http_); }
-  BetweenRequests(const BetweenRequests&) = delete;
-  BetweenRequests& operator=(const BetweenRequests&) = delete;
-
- private:
-  std::set<net::HttpServer*>* const all_;
-  net::HttpServer* const http_;
-};
-
-// Counts a connection, and tells the drain when it was the last.
-class Counted {
- public:
-  Counted(std::size_t* count, net::Signal* none_left) : count_(count), none_left_(none_left) { ++*count_; }
-  ~Counted() {
+  Answering(std::size_t* count, net::Signal* none_left) : count_(count), none_left_(none_left) { ++*count_; }
+  ~Answering() {
     if (--*count_ == 0) none_left_->set();
   }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
 
  private:
   std::size_t* const count_;
@@ -96,7 +80,6 @@ struct Server::State {
 
   net::task<void> accept_all(net::Acceptor* acceptor);
   net::task<void> serve_connection(net::Socket socket);
-  net::task<Result<net::RequestHead>> next_head(net::HttpServer* http);
   // Both return whether the connection lives on.
   net::task<bool> serve_request(net::HttpServer* http, Ends ends);
   net::task<bool> send(net::HttpServer* http, Response response, Manner manner);
@@ -104,8 +87,7 @@ struct Server::State {
   Plane plane;
   net::TaskGroup group;
   std::vector<std::unique_ptr<net::Acceptor>> acceptors;
-  std::set<net::HttpServer*> between_requests;  // what drain() may close at once
-  std::size_t connections = 0;
+  std::size_t answering = 0;
   bool draining = false;
   net::Signal none_left;
 };
@@ -120,16 +102,10 @@ net::task<bool> Server::State::send(net::HttpServer* http, Response response, Ma
   co_return written.has_value() && keep_alive;
 }
 
-net::task<Result<net::RequestHead>> Server::State::next_head(net::HttpServer* http) {
-  const BetweenRequests mark(&between_requests, http);
-  auto reading = http->read_head();
-  Result<net::RequestHead> head = co_await std::move(reading);
-  co_return head;
-}
-
 net::task<bool> Server::State::serve_request(net::HttpServer* http, Ends ends) {
-  auto waiting = next_head(http);
+  auto waiting = http->read_head();
   Result<net::RequestHead> head = co_await std::move(waiting);
+  const Answering mark(&answering, &none_left);
   if (!head) {
     auto refusal = refuse_head(head.error());
     if (!refusal) co_return false;
@@ -163,14 +139,13 @@ net::task<bool> Server::State::serve_request(net::HttpServer* http, Ends ends) {
                   .local_port = ends.local.port(),
                   .id = {},
                   .query = {}};
-  auto answering = answer(&plane, &request);
-  Response response = co_await std::move(answering);
+  auto work = answer(&plane, &request);
+  Response response = co_await std::move(work);
   auto sending = send(http, std::move(response), manner);
   co_return co_await std::move(sending);
 }
 
 net::task<void> Server::State::serve_connection(net::Socket socket) {
-  const Counted counted(&connections, &none_left);
   const std::optional<Ends> ends = ends_of(socket);
   if (!ends) co_return;
   net::HttpServer http(plane.context.loop, std::move(socket), net::ServerLimits{});
@@ -188,7 +163,7 @@ net::task<void> Server::State::accept_all(net::Acceptor* acceptor) {
     Result<net::Socket> socket = co_await std::move(accepting);
     if (!socket) co_return;
     // A flood of connections must not take the descriptors that the agent plane needs.
-    if (connections < kMaxConnections) group.spawn(serve_connection(std::move(*socket)));
+    if (group.size() < kMaxConnections) group.spawn(serve_connection(std::move(*socket)));
   }
 }
 
@@ -207,14 +182,12 @@ net::task<void> Server::drain() {
     boost::system::error_code ignored;
     acceptor->close(ignored);
   }
-  const std::set<net::HttpServer*> idle = state.between_requests;
-  for (net::HttpServer* http : idle)
-    http->close();
   state.none_left.clear();
-  if (state.connections > 0) {
+  if (state.answering > 0) {
     auto finishing = state.none_left.wait_until(system_clock().steady() + kDrainTime);
     co_await std::move(finishing);
   }
+  // What is left waits for a request, or has had its time.
   state.group.cancel();
   auto ending = state.group.wait();
   co_await std::move(ending);
