@@ -80,6 +80,8 @@ struct Server::State {
 
   net::task<void> accept_all(net::Acceptor* acceptor);
   net::task<void> serve_connection(net::Socket socket);
+  // `head` and `body` stay with the caller, and their bytes with its HttpServer.
+  net::task<Response> respond(const net::RequestHead* head, std::string_view body, Ends ends);
   // Both return whether the connection lives on.
   net::task<bool> serve_request(net::HttpServer* http, Ends ends);
   net::task<bool> send(net::HttpServer* http, Response response, Manner manner);
@@ -102,38 +104,13 @@ net::task<bool> Server::State::send(net::HttpServer* http, Response response, Ma
   co_return written.has_value() && keep_alive;
 }
 
-net::task<bool> Server::State::serve_request(net::HttpServer* http, Ends ends) {
-  auto waiting = http->read_head();
-  Result<net::RequestHead> head = co_await std::move(waiting);
-  const Answering mark(&answering, &none_left);
-  if (!head) {
-    auto refusal = refuse_head(head.error());
-    if (!refusal) co_return false;
-    auto refusing = send(http, std::move(*refusal), Manner{});
-    co_return co_await std::move(refusing);
-  }
-  Manner manner{.http10 = head->minor == 0, .keep_alive = false, .without_body = head->method == "HEAD"};
-
-  // The whole body, before anybody is authenticated, so that every refusal leaves the connection in step.
-  auto reading = http->read_body(kMaxBody);
-  const Result<std::string_view> body = co_await std::move(reading);
-  if (!body) {
-    auto refusal = refuse_body(body.error());
-    if (!refusal) co_return false;
-    auto refusing = send(http, std::move(*refusal), manner);
-    co_return co_await std::move(refusing);
-  }
-  manner.keep_alive = head->keep_alive;
-
+net::task<Response> Server::State::respond(const net::RequestHead* head, std::string_view body, Ends ends) {
   auto target = parse_target(head->target);
-  if (!target) {
-    auto refusing = send(http, problem(target.error()), manner);
-    co_return co_await std::move(refusing);
-  }
+  if (!target) co_return problem(target.error());
   Request request{.method = head->method,
                   .target = std::move(*target),
-                  .headers = std::move(head->headers),
-                  .body = *body,
+                  .headers = head->headers,
+                  .body = body,
                   .peer = ends.peer,
                   .local = ends.local.address(),
                   .local_port = ends.local.port(),
@@ -141,8 +118,34 @@ net::task<bool> Server::State::serve_request(net::HttpServer* http, Ends ends) {
                   .query = {}};
   auto work = answer(&plane, &request);
   Response response = co_await std::move(work);
-  auto sending = send(http, std::move(response), manner);
-  co_return co_await std::move(sending);
+  co_return response;
+}
+
+net::task<bool> Server::State::serve_request(net::HttpServer* http, Ends ends) {
+  auto reading_head = http->read_head();
+  const Result<net::RequestHead> head = co_await std::move(reading_head);
+  const Answering mark(&answering, &none_left);
+  std::optional<Response> response;
+  Manner manner;
+  if (!head) {
+    response = refuse_head(head.error());
+  } else {
+    manner = {.http10 = head->minor == 0, .keep_alive = false, .without_body = head->method == "HEAD"};
+    // The whole body, before anybody is authenticated, so that every refusal leaves the connection in step.
+    auto reading_body = http->read_body(kMaxBody);
+    const Result<std::string_view> body = co_await std::move(reading_body);
+    if (!body) {
+      response = refuse_body(body.error());
+    } else {
+      manner.keep_alive = head->keep_alive;
+      auto responding = respond(&*head, *body, ends);
+      response = co_await std::move(responding);
+    }
+  }
+  if (!response) co_return false;
+  auto sending = send(http, std::move(*response), manner);
+  const bool lives = co_await std::move(sending);
+  co_return lives;
 }
 
 net::task<void> Server::State::serve_connection(net::Socket socket) {
