@@ -17,10 +17,13 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 // A deadline is late by at most this much.
 inline constexpr std::chrono::milliseconds kSweep{100};
 
-// One thing that must not take forever: a member of a stream. When it passes, `on_expired` runs once, on the loop.
-class Deadline : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+// One thing that must not take forever: a member of a stream. When it passes, `on_expired` runs once, on the
+// loop.
+class Deadline
+    : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   explicit Deadline(std::function<void()> on_expired) : on_expired_(std::move(on_expired)) {}
+  void disarm() { unlink(); }
 
  private:
   friend class Deadlines;
@@ -43,7 +46,23 @@ class Deadlines {
 
   Timer timer_;
   bool scheduled_ = false;
+  bool stopped_ = false;
   boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>> armed_;
+};
+
+// Arms a deadline for a scope. Destroying one needs no Deadlines: coroutines may outlive them at shutdown.
+class DeadlineScope {
+ public:
+  DeadlineScope(Deadlines& deadlines, Deadline& deadline, std::chrono::milliseconds after)
+      : deadline_(deadline) {
+    deadlines.arm(deadline, after);
+  }
+  ~DeadlineScope() { deadline_.disarm(); }
+  DeadlineScope(const DeadlineScope&) = delete;
+  DeadlineScope& operator=(const DeadlineScope&) = delete;
+
+ private:
+  Deadline& deadline_;
 };
 
 }  // namespace holdfast::net

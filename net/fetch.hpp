@@ -1,4 +1,5 @@
-// One request of our own to somebody else's server (webhooks, the command line): no redirects, everything bounded.
+// One request of our own to somebody else's server (webhooks, the command line): no redirects, everything
+// bounded.
 #pragma once
 
 #include <boost/asio/ip/address.hpp>

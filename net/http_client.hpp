@@ -1,5 +1,5 @@
-// Connections to upstreams: dialled or taken from a pool, TLS verified, and their responses held to the same framing
-// rules as requests. Loop thread only.
+// Connections to upstreams: dialled or taken from a pool, TLS verified, and their responses held to the same
+// framing rules as requests. Loop thread only.
 #pragma once
 
 #include <chrono>
@@ -18,8 +18,8 @@ struct Endpoint {
   std::string host;  // a name or an address
   std::string port;
   bool tls = false;
-  std::string ca_file;               // empty: the system's roots
-  std::string cert_file, key_file;   // client certificate; empty: none
+  std::string ca_file;              // empty: the system's roots
+  std::string cert_file, key_file;  // client certificate; empty: none
   std::chrono::milliseconds connect = std::chrono::seconds(5);
   std::chrono::milliseconds read = std::chrono::seconds(60);  // the longest silence while bytes are owed
 
@@ -33,17 +33,18 @@ class HttpClient {
   // True when it carried a request before: it may have been closed meanwhile.
   [[nodiscard]] virtual bool reused() const = 0;
 
-  // Writes all pieces in one writev. On an error accepted() tells whether the kernel took any byte of this request.
+  // Writes all pieces in one writev. On an error accepted() tells whether the kernel took any byte of this
+  // request.
   virtual task<Result<void>> write(std::span<const std::string_view> pieces) = 0;
   [[nodiscard]] virtual bool accepted() const = 0;
 
-  // The response's head; 1xx are skipped. Errors: closed, timeout, malformed (extra bytes, a 101, more than eight
-  // 1xx, Content-Length with Transfer-Encoding, repeated Content-Length, header bytes over 64 KiB, ...). `method` of
-  // the request decides whether there is a body (HEAD).
+  // The response's head; 1xx are skipped. Errors: closed, timeout, malformed (extra bytes, a 101, more than
+  // eight 1xx, Content-Length with Transfer-Encoding, repeated Content-Length, header bytes over 64 KiB,
+  // ...). `method` of the request decides whether there is a body (HEAD).
   virtual task<Result<ResponseHead>> read_head(std::string method) = 0;
 
-  // The next decoded piece, at least one byte; empty at the end of the body. Valid until the next read. The head's
-  // views stay valid until the next read_head().
+  // The next decoded piece, at least one byte; empty at the end of the body. Valid until the next read. The
+  // head's views stay valid until the next read_head().
   virtual task<Result<std::string_view>> read_body_some() = 0;
 
   // Another silence limit for the reads to come (an SSE stream may be silent for long); zero: none.
@@ -58,14 +59,15 @@ class ClientPool {
   explicit ClientPool(Loop* loop);
   ~ClientPool();
 
-  // An idle connection that shows no sign of having been closed, or a new one. Errors: unavailable (cannot resolve,
-  // refused, TLS verification failed: the sentence says which), timeout. Nothing has been sent yet.
+  // An idle connection that shows no sign of having been closed, or a new one. Errors: unavailable (cannot
+  // resolve, refused, TLS verification failed: the sentence says which), timeout. Nothing has been sent yet.
   task<Result<std::unique_ptr<HttpClient>>> connect(Endpoint endpoint);
 
   // As connect(), but never a reused connection.
   task<Result<std::unique_ptr<HttpClient>>> dial(Endpoint endpoint);
 
-  // Keeps it for the next call if its response was complete and well-formed and it may live on; else closes it.
+  // Keeps it for the next call if its response was complete and well-formed and it may live on; else closes
+  // it.
   void give_back(std::unique_ptr<HttpClient> client);
 
  private:

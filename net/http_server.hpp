@@ -1,5 +1,5 @@
-// One accepted connection, read as strictly as 03-calls "What the proxy accepts" asks of framing and syntax: what
-// comes out of read_head() has exactly one reading. Loop thread only.
+// One accepted connection, read as strictly as 03-calls "What the proxy accepts" asks of framing and syntax:
+// what comes out of read_head() has exactly one reading. Loop thread only.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -23,7 +23,8 @@ struct ServerLimits {
   std::chrono::milliseconds header_time = std::chrono::seconds(10);  // from its first byte to the head's last
   std::chrono::milliseconds idle = std::chrono::seconds(75);         // between requests
   std::chrono::milliseconds body_idle = std::chrono::seconds(30);    // the longest silence inside a body
-  std::chrono::milliseconds write_idle = std::chrono::seconds(30);   // the longest a write may make no progress
+  std::chrono::milliseconds write_idle =
+      std::chrono::seconds(30);  // the longest a write may make no progress
 };
 
 class HttpServer {
@@ -31,18 +32,20 @@ class HttpServer {
   HttpServer(Loop* loop, Socket socket, ServerLimits limits);
   ~HttpServer();
 
-  // The next request's head. Errors: closed (the peer ended between requests), timeout, malformed (400), too_large
-  // (431), unsupported (501: Transfer-Encoding other than chunked, an upgrade to WebSocket). After an error answer,
-  // then close.
-  // Refused here: bare LF or CR, obs-fold, space before a colon, header names that are not tokens, controls in
+  // The next request's head. Errors: closed (the peer ended or stayed idle between requests: nobody to
+  // answer), timeout (in the middle of a head), malformed (400), too_large (431), unsupported (501:
+  // Transfer-Encoding other than chunked, an upgrade to WebSocket, CONNECT; an Expect other than
+  // 100-continue). After an error answer, then close. The body before must have been read to its end. Refused
+  // here: bare LF or CR, obs-fold, space before a colon, header names that are not tokens, controls in
   // values, bytes >= 0x80 or controls in the target, no Host or two, repeated or listed Content-Length,
-  // Transfer-Encoding with Content-Length or in HTTP/1.0, versions other than HTTP/1.0 and 1.1, an absolute-form
-  // target whose authority differs from Host, over the limits. `target` comes out in origin form.
+  // Transfer-Encoding with Content-Length or in HTTP/1.0, versions other than HTTP/1.0 and 1.1, an
+  // absolute-form target whose authority differs from Host, over the limits. `target` comes out in origin
+  // form.
   task<Result<RequestHead>> read_head();
 
-  // The whole body, decoded, valid until the next read_head(). Answers `100 Continue` first if the head asked for
-  // it. Errors: too_large (over max, or announced over max: nothing was read), malformed (chunk grammar), closed,
-  // timeout. Chunk extensions are bounded and dropped, trailers dropped.
+  // The whole body, decoded, valid until the next read_head(). Answers `100 Continue` first if the head asked
+  // for it. Errors: too_large (over max, or announced over max: nothing was read), malformed (chunk grammar),
+  // closed, timeout. Chunk extensions are bounded and dropped, trailers dropped.
   task<Result<std::string_view>> read_body(std::size_t max);
 
   // The next decoded piece of the body, at least one byte; empty at its end. Valid until the next read.
@@ -54,9 +57,10 @@ class HttpServer {
   task<Result<void>> write(std::span<const std::string_view> pieces);
 
   // Waits until the client is certainly gone: reset, or closed its end and then reset us in answer to `probe`
-  // (written once its end is closed; an SSE comment or a 102 response; empty: no probe is possible, then its FIN
-  // counts as gone). Pipelined bytes do not count. A half-closed client is still waiting (03-calls). Returns at once
-  // after stop_watching(). At most one at a time, and nothing else may read meanwhile; write() may run.
+  // (written once its end is closed; an SSE comment or a 102 response; empty: no probe is possible, then its
+  // FIN counts as gone). Pipelined bytes do not count. A half-closed client is still waiting (03-calls).
+  // Returns at once after stop_watching(). At most one at a time, and nothing else may read meanwhile;
+  // write() may run.
   task<void> wait_gone(std::string probe);
   void stop_watching();
   // False once wait_gone or a write has found the client gone.
@@ -72,7 +76,7 @@ class HttpServer {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  // shared only with handlers that may come after it
 };
 
 }  // namespace holdfast::net

@@ -1,6 +1,7 @@
 // One event loop: an io_context of one thread, with the sweep that enforces deadlines on its connections.
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <memory>
 

@@ -1,4 +1,5 @@
-// The bridge between threads: run a function elsewhere, or wait for a callback from elsewhere, and go on here.
+// The bridge between threads: run a function elsewhere, or wait for a callback from elsewhere, and go on
+// here.
 #pragma once
 
 #include <boost/asio/async_result.hpp>
@@ -6,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <type_traits>
@@ -15,8 +17,8 @@
 
 namespace holdfast::net {
 
-// Calls start(done), where done(T) may be called once, from any thread; returns what it was called with, on the loop
-// that awaits. `start` runs at once, on this loop. If done is never called the task never returns.
+// Calls start(done), where done(T) may be called once, from any thread; returns what it was called with, on
+// the loop that awaits. `start` runs at once, on this loop. If done is never called the task never returns.
 template <class T, class Start>
 task<T> from_callback(Start start) {
   const asio::use_awaitable_t<Executor> token;
@@ -42,6 +44,11 @@ task<std::invoke_result_t<F>> offload(Executor where, F f) {
     asio::post(where, [f = std::move(f), done]() mutable { done(f()); });
   };
   co_return co_await from_callback<R>(std::move(start));
+}
+
+// Runs work() on `where` some time later. Thread-safe.
+inline void post_to(Executor where, std::function<void()> work) {
+  asio::post(where, std::move(work));
 }
 
 }  // namespace holdfast::net

@@ -10,7 +10,7 @@ namespace holdfast::net {
 class Signal {
  public:
   explicit Signal(Loop* loop) : timer_(loop->context()) {}
-  void set();                                  // wakes whoever waits, and stays set
+  void set();  // wakes whoever waits, and stays set
   void clear() { set_ = false; }
   [[nodiscard]] bool is_set() const { return set_; }
   // Returns true when set, false when `until` has come. One waiter at a time.

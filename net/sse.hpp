@@ -1,6 +1,7 @@
 // Server-sent events (WHATWG HTML §9.2): splitting a stream into events, and writing them.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,8 +30,11 @@ class SseSplitter {
 
  private:
   std::size_t max_event_;
-  std::string buffer_;
-  bool at_start_ = true;
+  std::string buffer_;      // the event that is not finished
+  std::size_t at_ = 0;      // how far it has been looked at
+  bool line_empty_ = true;  // the line being looked at
+  bool at_start_ = true;    // of the stream
+  std::deque<SseEvent> ready_;
 };
 
 // `event:` (unless empty), `data:` line by line, blank line.

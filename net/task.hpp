@@ -1,4 +1,5 @@
-// The coroutine type of the house: bound to one io_context's executor, so that nothing is type-erased on the way.
+// The coroutine type of the house: bound to one io_context's executor, so that nothing is type-erased on the
+// way.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -10,8 +11,8 @@ namespace asio = boost::asio;
 
 using Executor = asio::io_context::executor_type;
 
-// Everything awaited returns task<Result<T>> and has a deadline. Parameters by value; no string_view across an
-// await unless it points into what the caller keeps.
+// Everything awaited returns task<Result<T>> and has a deadline. Parameters by value; no string_view across
+// an await unless it points into what the caller keeps.
 template <class T>
 using task = asio::awaitable<T, Executor>;
 

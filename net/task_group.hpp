@@ -1,5 +1,5 @@
-// The only place that starts coroutines: a group can be cancelled and waited for, so none outlives what it uses.
-// Loop thread only.
+// The only place that starts coroutines: a group can be cancelled and waited for, so none outlives what it
+// uses. Loop thread only.
 #pragma once
 
 #include <memory>

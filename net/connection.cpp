@@ -1,0 +1,233 @@
+#include "net/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "net/http_parse.hpp"
+#include "net/tcp_state.hpp"
+
+namespace holdfast::net {
+namespace {
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+constexpr std::size_t kMaxHead = 64 << 10;
+constexpr std::size_t kMaxHeaders = 256;
+constexpr int kMaxInterim = 8;
+// Pieces up to this size travel in one record; larger ones by themselves, uncopied.
+constexpr std::size_t kRecord = 16 << 10;
+
+}  // namespace
+
+Connection::Connection(Loop* loop, Endpoint endpoint, Socket socket)
+    : loop_(loop),
+      endpoint_(std::move(endpoint)),
+      socket_(std::move(socket)),
+      buffer_(kMaxHead, false),
+      silence_(endpoint_.read) {}
+
+task<Result<void>> Connection::handshake(std::shared_ptr<TlsContext> context, SteadyTime until) {
+  try {
+    tls_.emplace(socket_, *context);
+  } catch (const boost::system::system_error& failure) {
+    co_return fail(Code::unavailable, fmt::format("TLS cannot be set up: {}", failure.what()));
+  }
+  if (auto expected = expect_host(*tls_, endpoint_.host); !expected) co_return expected;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  const DeadlineScope scope(loop_->deadlines(), reading_, left);
+  const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::client, kToken);
+  if (read_timed_out_) {
+    co_return fail(Code::timeout, fmt::format("{} did not finish the TLS handshake in time", endpoint_.host));
+  }
+  if (error) co_return fail(handshake_failure(*tls_, endpoint_.host, error.message()));
+  co_return check_protocol(*tls_, endpoint_.host);
+}
+
+void Connection::give_up(bool* flag) {
+  *flag = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::cancel() {
+  broken_ = true;
+  give_up(&cancelled_);
+}
+
+Error Connection::broken(Error error) {
+  broken_ = true;
+  return error;
+}
+
+Error Connection::why(const boost::system::error_code& error, const char* doing) const {
+  if (cancelled_) return {Code::cancelled, "the call to the upstream was cancelled"};
+  if (read_timed_out_) return {Code::timeout, "the upstream was silent for too long"};
+  if (write_timed_out_) return {Code::timeout, "the upstream took no more bytes for too long"};
+  return {Code::closed, fmt::format("the upstream's connection ended {}: {}", doing, error.message())};
+}
+
+task<Result<void>> Connection::write(std::span<const std::string_view> pieces) {
+  return tls_ ? write_tls(pieces) : write_plain(pieces);
+}
+
+task<Result<void>> Connection::write_plain(std::span<const std::string_view> pieces) {
+  if (cancelled_) co_return fail(why({}, ""));
+  Pieces rest(pieces);
+  auto sent = send_now(socket_.native_handle(), rest);
+  accepted_ = accepted_ || sent.value_or(0) > 0;
+  if (sent && rest.done()) co_return Result<void>();
+  const DeadlineScope scope(loop_->deadlines(), writing_, endpoint_.read);
+  while (sent && !rest.done()) {
+    if (*sent > 0) loop_->deadlines().arm(writing_, endpoint_.read);
+    const auto [error] = co_await socket_.async_wait(asio::socket_base::wait_write, kToken);
+    if (error) co_return fail(broken(why(error, "while the request was written")));
+    sent = send_now(socket_.native_handle(), rest);
+    accepted_ = accepted_ || sent.value_or(0) > 0;
+  }
+  if (!sent) co_return fail(broken(sent.error()));
+  co_return Result<void>();
+}
+
+task<Result<void>> Connection::write_tls(std::span<const std::string_view> pieces) {
+  if (cancelled_) co_return fail(why({}, ""));
+  // The engine does not say what the kernel took of a record that failed, so any attempt counts.
+  accepted_ = true;
+  std::size_t i = 0;
+  while (i < pieces.size()) {
+    record_.clear();
+    std::string_view out = pieces[i++];
+    if (out.size() < kRecord) {
+      record_ = out;
+      while (i < pieces.size() && record_.size() + pieces[i].size() <= kRecord)
+        record_ += pieces[i++];
+      out = record_;
+    }
+    while (!out.empty()) {
+      const DeadlineScope scope(loop_->deadlines(), writing_, endpoint_.read);
+      const auto [error, sent] = co_await tls_->async_write_some(asio::buffer(out), kToken);
+      if (error) co_return fail(broken(why(error, "while the request was written")));
+      out.remove_prefix(sent);
+    }
+  }
+  co_return Result<void>();
+}
+
+task<Result<bool>> Connection::fill() {
+  if (cancelled_) co_return fail(why({}, ""));
+  const auto room = buffer_.room();
+  const auto into = asio::buffer(room.data(), room.size());
+  read_timed_out_ = false;
+  std::optional<DeadlineScope> scope;
+  if (silence_.count() > 0) scope.emplace(loop_->deadlines(), reading_, silence_);
+  boost::system::error_code error;
+  std::size_t got = 0;
+  if (tls_) {
+    std::tie(error, got) = co_await tls_->async_read_some(into, kToken);
+  } else {
+    std::tie(error, got) = co_await socket_.async_read_some(into, kToken);
+  }
+  if (cancelled_ || read_timed_out_) co_return fail(broken(why(error, "")));
+  buffer_.filled(got);
+  if (!error) co_return true;
+  // Over TLS only a close_notify is an end; anything else may be somebody cutting the answer short.
+  if (error == asio::error::eof) co_return false;
+  co_return fail(broken(why(error, "while its answer was read")));
+}
+
+task<Result<void>> Connection::fill_head() {
+  const auto more = co_await fill();
+  if (!more) co_return fail(more.error());
+  if (*more) co_return Result<void>();
+  const char* when = buffer_.untouched() ? "before it answered" : "in the middle of a response head";
+  co_return fail(broken({Code::closed, fmt::format("the upstream ended the connection {}", when)}));
+}
+
+task<Result<ResponseHead>> Connection::read_head(std::string method) {
+  if (broken_ || !buffer_.body_finished()) {
+    co_return fail(cancelled_ ? why({}, "")
+                              : Error{Code::internal, "the response before was not read to its end"});
+  }
+  answered_ = false;
+  int interim = 0;
+  while (true) {
+    buffer_.next_message();
+    auto raw = buffer_.head();
+    while (raw && !*raw) {
+      if (auto more = co_await fill_head(); !more) co_return fail(more.error());
+      raw = buffer_.head();
+    }
+    if (!raw) co_return fail(broken({Code::malformed, "the upstream's answer: " + raw.error().detail}));
+    auto head = parse_response_head(**raw, kMaxHeaders, method);
+    if (!head) co_return fail(broken({Code::malformed, "the upstream's answer: " + head.error().detail}));
+    if (head->status == 101)
+      co_return fail(broken({Code::malformed, "the upstream switched protocols unasked"}));
+    if (head->status < 200) {
+      if (++interim <= kMaxInterim) continue;
+      co_return fail(broken({Code::malformed, "the upstream sent too many interim responses"}));
+    }
+    keep_alive_ = head->keep_alive;
+    buffer_.start_body(head->framing, head->content_length);
+    if (head->framing == Framing::none) {
+      if (auto clean = check_nothing_follows(); !clean) co_return fail(clean.error());
+    }
+    co_return head;
+  }
+}
+
+task<Result<std::string_view>> Connection::read_body_some() {
+  while (true) {
+    if (broken_) co_return fail(why({}, "in the middle of its answer"));
+    const auto piece = buffer_.piece();
+    if (!piece) co_return fail(broken({Code::malformed, "the upstream's answer: " + piece.error().detail}));
+    if (*piece && (*piece)->empty()) {
+      if (auto clean = check_nothing_follows(); !clean) co_return fail(clean.error());
+    }
+    if (*piece) co_return **piece;
+    const auto more = co_await fill();
+    if (!more) co_return fail(more.error());
+    if (*more) continue;
+    if (auto ended = buffer_.peer_ended(); !ended) co_return fail(broken(ended.error()));
+  }
+}
+
+Result<void> Connection::check_nothing_follows() {
+  if (!buffer_.unread().empty() || (tls_ && holds_data(*tls_))) {
+    return fail(broken({Code::malformed, "bytes follow the upstream's answer that nobody asked for"}));
+  }
+  answered_ = true;
+  return {};
+}
+
+bool Connection::reusable() {
+  return answered_ && !broken_ && !cancelled_ && keep_alive_ && fresh();
+}
+
+bool Connection::fresh() {
+  return quiet(socket_.native_handle()) && (!tls_ || tls_quiet(*tls_));
+}
+
+void Connection::prepare_reuse() {
+  reused_ = true;
+  accepted_ = false;
+  answered_ = false;
+  read_timed_out_ = write_timed_out_ = false;
+  silence_ = endpoint_.read;
+}
+
+task<Result<std::unique_ptr<Connection>>> open_connection(Loop* loop, Endpoint endpoint,
+                                                          std::shared_ptr<TlsContext> context,
+                                                          AddressFilter allow) {
+  const SteadyTime until = std::chrono::steady_clock::now() + endpoint.connect;
+  auto socket = co_await dial_tcp(loop, endpoint.host, endpoint.port, until, std::move(allow));
+  if (!socket) co_return fail(socket.error());
+  auto connection = std::make_unique<Connection>(loop, endpoint, std::move(*socket));
+  if (endpoint.tls) {
+    const auto shaken = co_await connection->handshake(std::move(context), until);
+    if (!shaken) co_return fail(shaken.error());
+  }
+  co_return connection;
+}
+
+}  // namespace holdfast::net

@@ -1,0 +1,71 @@
+// HttpClient over a socket, plain or TLS: what the pool hands out and fetch() uses. Loop thread only.
+#pragma once
+
+#include <optional>
+
+#include "net/dial.hpp"
+#include "net/http_client.hpp"
+#include "net/message_buffer.hpp"
+#include "net/send.hpp"
+#include "net/tls.hpp"
+
+namespace holdfast::net {
+
+class Connection final : public HttpClient {
+ public:
+  Connection(Loop* loop, Endpoint endpoint, Socket socket);
+
+  // Error: unavailable, timeout.
+  task<Result<void>> handshake(std::shared_ptr<TlsContext> context, SteadyTime until);
+
+  bool reused() const override { return reused_; }
+  task<Result<void>> write(std::span<const std::string_view> pieces) override;
+  bool accepted() const override { return accepted_; }
+  task<Result<ResponseHead>> read_head(std::string method) override;
+  task<Result<std::string_view>> read_body_some() override;
+  void set_read_timeout(std::chrono::milliseconds silence) override { silence_ = silence; }
+  void cancel() override;
+
+  // Its last response was complete, nothing follows it, and the peer means to keep the connection.
+  [[nodiscard]] bool reusable();
+  // Nothing has arrived on it since, not even its end.
+  [[nodiscard]] bool fresh();
+  void prepare_reuse();
+  [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+
+ private:
+  task<Result<void>> write_plain(std::span<const std::string_view> pieces);
+  task<Result<void>> write_tls(std::span<const std::string_view> pieces);
+  // One read into the buffer; false at the peer's end.
+  task<Result<bool>> fill();
+  task<Result<void>> fill_head();
+  Error broken(Error error);
+  Error why(const boost::system::error_code& error, const char* doing) const;
+  Result<void> check_nothing_follows();
+  void give_up(bool* flag);
+
+  Loop* const loop_;
+  const Endpoint endpoint_;
+  Socket socket_;
+  std::optional<TlsStream> tls_;
+  MessageBuffer buffer_;
+  std::string record_;  // what is written over TLS, put together
+  std::chrono::milliseconds silence_;
+  bool reused_ = false;
+  bool accepted_ = false;
+  bool answered_ = false;  // a whole response has been read, and none is owed
+  bool keep_alive_ = false;
+  bool broken_ = false;
+  bool cancelled_ = false;
+  bool read_timed_out_ = false;
+  bool write_timed_out_ = false;
+  Deadline reading_{[this] { give_up(&read_timed_out_); }};
+  Deadline writing_{[this] { give_up(&write_timed_out_); }};
+};
+
+// Dials, and shakes hands if the endpoint is TLS (`context` is then not null), all within endpoint.connect.
+task<Result<std::unique_ptr<Connection>>> open_connection(Loop* loop, Endpoint endpoint,
+                                                          std::shared_ptr<TlsContext> context,
+                                                          AddressFilter allow);
+
+}  // namespace holdfast::net

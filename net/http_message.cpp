@@ -1,0 +1,55 @@
+#include "net/http_message.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace holdfast::net {
+namespace {
+
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+    text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+const HeaderLine* find_header(const std::vector<HeaderLine>& headers, std::string_view name) {
+  for (const HeaderLine& line : headers) {
+    if (same_name(line.name, name)) return &line;
+  }
+  return nullptr;
+}
+
+std::size_t count_headers(const std::vector<HeaderLine>& headers, std::string_view name) {
+  return static_cast<std::size_t>(std::count_if(
+      headers.begin(), headers.end(), [name](const HeaderLine& line) { return same_name(line.name, name); }));
+}
+
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool list_has(std::string_view list, std::string_view token) {
+  while (true) {
+    const std::size_t comma = list.find(',');
+    if (same_name(trimmed(list.substr(0, comma)), token)) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+}  // namespace holdfast::net

@@ -1,0 +1,304 @@
+#include "net/http_server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cassert>
+#include <cstring>
+
+#include "net/http_parse.hpp"
+#include "net/linger.hpp"
+#include "net/server_state.hpp"
+
+namespace holdfast::net {
+namespace {
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+
+// A body read whole must grow by this much within body_idle, or a byte now and then would hold it open for
+// ever.
+constexpr std::size_t kLeastProgress = 1 << 10;
+// A body over the buffer grows as it arrives: what is announced costs nothing.
+constexpr std::size_t kBodyStep = 64 << 10;
+
+class Raise {
+ public:
+  explicit Raise(bool* flag) : flag_(flag) { *flag_ = true; }
+  ~Raise() { *flag_ = false; }
+  Raise(const Raise&) = delete;
+  Raise& operator=(const Raise&) = delete;
+
+ private:
+  bool* flag_;
+};
+
+std::string name_of(const Socket& socket) {
+  boost::system::error_code error;
+  const auto endpoint = socket.remote_endpoint(error);
+  if (error) return "unknown";
+  const std::string address = endpoint.address().to_string();
+  return fmt::format(fmt::runtime(endpoint.address().is_v6() ? "[{}]:{}" : "{}:{}"), address,
+                     endpoint.port());
+}
+
+}  // namespace
+
+HttpServer::State::State(Loop* its_loop, Socket its_socket, ServerLimits its_limits)
+    : loop(its_loop),
+      limits(its_limits),
+      peer(name_of(its_socket)),
+      socket(std::move(its_socket)),
+      buffer(its_limits.header_bytes, true),
+      woken(its_loop) {}
+
+HttpServer::HttpServer(Loop* loop, Socket socket, ServerLimits limits)
+    : state_(std::make_shared<State>(loop, std::move(socket), limits)) {}
+
+HttpServer::~HttpServer() {
+  close();
+}
+
+std::string HttpServer::peer() const {
+  return state_->peer;
+}
+
+void HttpServer::close() {
+  State& s = *state_;
+  if (s.closed) return;
+  s.closed = true;
+  s.reading.disarm();
+  s.writing_deadline.disarm();
+  s.look_again.disarm();
+  stop_watching();
+  boost::system::error_code ignored;
+  s.socket.cancel(ignored);
+  linger_close(s.loop, std::move(s.socket));
+}
+
+void HttpServer::State::give_up(bool* flag) {
+  *flag = true;
+  boost::system::error_code ignored;
+  socket.cancel(ignored);
+}
+
+task<Result<std::size_t>> HttpServer::State::receive(char* to, std::size_t n) {
+  if (!early.empty()) {
+    const std::size_t taken = std::min(n, early.size());
+    std::memcpy(to, early.data(), taken);
+    early.erase(0, taken);
+    co_return taken;
+  }
+  if (read_timed_out) co_return fail(Code::timeout, "the client was silent for too long");
+  const auto [error, got] = co_await socket.async_read_some(asio::buffer(to, n), kToken);
+  if (read_timed_out) co_return fail(Code::timeout, "the client was silent for too long");
+  if (error == asio::error::eof) {
+    fin = true;
+    co_return std::size_t{0};
+  }
+  if (error) {
+    present = false;
+    co_return fail(Code::closed, "the client's connection broke: " + error.message());
+  }
+  co_return got;
+}
+
+task<Result<RequestHead>> HttpServer::read_head() {
+  State& s = *state_;
+  if (s.failed || !s.buffer.body_finished()) {
+    co_return fail(Code::internal, "the request before was not read to its end");
+  }
+  s.failed = true;  // until this head is read
+  s.buffer.next_message();
+  s.have_whole = s.owes_continue = s.stop_watching = s.read_timed_out = false;
+  s.whole = {};
+  std::string().swap(s.body);
+
+  bool begun = !s.buffer.untouched() || !s.early.empty();
+  const DeadlineScope scope(s.loop->deadlines(), s.reading, begun ? s.limits.header_time : s.limits.idle);
+  while (true) {
+    const auto raw = s.buffer.head();
+    if (!raw) co_return fail(raw.error());
+    if (*raw) {
+      auto head = parse_request_head(**raw, s.limits.headers);
+      if (!head) co_return fail(head.error());
+      s.buffer.start_body(head->framing, head->content_length);
+      s.owes_continue = head->expects_continue && !s.buffer.body_finished();
+      s.failed = false;
+      co_return head;
+    }
+    const auto room = s.buffer.room();
+    const auto got = co_await s.receive(room.data(), room.size());
+    if (!got && got.error().code == Code::timeout && s.buffer.untouched()) {
+      co_return fail(Code::closed, "no request came on an idle connection");
+    }
+    if (!got) co_return fail(got.error());
+    if (*got == 0) {
+      if (s.buffer.untouched()) co_return fail(Code::closed, "the client ended the connection");
+      co_return fail(Code::malformed, "the connection ended in the middle of a head");
+    }
+    s.buffer.filled(*got);
+    if (begun) continue;
+    begun = true;
+    s.loop->deadlines().arm(s.reading, s.limits.header_time);
+  }
+}
+
+task<Result<void>> HttpServer::State::continue_if_owed() {
+  if (!owes_continue) co_return Result<void>();
+  owes_continue = false;
+  // A client that has begun its body does not wait for permission (RFC 9110 §10.1.1).
+  if (!buffer.unread().empty() || !early.empty()) co_return Result<void>();
+  static constexpr std::array<std::string_view, 1> kContinue{"HTTP/1.1 100 Continue\r\n\r\n"};
+  co_return co_await write(kContinue);
+}
+
+task<Result<void>> HttpServer::State::receive_body_bytes() {
+  const auto room = buffer.room();
+  const auto got = co_await receive(room.data(), room.size());
+  if (!got) {
+    failed = true;
+    co_return fail(got.error());
+  }
+  buffer.filled(*got);
+  if (*got > 0) co_return Result<void>();
+  failed = true;
+  co_return fail(Code::closed, "the connection ended in the middle of a body");
+}
+
+task<Result<std::string_view>> HttpServer::read_body_some() {
+  State& s = *state_;
+  if (s.failed) co_return fail(Code::internal, "the body before was not read to its end");
+  if (auto told = co_await s.continue_if_owed(); !told) co_return fail(told.error());
+  while (true) {
+    const auto piece = s.buffer.piece();
+    if (!piece) {
+      s.failed = true;
+      co_return fail(piece.error());
+    }
+    if (*piece) co_return **piece;
+    s.read_timed_out = false;
+    const DeadlineScope scope(s.loop->deadlines(), s.reading, s.limits.body_idle);
+    if (auto got = co_await s.receive_body_bytes(); !got) co_return fail(got.error());
+  }
+}
+
+task<Result<std::string_view>> HttpServer::read_body(std::size_t max) {
+  State& s = *state_;
+  if (s.have_whole) co_return s.whole;
+  if (s.failed) co_return fail(Code::internal, "the body before was not read to its end");
+  const auto too_large = [&s, max] {
+    s.failed = true;
+    return fail(Code::too_large, fmt::format("the body is longer than {} bytes", max));
+  };
+  if (s.buffer.left() > max) co_return too_large();
+  if (auto told = co_await s.continue_if_owed(); !told) co_return fail(told.error());
+
+  s.read_timed_out = false;
+  const DeadlineScope scope(s.loop->deadlines(), s.reading, s.limits.body_idle);
+  std::size_t progress = 0;
+  const auto came = [&s, &progress](std::size_t n) {
+    progress += n;
+    if (progress < kLeastProgress) return;
+    progress = 0;
+    s.loop->deadlines().arm(s.reading, s.limits.body_idle);
+  };
+
+  if (s.buffer.left() > 0 && s.buffer.whole_fits()) {
+    while (!s.buffer.whole_here()) {
+      const std::size_t before = s.buffer.unread().size();
+      if (auto got = co_await s.receive_body_bytes(); !got) co_return fail(got.error());
+      came(s.buffer.unread().size() - before);
+    }
+    s.whole = s.buffer.piece()->value();
+    s.have_whole = true;
+    co_return s.whole;
+  }
+  while (true) {
+    const auto piece = s.buffer.piece();
+    if (!piece) {
+      s.failed = true;
+      co_return fail(piece.error());
+    }
+    if (*piece && (*piece)->empty()) break;
+    if (*piece) {
+      if ((*piece)->size() > max - s.body.size()) co_return too_large();
+      s.body += **piece;
+      continue;
+    }
+    if (s.buffer.left() == 0) {  // chunked
+      const std::size_t before = s.buffer.unread().size();
+      if (auto got = co_await s.receive_body_bytes(); !got) co_return fail(got.error());
+      came(s.buffer.unread().size() - before);
+      continue;
+    }
+    // Straight to where it will stay.
+    const std::size_t have = s.body.size();
+    s.body.resize(have + std::min<std::uint64_t>(s.buffer.left(), std::max(kBodyStep, have)));
+    const auto got = co_await s.receive(s.body.data() + have, s.body.size() - have);
+    s.body.resize(have + got.value_or(0));
+    if (!got || *got == 0) {
+      s.failed = true;
+      co_return got ? fail(Code::closed, "the connection ended in the middle of a body") : fail(got.error());
+    }
+    s.buffer.read_elsewhere(*got);
+    came(*got);
+  }
+  s.whole = s.body;
+  s.have_whole = true;
+  co_return s.whole;
+}
+
+bool HttpServer::body_finished() const {
+  return !state_->failed && state_->buffer.body_finished();
+}
+
+Result<bool> HttpServer::State::send_step(Pieces& pieces, std::size_t* sent) {
+  if (closed) return fail(Code::closed, "the connection is closed");
+  if (!unsent_probe.empty()) {
+    const std::array<std::string_view, 1> rest{unsent_probe};
+    Pieces probe(rest);
+    const auto n = send_now(socket.native_handle(), probe);
+    if (!n) return fail(n.error());
+    unsent_probe.erase(0, *n);
+    *sent += *n;
+    if (!unsent_probe.empty()) return false;
+  }
+  const auto n = send_now(socket.native_handle(), pieces);
+  if (!n) return fail(n.error());
+  *sent += *n;
+  return pieces.done();
+}
+
+task<Result<void>> HttpServer::write(std::span<const std::string_view> pieces) {
+  return state_->write(pieces);
+}
+
+task<Result<void>> HttpServer::State::write(std::span<const std::string_view> pieces) {
+  const Raise busy(&writing);
+  Pieces rest(pieces);
+  std::size_t sent = 0;
+  auto step = send_step(rest, &sent);
+  if (step && *step) co_return Result<void>();
+  write_timed_out = false;
+  const DeadlineScope scope(loop->deadlines(), writing_deadline, limits.write_idle);
+  while (step && !*step) {
+    if (sent > 0) loop->deadlines().arm(writing_deadline, limits.write_idle);
+    // A reader's deadline cancels this wait too: then we merely try again.
+    co_await socket.async_wait(asio::socket_base::wait_write, kToken);
+    if (write_timed_out) {
+      present = false;
+      co_return fail(Code::timeout, "the client did not take its answer in time");
+    }
+    sent = 0;
+    step = send_step(rest, &sent);
+  }
+  if (step) co_return Result<void>();
+  present = false;
+  co_return fail(step.error());
+}
+
+}  // namespace holdfast::net

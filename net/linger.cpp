@@ -1,0 +1,59 @@
+#include "net/linger.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+namespace holdfast::net {
+namespace {
+
+// Kept alive by the handler that waits; gone when that is.
+class Lingering : public std::enable_shared_from_this<Lingering> {
+ public:
+  explicit Lingering(Socket socket) : socket_(std::move(socket)) {}
+
+  void start(Deadlines& deadlines) {
+    deadlines.arm(deadline_, kLinger);
+    wait();
+  }
+
+ private:
+  void wait() {
+    socket_.async_wait(asio::socket_base::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& error) {
+                         if (!error && self->drop()) self->wait();
+                       });
+  }
+
+  // False when there is nothing more to wait for.
+  bool drop() {
+    std::array<char, 4096> waste;
+    while (dropped_ < kLingerBytes) {
+      const ssize_t got = ::recv(socket_.native_handle(), waste.data(), waste.size(), MSG_DONTWAIT);
+      if (got < 0) return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK;
+      if (got == 0) return false;
+      dropped_ += static_cast<std::size_t>(got);
+    }
+    return false;
+  }
+
+  Socket socket_;
+  std::size_t dropped_ = 0;
+  Deadline deadline_{[this] {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+  }};
+};
+
+}  // namespace
+
+void linger_close(Loop* loop, Socket socket) {
+  boost::system::error_code error;
+  socket.shutdown(asio::socket_base::shutdown_send, error);
+  // A loop that has stopped would never run the handler.
+  if (error || loop->context().stopped()) return;
+  std::make_shared<Lingering>(std::move(socket))->start(loop->deadlines());
+}
+
+}  // namespace holdfast::net

@@ -1,0 +1,14 @@
+// Closing so that the peer gets what was sent: after our FIN we read and drop for a while, because closing a
+// socket with unread bytes resets it, and a reset takes the last answer away from the peer (RFC 9112 §9.6).
+#pragma once
+
+#include "net/http_server.hpp"
+
+namespace holdfast::net {
+
+// Takes the socket; ends by itself when the peer closes, after kLinger, or after kLingerBytes.
+inline constexpr std::chrono::milliseconds kLinger{2000};
+inline constexpr std::size_t kLingerBytes = 1 << 20;
+void linger_close(Loop* loop, Socket socket);
+
+}  // namespace holdfast::net

@@ -1,0 +1,71 @@
+// What one accepted connection keeps. Shared by http_server.cpp (messages) and http_presence.cpp (is anybody
+// there). Loop thread only.
+#pragma once
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <string>
+
+#include "net/http_server.hpp"
+#include "net/message_buffer.hpp"
+#include "net/send.hpp"
+#include "net/signal.hpp"
+
+namespace holdfast::net {
+
+struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
+  State(Loop* its_loop, Socket its_socket, ServerLimits its_limits);
+
+  // Constant.
+  Loop* const loop;
+  const ServerLimits limits;
+  std::string peer;
+
+  // Messages.
+  Socket socket;
+  MessageBuffer buffer;
+  std::string body;        // a whole body that did not fit the buffer
+  std::string_view whole;  // what read_body() returned
+  bool have_whole = false;
+  bool owes_continue = false;
+  bool failed = false;  // a message could not be read: nothing after it can be
+  bool closed = false;
+  bool read_timed_out = false;
+  bool write_timed_out = false;
+  Deadline reading{[this] { give_up(&read_timed_out); }};
+  Deadline writing_deadline{[this] { give_up(&write_timed_out); }};
+
+  // Up to n bytes: those pipelined while we watched first. 0 is the peer's end. `reading` is armed by the
+  // caller.
+  task<Result<std::size_t>> receive(char* to, std::size_t n);
+  // One receive() into the buffer, within `silence`. Error closed at the peer's end.
+  task<Result<void>> receive_body_bytes();
+  task<Result<void>> continue_if_owed();
+  task<Result<void>> write(std::span<const std::string_view> pieces);
+  void give_up(bool* flag);
+  // The interrupted probe first, then the pieces. True when all is written.
+  Result<bool> send_step(Pieces& pieces, std::size_t* sent);
+
+  // Presence.
+  bool present = true;
+  bool fin = false;  // the peer closed its end
+  bool stop_watching = false;
+  bool writing = false;      // a write() is under way: no probe may come between its bytes
+  std::string early;         // pipelined while we watched
+  std::string unsent_probe;  // the rest of a probe of which the kernel took a part
+  bool wait_pending = false;
+  bool pause_error_wait = false;
+  SteadyTime next_probe{};
+  Signal woken;
+  asio::cancellation_signal cancel_wait;
+  Deadline look_again{[this] {
+    pause_error_wait = false;
+    woken.set();
+  }};
+
+  void look(const std::string& probe);
+  void take_early();
+  void send_probe(const std::string& probe);
+  void wait_for_change();
+};
+
+}  // namespace holdfast::net
