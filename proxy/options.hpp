@@ -16,13 +16,13 @@ namespace holdfast::proxy {
 
 // One tool of a `protocol: http` upstream.
 struct Tool {
-  std::string name;                       // operation; the tool is <upstream>.<name>
-  std::string method;                     // of `match: POST /v1/customers/{id}`
-  std::string path;                       // template: literal segments and {names}
+  std::string name;                                       // operation; the tool is <upstream>.<name>
+  std::string method;                                     // of `match: POST /v1/customers/{id}`
+  std::string path;                                       // template: literal segments and {names}
   std::vector<std::pair<std::string, std::string>> args;  // argument -> path.X | query.X | body.a.b
   std::string operation = "none";
   std::string sensitivity = "standard";
-  bool form_body = false;                 // `body: form`
+  bool form_body = false;  // `body: form`
   Position at;
 };
 
@@ -30,18 +30,20 @@ struct Upstream {
   std::string name;
   Protocol protocol = Protocol::http;
   bool tls = false;
-  std::string host;          // of the url
+  std::string host;  // of the url
   std::string port;
-  std::string base_path;     // of the url, no slash at the end ("" for a bare authority; for mcp the endpoint)
-  std::string authority;     // Host to send: host, and port unless it is the scheme's default
-  std::string path;          // prefix on the agent plane, with both slashes (http), or the endpoint (mcp)
-  std::vector<Tool> tools;   // listed tools; for mcp name, operation and sensitivity only
+  std::string base_path;    // of the url, no slash at the end ("" for a bare authority; for mcp the endpoint)
+  std::string authority;    // Host to send: host, and port unless it is the scheme's default
+  std::string path;         // prefix on the agent plane, with both slashes (http), or the endpoint (mcp)
+  std::vector<Tool> tools;  // listed tools; for mcp name, operation and sensitivity only
   bool loose_routes = false;
   bool preserve_host = false;
   bool keep_encoded_slash = false;
-  std::string ca_file, cert_file, key_file;  // TLS to the upstream; empty: system roots, no client certificate
+  std::string ca_file, cert_file,
+      key_file;  // TLS to the upstream; empty: system roots, no client certificate
   std::chrono::milliseconds connect = std::chrono::seconds(5);
-  std::chrono::milliseconds read = std::chrono::seconds(60);  // the longest silence of an upstream that owes bytes
+  std::chrono::milliseconds read =
+      std::chrono::seconds(60);  // the longest silence of an upstream that owes bytes
   Position at;
 };
 

@@ -1,0 +1,228 @@
+#include "proxy/answer.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+
+#include "crypto/digest.hpp"
+#include "net/sse.hpp"
+
+namespace holdfast::proxy {
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "Response";
+  }
+}
+
+namespace {
+
+bool has_no_body(int status) {
+  return status == 204 || status == 304;
+}
+
+}  // namespace
+
+std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& headers) const {
+  const int minor = exchange_->head.minor;
+  std::string text;
+  text.reserve(1024);
+  fmt::format_to(std::back_inserter(text), "HTTP/1.{} {} {}\r\n", minor, status, reason_phrase(status));
+  for (const auto& [name, value] : headers) {
+    text.append(name).append(": ").append(value).append("\r\n");
+  }
+  if (exchange_->request.is_call && !exchange_->call_id.empty()) {
+    text.append("Holdfast-Decision: ").append(to_string(exchange_->decision.effect));
+    text.append("\r\nHoldfast-Call: ").append(exchange_->call_id).append("\r\n");
+    if (!exchange_->receipt_id.empty()) {
+      text.append("Holdfast-Receipt: ").append(exchange_->receipt_id).append("\r\n");
+    }
+  }
+  if (!keep_alive_) {
+    text.append("Connection: close\r\n");
+  } else if (minor == 0) {
+    text.append("Connection: keep-alive\r\n");
+  }
+  return text;
+}
+
+net::task<void> Answer::send(std::string_view a, std::string_view b, std::string_view c) {
+  if (lost_) co_return;
+  if (exchange_->client == nullptr) {
+    lost_ = true;
+    co_return;
+  }
+  const std::array<std::string_view, 3> pieces{a, b, c};
+  const auto written = co_await exchange_->client->write(pieces);
+  if (!written) lost_ = true;
+}
+
+void Answer::copy(std::string_view bytes) {
+  if (!keep_max_ || !copied_ || !copy_.complete) return;
+  if (copy_.body.size() + bytes.size() > *keep_max_) {
+    copy_.complete = false;
+    copy_.body.clear();
+    return;
+  }
+  copy_.body.append(bytes);
+}
+
+void Answer::keep_message(std::string_view message) {
+  if (!keep_max_) return;
+  copy_ = {};
+  copied_ = true;
+  copy_.status = 200;
+  copy_.headers = {{"Content-Type", "application/json"}};
+  copy(message);
+}
+
+std::optional<approvals::StoredResponse> Answer::kept() const {
+  if (!copied_) return std::nullopt;
+  approvals::StoredResponse stored = copy_;
+  stored.digest = crypto::digest_text(crypto::sha256(stored.body));
+  return stored;
+}
+
+net::task<void> Answer::respond(int status, HeaderList headers, std::string body) {
+  started_ = true;
+  closed_ = true;
+  std::vector<net::HeaderLine> lines;
+  lines.reserve(headers.size());
+  for (const auto& [name, value] : headers)
+    lines.push_back({name, value});
+  const std::string head = head_text(status, lines) + fmt::format("Content-Length: {}\r\n\r\n", body.size());
+  co_await send(head, exchange_->head.method == "HEAD" ? std::string_view{} : std::string_view(body), {});
+}
+
+net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, net::Framing framing,
+                              std::uint64_t length) {
+  started_ = true;
+  if (keep_max_) {
+    copied_ = true;
+    copy_.status = status;
+    for (const auto& line : headers)
+      copy_.headers.emplace_back(line.name, line.value);
+  }
+  bodiless_ = has_no_body(status) || exchange_->head.method == "HEAD";
+  const bool unknown_length = framing == net::Framing::chunked || framing == net::Framing::until_close;
+  const bool http_1_0 = exchange_->head.minor == 0;
+  if (unknown_length && http_1_0) keep_alive_ = false;  // it knows the end of such a body by the connection's
+  pending_head_ = head_text(status, headers);
+  if (framing == net::Framing::length || (framing == net::Framing::none && !bodiless_)) {
+    fmt::format_to(std::back_inserter(pending_head_), "Content-Length: {}\r\n", length);
+  } else if (unknown_length && !http_1_0) {
+    pending_head_ += "Transfer-Encoding: chunked\r\n";
+    chunked_ = !bodiless_;
+  }
+  pending_head_ += "\r\n";
+  // A body of unknown length may be slow to start: its reader wants the head now.
+  if (unknown_length || bodiless_ || length == 0) {
+    const std::string head = std::move(pending_head_);
+    pending_head_.clear();
+    co_await send(head, {}, {});
+  }
+}
+
+net::task<void> Answer::piece(std::string_view bytes) {
+  copy(bytes);
+  if (bodiless_ || bytes.empty()) co_return;
+  if (!chunked_) {
+    const std::string head = std::move(pending_head_);
+    pending_head_.clear();
+    co_await send(head, bytes, {});
+    co_return;
+  }
+  const std::string size = fmt::format("{:x}\r\n", bytes.size());
+  co_await send(size, bytes, "\r\n");
+}
+
+net::task<void> Answer::end() {
+  closed_ = true;
+  if (!pending_head_.empty()) {
+    const std::string head = std::move(pending_head_);
+    pending_head_.clear();
+    co_await send(head, {}, {});
+  }
+  if (chunked_) co_await send("0\r\n\r\n", {}, {});
+}
+
+void Answer::abandon() {
+  closed_ = true;
+  keep_alive_ = false;
+  copied_ = false;
+  if (exchange_->client != nullptr) exchange_->client->close();
+}
+
+net::task<void> Answer::begin_events(std::vector<net::HeaderLine> headers) {
+  started_ = true;
+  events_ = true;
+  chunked_ = exchange_->head.minor == 1;
+  if (!chunked_) keep_alive_ = false;
+  if (headers.empty()) {
+    headers = {
+        {"Content-Type", "text/event-stream"}, {"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};
+  }
+  const std::string head =
+      head_text(200, headers) + (chunked_ ? "Transfer-Encoding: chunked\r\n\r\n" : "\r\n");
+  co_await send(head, {}, {});
+}
+
+net::task<void> Answer::event_bytes(std::string bytes) {
+  if (!chunked_) {
+    co_await send(bytes, {}, {});
+    co_return;
+  }
+  const std::string size = fmt::format("{:x}\r\n", bytes.size());
+  co_await send(size, bytes, "\r\n");
+}
+
+net::task<void> Answer::end_events() {
+  closed_ = true;
+  if (chunked_) co_await send("0\r\n\r\n", {}, {});
+}
+
+std::string Answer::probe() const {
+  if (events_) return chunked_ ? "3\r\n:\n\n\r\n" : ":\n\n";
+  if (started_ || exchange_->head.minor == 0) return "";
+  return "HTTP/1.1 102 Processing\r\n\r\n";
+}
+
+}  // namespace holdfast::proxy

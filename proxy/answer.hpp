@@ -1,0 +1,87 @@
+// The way back to the caller. It knows whether a head has gone out, whether the answer is a plain response or
+// a stream of events, whether the caller is still there, and keeps a copy when somebody is to read the answer
+// later.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "approvals/hold.hpp"
+#include "net/http_message.hpp"
+#include "net/http_server.hpp"
+#include "proxy/exchange.hpp"
+
+namespace holdfast::proxy {
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+// Loop thread only. Every write that fails marks the caller as lost; nothing is reported twice.
+class Answer {
+ public:
+  explicit Answer(Exchange* exchange) : exchange_(exchange) {}
+
+  // Copies what is answered, at most `max` bytes of body, for somebody who reads it later.
+  void keep(std::size_t max) { keep_max_ = max; }
+  [[nodiscard]] std::optional<approvals::StoredResponse> kept() const;
+  // For MCP: what is kept is this JSON-RPC message.
+  void keep_message(std::string_view message);
+
+  // A whole response of ours.
+  net::task<void> respond(int status, HeaderList headers, std::string body);
+
+  // A response that is relayed: head, pieces, end. `length` only with Framing::length.
+  // The headers' views belong to the caller until end().
+  net::task<void> begin(int status, std::vector<net::HeaderLine> headers, net::Framing framing,
+                        std::uint64_t length);
+  net::task<void> piece(std::string_view bytes);
+  net::task<void> end();
+  // The response cannot be completed: the connection is closed, so that the caller sees it is cut short.
+  void abandon();
+
+  // A stream of events (SSE): its head goes out at once. Headers: an upstream's, or empty for a stream of
+  // ours.
+  net::task<void> begin_events(std::vector<net::HeaderLine> headers);
+  net::task<void> event_bytes(std::string bytes);  // one or more whole events as they stand
+  net::task<void> end_events();
+
+  // Bytes that may be written to find out whether a silent client is still there; empty if nothing may.
+  [[nodiscard]] std::string probe() const;
+
+  [[nodiscard]] bool started() const { return started_; }
+  [[nodiscard]] bool streaming_events() const { return events_ && !closed_; }
+  // Everything that will be said has been said: nothing more may be written.
+  [[nodiscard]] bool closed() const { return closed_; }
+  void set_closed() { closed_ = true; }
+  [[nodiscard]] bool client_lost() const { return lost_; }
+  void set_client_lost() { lost_ = true; }
+  [[nodiscard]] bool keep_alive() const { return keep_alive_ && !lost_; }
+  void close_after() { keep_alive_ = false; }
+
+ private:
+  net::task<void> send(std::string_view a, std::string_view b, std::string_view c);
+  // Status line and headers, without the blank line.
+  [[nodiscard]] std::string head_text(int status, const std::vector<net::HeaderLine>& headers) const;
+  void copy(std::string_view bytes);
+
+  Exchange* exchange_;
+  bool started_ = false;
+  bool events_ = false;
+  bool lost_ = false;
+  bool closed_ = false;
+  bool chunked_ = false;
+  bool bodiless_ = false;
+  bool keep_alive_ = true;
+  std::string pending_head_;  // goes out with the first piece
+
+  std::optional<std::size_t> keep_max_;
+  approvals::StoredResponse copy_;
+  bool copied_ = false;
+};
+
+// A response this plane makes itself and that no call stands behind (pages under /.well-known/).
+[[nodiscard]] std::string_view reason_phrase(int status);
+
+}  // namespace holdfast::proxy

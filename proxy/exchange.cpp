@@ -1,0 +1,47 @@
+#include "proxy/exchange.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+// Appends the text to the storage and returns where it stands; the storage must not grow beyond its reserve.
+std::string_view keep(std::string& storage, std::string_view text) {
+  const std::size_t at = storage.size();
+  storage.append(text);
+  return std::string_view(storage).substr(at);
+}
+
+void copy_head(const net::RequestHead& from, Exchange& to) {
+  std::size_t size = from.method.size() + from.target.size();
+  for (const auto& line : from.headers)
+    size += line.name.size() + line.value.size();
+  to.head_copy.reserve(size);
+  to.head = from;
+  to.head.method = keep(to.head_copy, from.method);
+  to.head.target = keep(to.head_copy, from.target);
+  for (auto& line : to.head.headers) {
+    line.name = keep(to.head_copy, line.name);
+    line.value = keep(to.head_copy, line.value);
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_ptr<const Snapshot> snapshot) {
+  auto copy = std::make_unique<Exchange>();
+  copy->worker = original.worker;
+  copy_head(original.head, *copy);
+  copy->body_copy = original.body;
+  copy->body = copy->body_copy;
+  copy->buffered = true;
+  copy->call_id = original.call_id;
+  copy->receipt_id = original.receipt_id;
+  copy->nonce = original.nonce;
+  copy->digest = original.digest;
+  copy->started = original.started;
+  if (!recognise_head(std::move(snapshot), copy->head, copy->request)) return nullptr;
+  if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
+  copy->decision = copy->request.snapshot->policy->decide(copy->request.call);
+  return copy;
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,53 @@
+// One request on its way through the pipeline, with everything its views point to. Loop thread only; stays in
+// place.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.hpp"
+#include "core/decision.hpp"
+#include "net/http_message.hpp"
+#include "net/http_server.hpp"
+#include "proxy/recognise.hpp"
+#include "proxy/worker.hpp"
+
+namespace holdfast::proxy {
+
+struct Exchange {
+  Worker* worker = nullptr;
+  net::HttpServer* client = nullptr;  // null: nobody waits on a connection (an asynchronous call)
+
+  net::RequestHead head;
+  std::string_view body;  // when `buffered`
+  bool buffered = false;  // the body has been read whole; else it streams through
+
+  Recognised request;
+  Decision decision;
+  std::string call_id;
+  std::string receipt_id;
+  std::string nonce;
+  std::string digest;  // of the call judged; empty while its body streams
+  WallTime started;
+
+  // Copies for a call that outlives its connection; head and body point here then.
+  std::string head_copy;
+  std::string body_copy;
+
+  [[nodiscard]] bool is_mcp() const {
+    return request.upstream != nullptr && request.upstream->protocol == Protocol::mcp;
+  }
+  // A JSON-RPC request, which is answered under its id.
+  [[nodiscard]] bool is_rpc_request() const {
+    return request.message && request.message->kind == mcp::Kind::request;
+  }
+};
+
+// A copy that needs nothing of the original's connection, recognised anew under `snapshot`. Null when the
+// request is no longer recognised there (its upstream or agent is gone).
+[[nodiscard]] std::unique_ptr<Exchange> copy_for_later(const Exchange& original,
+                                                       std::shared_ptr<const Snapshot> snapshot);
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,33 @@
+#include "proxy/fingerprint.hpp"
+
+#include "crypto/encoding.hpp"
+#include "proxy/headers.hpp"
+
+namespace holdfast::proxy {
+
+crypto::Hash content_hash(const Recognised& call, std::string_view body) {
+  if (!call.message) return crypto::sha256(body);
+  return crypto::sha256(mcp::canonical_call(call.upstream->name, *call.message));
+}
+
+crypto::RequestComponents components_of(const Recognised& call, const crypto::Hash& content) {
+  crypto::RequestComponents components;
+  components.method = call.call.method;
+  components.target_uri = call.target_uri;
+  components.content_type = call.content_type;
+  components.content = content;
+  for (const Field& field : call.header_fields) {
+    if (!outside_match_key(field.name, call.snapshot->options.ignore_headers)) {
+      components.headers.emplace_back(field.name, field.value);
+    }
+  }
+  if (call.upstream->preserve_host) components.headers.emplace_back("host", call.call.host);
+  return components;
+}
+
+std::string match_key(const crypto::RequestComponents& components) {
+  const crypto::Hash hash = crypto::sha256(crypto::signature_base(components, ""));
+  return crypto::to_hex(crypto::bytes_of(hash));
+}
+
+}  // namespace holdfast::proxy

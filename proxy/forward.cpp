@@ -1,0 +1,186 @@
+#include "proxy/forward.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+
+#include "crypto/encoding.hpp"
+#include "proxy/client_watch.hpp"
+#include "proxy/fingerprint.hpp"
+#include "proxy/headers.hpp"
+#include "proxy/mcp/session.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+std::string hex(const crypto::Hash& hash) {
+  return crypto::to_hex(crypto::bytes_of(hash));
+}
+
+// The head that is sent: the agent's own lines as far as they pass, under our framing.
+std::string request_head(const Exchange& exchange) {
+  const Recognised& request = exchange.request;
+  std::string text;
+  text.reserve(1024);
+  text.append(exchange.head.method)
+      .append(1, ' ')
+      .append(request.upstream_target)
+      .append(" HTTP/1.1\r\nHost: ");
+  text.append(request.upstream->preserve_host ? request.call.host
+                                              : std::string_view(request.upstream->authority));
+  text.append("\r\n");
+  for (const net::HeaderLine& line : request.headers) {
+    text.append(line.name).append(": ").append(line.value).append("\r\n");
+  }
+  if (exchange.buffered ? exchange.head.framing != net::Framing::none
+                        : exchange.head.framing == net::Framing::length) {
+    const std::uint64_t length = exchange.buffered ? exchange.body.size() : exchange.head.content_length;
+    fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n", length);
+  } else if (exchange.head.framing == net::Framing::chunked) {
+    text.append("Transfer-Encoding: chunked\r\n");
+  }
+  text.append("\r\n");
+  return text;
+}
+
+// A body on its way through: hashed as it leaves, so that its digest is that of the bytes written.
+struct Upload {
+  Exchange* exchange;
+  net::HttpClient* upstream;
+  crypto::Sha256 hash;
+  crypto::HmacSha256 mac;
+  bool complete = false;
+  bool client_failed = false;
+};
+
+net::task<void> upload_body(Upload* upload) {
+  const bool chunked = upload->exchange->head.framing == net::Framing::chunked;
+  while (true) {
+    const auto piece = co_await upload->exchange->client->read_body_some();
+    if (!piece) {
+      upload->client_failed = true;
+      upload->upstream->cancel();
+      co_return;
+    }
+    upload->hash.update(*piece);
+    upload->mac.update(*piece);
+    const bool last = piece->empty();
+    if (last && !chunked) break;
+    const std::string size = chunked ? fmt::format("{:x}\r\n", piece->size()) : std::string();
+    const std::array<std::string_view, 3> pieces{size, *piece, chunked ? "\r\n" : ""};
+    const auto written = co_await upload->upstream->write(pieces);
+    if (!written) co_return;  // the upstream may have answered already: its response tells
+    if (last) break;
+  }
+  upload->complete = true;
+}
+
+void fail_outcome(Outcome& outcome, const net::HttpClient& upstream, const std::string& why) {
+  outcome.ending = upstream.accepted() ? Ending::outcome_unknown : Ending::upstream_failed;
+  outcome.detail = why;
+}
+
+bool is_rpc_answer(const Exchange& exchange) {
+  return exchange.is_mcp() && exchange.is_rpc_request();
+}
+
+net::task<void> relay_response(Relay relay) {
+  auto head = co_await relay.upstream->read_head(std::string(relay.exchange->head.method));
+  if (!head) {
+    fail_outcome(*relay.outcome, *relay.upstream, head.error().detail);
+    co_return;
+  }
+  relay.outcome->status = head->status;
+  if (is_rpc_answer(*relay.exchange)) {
+    co_await relay_rpc(relay, std::move(*head));
+  } else {
+    co_await relay_plain(relay, std::move(*head));
+  }
+}
+
+// The body was read whole: head and body leave in one writev, then the response is read.
+net::task<void> exchange_buffered(Relay relay, std::string head) {
+  const std::array<std::string_view, 2> pieces{head, relay.exchange->body};
+  const auto written = co_await relay.upstream->write(pieces);
+  if (!written && !relay.upstream->accepted()) {
+    fail_outcome(*relay.outcome, *relay.upstream, written.error().detail);
+    co_return;
+  }
+  // A write that failed half-way may still have been answered (413 and close): the response tells.
+  co_await relay_response(relay);
+}
+
+// The body streams: it leaves while the response may already come back.
+net::task<void> exchange_streaming(Relay relay, std::string head) {
+  const std::array<std::string_view, 1> pieces{head};
+  const auto written = co_await relay.upstream->write(pieces);
+  if (!written) {
+    fail_outcome(*relay.outcome, *relay.upstream, written.error().detail);
+    relay.answer->close_after();
+    co_return;
+  }
+  const std::string& nonce = relay.exchange->nonce;
+  Upload upload{relay.exchange, relay.upstream, {}, crypto::HmacSha256(nonce)};
+  net::TaskGroup group(relay.exchange->worker->loop);
+  group.spawn(upload_body(&upload));
+  co_await relay_response(relay);
+  if (!upload.complete) {
+    // Answered before all was sent: the rest is not read, and neither connection can be used again.
+    relay.answer->close_after();
+    relay.exchange->client->close();
+  }
+  co_await group.wait();
+  if (upload.client_failed && relay.outcome->ending != Ending::succeeded) {
+    relay.answer->set_client_lost();
+    relay.outcome->detail = "the agent's body ended before it was complete";
+  }
+  if (!upload.complete) co_return;
+  const crypto::Hash content = upload.hash.finish();
+  relay.outcome->sent = crypto::request_digest(components_of(relay.exchange->request, content), nonce);
+  relay.outcome->raw = hex(upload.mac.finish());
+}
+
+}  // namespace
+
+net::Endpoint endpoint_of(const Upstream& upstream) {
+  net::Endpoint endpoint;
+  endpoint.host = upstream.host;
+  endpoint.port = upstream.port;
+  endpoint.tls = upstream.tls;
+  endpoint.ca_file = upstream.ca_file;
+  endpoint.cert_file = upstream.cert_file;
+  endpoint.key_file = upstream.key_file;
+  endpoint.connect = upstream.connect;
+  endpoint.read = upstream.read;
+  return endpoint;
+}
+
+net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<net::HttpClient> upstream,
+                           Answer* answer) {
+  const Clock& clock = *exchange->worker->shared->clock;
+  Outcome outcome;
+  outcome.start = clock.wall();
+  outcome.detail = "the upstream did not answer completely";
+  crypto::HmacSha256 mac(exchange->nonce);
+  const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
+  std::string head = request_head(*exchange);
+  const bool buffered = exchange->buffered || exchange->head.framing == net::Framing::none;
+  if (buffered) {
+    co_await exchange_buffered(relay, std::move(head));
+    outcome.sent = permit.digest();
+    outcome.raw = hex(crypto::hmac_sha256(exchange->nonce, exchange->body));
+  } else {
+    co_await exchange_streaming(relay, std::move(head));
+  }
+  outcome.end = clock.wall();
+  if (outcome.ending == Ending::upstream_failed) {
+    outcome.sent.clear();
+    outcome.raw.clear();
+  }
+  if (outcome.status != 0) outcome.response = hex(mac.finish());
+  exchange->worker->pool.give_back(std::move(upstream));
+  co_return outcome;
+}
+
+}  // namespace holdfast::proxy

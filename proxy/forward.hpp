@@ -1,0 +1,38 @@
+// Sending a call and bringing its answer back. The only function that writes to an upstream, and it takes a
+// Permit.
+#pragma once
+
+#include <memory>
+
+#include "crypto/hmac.hpp"
+#include "net/http_client.hpp"
+#include "proxy/answer.hpp"
+#include "proxy/exchange.hpp"
+#include "proxy/permit.hpp"
+#include "proxy/record.hpp"
+
+namespace holdfast::proxy {
+
+// The endpoint of an upstream, for the pool.
+[[nodiscard]] net::Endpoint endpoint_of(const Upstream& upstream);
+
+// Sends what the exchange holds on a connection made for it, and relays the response. When the outcome is
+// upstream_failed or outcome_unknown and the answer has not started, the caller refuses; everything else has
+// been answered. `upstream` goes back to the pool when it may be used again.
+net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<net::HttpClient> upstream,
+                           Answer* answer);
+
+// The two ways a response is brought back, a file each.
+struct Relay {
+  Exchange* exchange;
+  net::HttpClient* upstream;
+  Answer* answer;
+  Outcome* outcome;
+  crypto::HmacSha256* mac;  // over the response's body
+};
+// Byte for byte, as it comes.
+net::task<void> relay_plain(Relay relay, net::ResponseHead head);
+// The answer to a JSON-RPC request: checked to be ours, as JSON or as events.
+net::task<void> relay_rpc(Relay relay, net::ResponseHead head);
+
+}  // namespace holdfast::proxy

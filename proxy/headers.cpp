@@ -1,0 +1,112 @@
+#include "proxy/headers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace holdfast::proxy {
+namespace {
+
+using net::list_has;
+using net::same_name;
+
+template <std::size_t N>
+bool one_of(std::string_view name, const std::array<std::string_view, N>& names) {
+  return std::any_of(names.begin(), names.end(), [&](std::string_view n) { return same_name(name, n); });
+}
+
+bool has_prefix(std::string_view name, std::string_view prefix) {
+  return name.size() >= prefix.size() && same_name(name.substr(0, prefix.size()), prefix);
+}
+
+// RFC 9110 §7.6.1, and what carries framing.
+constexpr std::array<std::string_view, 11> kHopByHop{
+    "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
+    "Trailer",    "Transfer-Encoding", "Upgrade",          "Content-Length",     "HTTP2-Settings"};
+
+// Servers behind frameworks read the method or the path from these instead of the request line.
+constexpr std::array<std::string_view, 6> kOverrides{"X-HTTP-Method-Override", "X-HTTP-Method",
+                                                     "X-Method-Override",      "X-Original-URL",
+                                                     "X-Rewrite-URL",          "X-Original-Method"};
+
+constexpr std::string_view kToken = "Holdfast-Agent-Token";
+
+bool named_by_connection(const std::vector<HeaderLine>& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const HeaderLine& line) {
+    return same_name(line.name, "Connection") && list_has(line.value, name);
+  });
+}
+
+bool dropped_from_request(std::string_view name, Protocol protocol) {
+  if (one_of(name, kHopByHop)) return true;
+  if (same_name(name, "Host") || same_name(name, "Expect") || same_name(name, kToken)) return true;
+  if (same_name(name, "Forwarded") || has_prefix(name, "X-Forwarded-")) return true;
+  // Replies to MCP calls are read by us, so they must not be encoded.
+  return protocol == Protocol::mcp && same_name(name, "Accept-Encoding");
+}
+
+}  // namespace
+
+Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine>& headers,
+                                                    Protocol protocol) {
+  std::vector<HeaderLine> kept;
+  kept.reserve(headers.size());
+  const bool has_connection = net::find_header(headers, "Connection") != nullptr;
+  for (const HeaderLine& line : headers) {
+    if (one_of(line.name, kOverrides)) {
+      return fail(Code::malformed,
+                  fmt::format("the header {} could change what is run; it is refused", line.name));
+    }
+    if (has_prefix(line.name, "Holdfast-") && !same_name(line.name, kToken)) {
+      return fail(Code::malformed, fmt::format("the header {} is not the agent's to send", line.name));
+    }
+    if (dropped_from_request(line.name, protocol)) continue;
+    if (has_connection && named_by_connection(headers, line.name)) continue;
+    kept.push_back(line);
+  }
+  return kept;
+}
+
+std::vector<HeaderLine> forwardable_response(const std::vector<HeaderLine>& headers) {
+  std::vector<HeaderLine> kept;
+  kept.reserve(headers.size());
+  const bool has_connection = net::find_header(headers, "Connection") != nullptr;
+  for (const HeaderLine& line : headers) {
+    if (one_of(line.name, kHopByHop) || has_prefix(line.name, "Holdfast-") ||
+        same_name(line.name, "Alt-Svc")) {
+      continue;
+    }
+    if (has_connection && named_by_connection(headers, line.name)) continue;
+    kept.push_back(line);
+  }
+  return kept;
+}
+
+bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored) {
+  static constexpr std::array<std::string_view, 8> kOutside{"user-agent",     "date",         "prefer",
+                                                            "traceparent",    "tracestate",   "baggage",
+                                                            "mcp-session-id", "last-event-id"};
+  return lower_name.starts_with("accept") || lower_name == "content-type" ||
+         std::find(kOutside.begin(), kOutside.end(), lower_name) != kOutside.end() ||
+         std::find(ignored.begin(), ignored.end(), lower_name) != ignored.end();
+}
+
+bool origin_allowed(const std::vector<HeaderLine>& headers, const std::vector<std::string>& listed) {
+  for (const HeaderLine& line : headers) {
+    if (!same_name(line.name, "Origin")) continue;
+    std::string_view host = line.value;
+    if (std::find(listed.begin(), listed.end(), host) != listed.end()) continue;
+    const std::size_t scheme = host.find("://");
+    if (scheme == std::string_view::npos) return false;
+    host.remove_prefix(scheme + 3);
+    const bool bracketed = host.starts_with('[');
+    const std::size_t colon =
+        bracketed ? host.find("]:") + (host.find("]:") == std::string_view::npos ? 0 : 1) : host.find(':');
+    host = host.substr(0, colon);
+    if (host != "localhost" && host != "127.0.0.1" && host != "[::1]") return false;
+  }
+  return true;
+}
+
+}  // namespace holdfast::proxy

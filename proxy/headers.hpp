@@ -1,0 +1,33 @@
+// Which headers pass in either direction. Filtering comes before judging: a rule sees the headers that will
+// be sent.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/call.hpp"
+#include "core/result.hpp"
+#include "net/http_message.hpp"
+
+namespace holdfast::proxy {
+
+using net::HeaderLine;
+
+// What of a request's headers goes upstream: without hop-by-hop headers, those named by Connection, framing,
+// Host, Expect, forwarding headers and our own. Error: malformed, for headers that rewrite method or target
+// behind the policy's back and for Holdfast-* other than the token.
+[[nodiscard]] Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine>& headers,
+                                                                  Protocol protocol);
+
+// What of a response's headers reaches the agent: not hop-by-hop, framing, Holdfast-*, Alt-Svc, Upgrade.
+[[nodiscard]] std::vector<HeaderLine> forwardable_response(const std::vector<HeaderLine>& headers);
+
+// True for headers that do not make two calls different (03-calls "Identical"), `ignored` being
+// digest.ignore_headers in lower case.
+[[nodiscard]] bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored);
+
+// The Origin check of 03-calls: absent, loopback, or listed.
+[[nodiscard]] bool origin_allowed(const std::vector<HeaderLine>& headers,
+                                  const std::vector<std::string>& listed);
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,230 @@
+#include "proxy/held.hpp"
+
+#include <fmt/format.h>
+
+#include "core/json_text.hpp"
+#include "core/log.hpp"
+#include "net/offload.hpp"
+#include "net/sse.hpp"
+#include "proxy/fingerprint.hpp"
+#include "proxy/hold_watch.hpp"
+#include "proxy/mcp/cancelled.hpp"
+#include "proxy/record.hpp"
+#include "proxy/release.hpp"
+#include "proxy/reply.hpp"
+#include "proxy/rung.hpp"
+#include "proxy/stored.hpp"
+#include "proxy/waiting.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+using approvals::HoldPtr;
+
+// The arguments as approvers see them: as sent.
+std::string args_text(const Exchange& exchange) {
+  const Call& call = exchange.request.call;
+  if (call.args != nullptr) return json::to_text(*call.args);
+  return {};
+}
+
+approvals::HeldCall held_call(const Exchange& exchange, const Rung& rung) {
+  const Recognised& request = exchange.request;
+  const crypto::Hash content = content_hash(request, exchange.body);
+  const crypto::RequestComponents components = components_of(request, content);
+  approvals::HeldCall call;
+  call.call_id = exchange.call_id;
+  call.receipt_id = exchange.receipt_id;
+  call.agent = request.call.agent->id;
+  call.agent_auth = request.call.agent->authenticated_by;
+  call.trust_tier = request.call.agent->trust_tier;
+  call.protocol = to_string(request.call.protocol);
+  call.bytes = static_cast<std::int64_t>(exchange.body.size());
+  call.upstream = request.upstream->name;
+  call.tool = request.call.tool;
+  call.operation = request.call.operation;
+  call.risk_level = to_string(exchange.decision.risk);
+  call.method = request.call.method;
+  call.target = request.target_uri;
+  call.args = args_text(exchange);
+  call.rule = exchange.decision.rule;
+  call.reason = exchange.decision.reason;
+  call.plan = exchange.decision.plan;
+  call.nonce = exchange.nonce;
+  call.digest = crypto::request_digest(components, exchange.nonce);
+  call.match_key = match_key(components);
+  call.policy = request.snapshot->policy_digest;
+  call.asynchronous = rung.asynchronous;
+  return call;
+}
+
+net::task<Result<approvals::Attached>> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch) {
+  Shared* shared = exchange->worker->shared;
+  auto call = std::make_shared<approvals::HeldCall>(held_call(*exchange, rung));
+  auto watcher = watcher_for(exchange->worker->loop->executor(), watch);
+  auto open = [desk = shared->desk, call, watcher] { return desk->attach(*call, watcher); };
+  auto attached = co_await net::offload(shared->desk_thread, std::move(open));
+  if (attached) {
+    watch->watch = attached->watch;
+    watch->update(attached->hold);
+    // An identical request is the same call: it goes by the name it had when it was first held.
+    exchange->call_id = watch->hold->call.call_id;
+    exchange->receipt_id = watch->hold->call.receipt_id;
+  }
+  co_return attached;
+}
+
+net::task<void> detach(Exchange* exchange, HoldWatchPtr watch) {
+  if (watch->watch == 0) co_return;
+  Shared* shared = exchange->worker->shared;
+  auto leave = [desk = shared->desk, id = watch->hold->id, mark = watch->watch,
+                cancelled = watch->client_cancelled] {
+    desk->detach(id, mark, cancelled);
+    return true;
+  };
+  watch->watch = 0;
+  co_await net::offload(shared->desk_thread, std::move(leave));
+}
+
+Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
+  Refusal refusal{Ending::approval_pending, {}, hold.id, hold.handle};
+  refusal.detail =
+      fmt::format("{}{}Waiting for approval {}; call again with the same arguments.",
+                  exchange.decision.reason, exchange.decision.reason.empty() ? "" : ". ", hold.handle);
+  return refusal;
+}
+
+// The answer of a hold that has ended, for this caller: the stored response, or why there is none.
+net::task<void> answer_ended(Exchange* exchange, Answer* answer, HoldPtr hold) {
+  if (hold->response && hold->ending == Ending::succeeded) {
+    co_await answer_stored(exchange, answer, hold);
+    co_return;
+  }
+  Refusal refusal{*hold->ending, ending_sentence(*hold), hold->id};
+  if (hold->ending == Ending::succeeded) {
+    refusal.ending = Ending::outcome_unknown;
+    refusal.detail = "The call was run, but its response was not kept.";
+  }
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
+// Waits, and releases when it may, until there is something to tell the caller.
+net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
+  while (true) {
+    const WaitEnd end = co_await wait_for_decision(exchange, answer, watch, rung);
+    switch (end) {
+      case WaitEnd::ended:
+        co_await answer_ended(exchange, answer, watch->hold);
+        co_return;
+      case WaitEnd::gone:
+        answer->set_client_lost();
+        co_return;
+      case WaitEnd::cancelled: {
+        Refusal refusal{Ending::cancelled, "The client cancelled this request.", watch->hold->id};
+        co_await refuse(exchange, answer, std::move(refusal));
+        co_return;
+      }
+      case WaitEnd::too_long:
+      case WaitEnd::draining: {
+        Refusal refusal = pending_refusal(*exchange, *watch->hold);
+        co_await refuse(exchange, answer, std::move(refusal));
+        co_return;
+      }
+      case WaitEnd::approved:
+        break;
+    }
+    const std::int64_t version = watch->hold->version;
+    const ReleaseEnd released = co_await release_call(exchange, answer, watch);
+    if (released == ReleaseEnd::not_there) answer->set_client_lost();
+    if (released != ReleaseEnd::moved_on) co_return;
+    if (watch->hold->version == version) {
+      // The desk refused and told of no change: waiting for one could last for ever.
+      Refusal refusal{Ending::unavailable, "The approval could not be used now; it stands.", watch->hold->id};
+      co_await refuse(exchange, answer, std::move(refusal));
+      co_return;
+    }
+  }
+}
+
+// Lets `notifications/cancelled` find this request while it waits.
+net::task<void> wait_cancellably(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
+  if (!exchange->is_rpc_request()) {
+    co_await wait_and_release(exchange, answer, watch, rung);
+    co_return;
+  }
+  HeldRequests& held = exchange->worker->shared->held;
+  const HeldRequestName name = mcp::held_name(*exchange, exchange->request.message->id);
+  const net::Executor loop = exchange->worker->loop->executor();
+  held.add(name, [loop, weak = std::weak_ptr<HoldWatch>(watch)] {
+    net::post_to(loop, [weak] {
+      if (const auto waiting = weak.lock()) {
+        waiting->client_cancelled = true;
+        waiting->signal.set();
+      }
+    });
+  });
+  co_await wait_and_release(exchange, answer, watch, rung);
+  held.remove(name);
+}
+
+// The life of an asynchronous call: nobody waits on a connection, so it runs at approval and its response is
+// kept.
+net::task<void> run_later(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch) {
+  const std::string hold = watch->hold->id;
+  Answer answer(exchange.get());
+  answer.keep(exchange->worker->shared->result_max);
+  const Rung rung{true, Signs::none, std::nullopt};
+  co_await wait_and_release(exchange.get(), &answer, watch, rung);
+  co_await detach(exchange.get(), watch);
+  exchange->worker->asynchronous_holds.erase(hold);
+}
+
+net::task<void> start_later(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
+  const HoldPtr hold = watch->hold;
+  Worker* worker = exchange->worker;
+  if (worker->asynchronous_holds.insert(hold->id).second) {
+    std::shared_ptr<Exchange> copy = copy_for_later(*exchange, exchange->request.snapshot);
+    worker->background.spawn(run_later(copy, watch));
+  } else {
+    co_await detach(exchange, watch);
+  }
+  Refusal refusal = pending_refusal(*exchange, *hold);
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
+net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, Error error) {
+  Outcome outcome;
+  outcome.ending = error.code == Code::conflict ? Ending::too_many_pending : Ending::unavailable;
+  outcome.detail = error.detail;
+  append_receipt(*exchange, nullptr, outcome, std::nullopt, std::nullopt);
+  Refusal refusal{outcome.ending, outcome.detail};
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
+}  // namespace
+
+net::task<void> hold_call(Exchange* exchange, Answer* answer) {
+  const Rung rung = choose_rung(*exchange);
+  auto watch = std::make_shared<HoldWatch>(exchange->worker->loop);
+  const auto attached = co_await attach(exchange, rung, watch);
+  if (!attached) {
+    co_await refuse_unattached(exchange, answer, attached.error());
+    co_return;
+  }
+  log::event(attached->created ? "held" : "attached",
+             {{"call", exchange->call_id}, {"hold", watch->hold->id}, {"tool", exchange->request.call.tool}});
+  if (watch->hold->ending) {
+    co_await answer_ended(exchange, answer, watch->hold);
+    co_await detach(exchange, watch);
+    co_return;
+  }
+  if (rung.asynchronous) {
+    co_await start_later(exchange, answer, watch);
+    co_return;
+  }
+  answer->keep(exchange->worker->shared->result_max);
+  co_await wait_cancellably(exchange, answer, watch, rung);
+  co_await detach(exchange, watch);
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,34 @@
+// One waiting caller's view of its hold: the newest state, and a signal that something changed. The desk
+// tells it from its own thread; it is read on the loop only.
+#pragma once
+
+#include <memory>
+
+#include "approvals/desk.hpp"
+#include "net/loop.hpp"
+#include "net/signal.hpp"
+
+namespace holdfast::proxy {
+
+struct HoldWatch {
+  explicit HoldWatch(net::Loop* loop) : signal(loop) {}
+
+  net::Signal signal;
+  approvals::HoldPtr hold;  // null until attached
+  std::uint64_t watch = 0;  // the desk's, for detach
+  bool client_gone = false;
+  bool client_cancelled = false;
+
+  // Takes a state unless a newer one is known.
+  void update(approvals::HoldPtr newer) {
+    if (!hold || newer->version >= hold->version) hold = std::move(newer);
+    signal.set();
+  }
+};
+
+using HoldWatchPtr = std::shared_ptr<HoldWatch>;
+
+// For Desk::attach: posts every change to the loop. The watch may be gone by then.
+[[nodiscard]] approvals::Watcher watcher_for(net::Executor loop, const HoldWatchPtr& watch);
+
+}  // namespace holdfast::proxy

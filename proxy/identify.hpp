@@ -1,0 +1,15 @@
+// Who calls (02-policy, "Without `agents:` every caller is anonymous").
+#pragma once
+
+#include "core/result.hpp"
+#include "net/http_message.hpp"
+#include "proxy/snapshot.hpp"
+
+namespace holdfast::proxy {
+
+// Points into the snapshot. Error: unauthenticated, when agents have credentials and the caller shows no
+// valid one. Every known token is compared, so the time tells nothing about which came close.
+[[nodiscard]] Result<const Agent*> identify(const Snapshot& snapshot,
+                                            const std::vector<net::HeaderLine>& headers);
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,23 @@
+#include "proxy/permit.hpp"
+
+namespace holdfast::proxy {
+
+std::optional<Permit> Permit::of_allow(const Decision& decision, std::string digest) {
+  if (decision.effect != Effect::allow) return std::nullopt;
+  return Permit(std::move(digest), true);
+}
+
+std::optional<Permit> Permit::of_release(const approvals::Hold& released, std::string digest_now) {
+  if (released.status != approvals::Status::released || released.ending) return std::nullopt;
+  if (released.call.digest.empty() || released.call.digest != digest_now) return std::nullopt;
+  return Permit(std::move(digest_now), true);
+}
+
+std::optional<Permit> Permit::of_protocol(const Recognised& message) {
+  if (message.is_call || message.upstream == nullptr || message.upstream->protocol != Protocol::mcp) {
+    return std::nullopt;
+  }
+  return Permit("", false);
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,216 @@
+#include "proxy/pipeline.hpp"
+
+#include <optional>
+
+#include "core/id.hpp"
+#include "net/offload.hpp"
+#include "proxy/fingerprint.hpp"
+#include "proxy/forward.hpp"
+#include "proxy/held.hpp"
+#include "proxy/mcp/cancelled.hpp"
+#include "proxy/permit.hpp"
+#include "proxy/record.hpp"
+#include "proxy/reply.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+// --- recognise
+// ------------------------------------------------------------------------------------------------------
+
+net::task<RecogniseResult> read_whole(Exchange* exchange) {
+  if (!exchange->buffered) {
+    const std::size_t max = exchange->request.snapshot->options.limits.body;
+    const auto body = co_await exchange->client->read_body(max);
+    if (!body) {
+      Refused refused{Ending::malformed, 400, -32600, body.error().detail};
+      if (body.error().code == Code::too_large) {
+        refused.ending = Ending::too_large;
+        refused.http_status = 413;
+      }
+      co_return tl::unexpected<Refused>(std::move(refused));
+    }
+    exchange->body = *body;
+    exchange->buffered = true;
+  }
+  co_return recognise_body(exchange->head, exchange->body, exchange->request);
+}
+
+net::task<RecogniseResult> recognise(Exchange* exchange) {
+  auto snapshot = exchange->worker->shared->snapshot.load();
+  auto head = recognise_head(std::move(snapshot), exchange->head, exchange->request);
+  if (!head || !exchange->request.needs_body) co_return head;
+  co_return co_await read_whole(exchange);
+}
+
+// --- deny
+// -----------------------------------------------------------------------------------------------------------
+
+net::task<void> refuse_and_record(Exchange* exchange, Answer* answer, Refusal refusal) {
+  Outcome outcome;
+  outcome.ending = refusal.ending;
+  outcome.detail = refusal.detail;
+  append_receipt(*exchange, nullptr, outcome, std::nullopt, std::nullopt);
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
+// A request that is refused before any rule is asked. It is recorded when it was meant for an upstream.
+net::task<void> refuse_unrecognised(Exchange* exchange, Answer* answer, Refused refused) {
+  Refusal refusal{refused.ending, refused.detail, {}, {}, refused.http_status, 0};
+  // The table knows the statuses of a caller who is not known; they differ between HTTP and MCP.
+  if (refused.ending == Ending::unauthenticated) refusal.http_status = 0;
+  if (exchange->is_mcp() && refused.ending == Ending::malformed) refusal.rpc_code = refused.rpc_code;
+  exchange->decision.rule = {};
+  if (exchange->request.upstream == nullptr || exchange->request.call.agent == nullptr) {
+    co_await refuse(exchange, answer, std::move(refusal));
+    co_return;
+  }
+  if (exchange->request.call.tool.empty()) exchange->request.call.tool = exchange->request.upstream->name;
+  co_await refuse_and_record(exchange, answer, std::move(refusal));
+}
+
+net::task<void> deny(Exchange* exchange, Answer* answer) {
+  Refusal refusal{Ending::policy_denied, std::string(exchange->decision.reason)};
+  if (refusal.detail.empty()) refusal.detail = "The policy does not allow this call.";
+  co_await refuse_and_record(exchange, answer, std::move(refusal));
+}
+
+// --- escalate
+// -------------------------------------------------------------------------------------------------------
+
+net::task<void> escalate(Exchange* exchange, Answer* answer) {
+  // What approvers see and what will be sent is the whole call, so it is read whole even if no rule asked for
+  // it.
+  auto read = co_await read_whole(exchange);
+  if (!read) {
+    co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
+    co_return;
+  }
+  if (exchange->is_mcp() && !exchange->is_rpc_request()) {
+    exchange->decision.effect = Effect::deny;
+    Refusal refusal{Ending::policy_denied, "A call that needs approval must be a request with an id."};
+    co_await refuse_and_record(exchange, answer, std::move(refusal));
+    co_return;
+  }
+  co_await hold_call(exchange, answer);
+}
+
+// --- allow: permit, record, forward, close
+// --------------------------------------------------------------------------
+
+// On the log, before the first byte leaves: an authorize entry in strict mode, else an intent.
+struct Recorded {
+  std::optional<receipts::Appended> authorized;
+  std::optional<std::uint32_t> intent;
+};
+
+net::task<Result<Recorded>> record(Exchange* exchange) {
+  Recorded recorded;
+  Shared* shared = exchange->worker->shared;
+  if (!shared->log->writable()) co_return fail(Code::unavailable, shared->log->why_not_writable());
+  if (shared->mode == receipts::Mode::strict) {
+    auto authorized = co_await authorize(exchange, nullptr);
+    if (!authorized) co_return fail(authorized.error());
+    recorded.authorized = *authorized;
+    co_return recorded;
+  }
+  const receipts::Intent intent{exchange->call_id, exchange->request.call.agent->id,
+                                std::string(exchange->request.call.tool), shared->clock->wall()};
+  auto slot = exchange->worker->intents->record(intent);
+  if (!slot) co_return fail(slot.error());
+  recorded.intent = *slot;
+  co_return recorded;
+}
+
+// One connection, one sending. A pooled connection that closed before it took a byte is tried once more.
+net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
+  const net::Endpoint endpoint = endpoint_of(*exchange->request.upstream);
+  auto upstream = co_await exchange->worker->pool.connect(endpoint);
+  for (int attempt = 0; upstream; ++attempt) {
+    auto permit = exchange->request.is_call ? Permit::of_allow(exchange->decision, exchange->digest)
+                                            : Permit::of_protocol(exchange->request);
+    if (!permit) break;
+    const bool reused = (*upstream)->reused();
+    Outcome outcome = co_await forward(std::move(*permit), exchange, std::move(*upstream), answer);
+    const bool again = outcome.ending == Ending::upstream_failed && reused && attempt == 0;
+    if (!again) co_return outcome;
+    upstream = co_await exchange->worker->pool.dial(endpoint);
+  }
+  Outcome failed;
+  failed.ending = Ending::upstream_failed;
+  failed.detail = upstream ? "The call has no permit." : upstream.error().detail;
+  co_return failed;
+}
+
+net::task<void> allow(Exchange* exchange, Answer* answer) {
+  if (exchange->worker->shared->mode == receipts::Mode::strict) {
+    auto read = co_await read_whole(exchange);  // what has an authorize entry is buffered
+    if (!read) {
+      co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
+      co_return;
+    }
+  }
+  if (exchange->buffered || exchange->head.framing == net::Framing::none) {
+    const crypto::Hash content = content_hash(exchange->request, exchange->body);
+    exchange->digest = crypto::request_digest(components_of(exchange->request, content), exchange->nonce);
+  }
+  const auto recorded = co_await record(exchange);
+  if (!recorded) {
+    co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, recorded.error().detail});
+    co_return;
+  }
+  const Outcome outcome = co_await send_allowed(exchange, answer);
+  append_receipt(*exchange, nullptr, outcome, recorded->authorized, recorded->intent);
+  if (outcome.ending != Ending::succeeded && !answer->closed()) {
+    co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
+  }
+}
+
+// --- what is no call
+// ------------------------------------------------------------------------------------------------
+
+net::task<void> pass(Exchange* exchange, Answer* answer) {
+  if (mcp::cancels_held(*exchange)) {
+    // Nothing about a call that never went upstream is sent upstream.
+    co_await answer->respond(202, {}, {});
+    co_return;
+  }
+  const Outcome outcome = co_await send_allowed(exchange, answer);
+  if (outcome.ending != Ending::succeeded && !answer->closed()) {
+    co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
+  }
+}
+
+}  // namespace
+
+net::task<void> handle(Exchange* exchange, Answer* answer) {
+  const Clock& clock = *exchange->worker->shared->clock;
+  exchange->started = clock.wall();
+  exchange->call_id = make_uuid7(exchange->started);
+  exchange->receipt_id = make_uuid7(exchange->started);
+  exchange->nonce = crypto::make_nonce();
+
+  auto recognised = co_await recognise(exchange);
+  if (!recognised) {
+    co_await refuse_unrecognised(exchange, answer, std::move(recognised.error()));
+    co_return;
+  }
+  if (!exchange->request.is_call) {
+    co_await pass(exchange, answer);
+    co_return;
+  }
+  exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);
+  switch (exchange->decision.effect) {
+    case Effect::deny:
+      co_await deny(exchange, answer);
+      break;
+    case Effect::escalate:
+      co_await escalate(exchange, answer);
+      break;
+    case Effect::allow:
+      co_await allow(exchange, answer);
+      break;
+  }
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,74 @@
+// Bytes to a call: which upstream, which agent, which tool, and the facts a rule may ask about. Pure: the
+// same request under the same snapshot is always recognised alike, which is what lets a release look at it
+// once more.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/call.hpp"
+#include "core/ending.hpp"
+#include "core/json.hpp"
+#include "core/result.hpp"
+#include "net/http_message.hpp"
+#include "proxy/mcp/message.hpp"
+#include "proxy/route.hpp"
+#include "proxy/snapshot.hpp"
+#include "proxy/target.hpp"
+
+namespace holdfast::proxy {
+
+// Why a request is not taken, before any rule is asked.
+struct Refused {
+  Ending ending = Ending::malformed;
+  int http_status = 400;
+  int rpc_code = -32600;  // for MCP: JSON-RPC's own codes
+  std::string detail;
+};
+
+// A request as recognised. Points into the head and body it was made from and into the snapshot; stays where
+// it is.
+struct Recognised {
+  std::shared_ptr<const Snapshot> snapshot;
+  const Upstream* upstream = nullptr;
+  Target target;
+  std::string upstream_target;           // origin form of what is sent: path and query
+  std::string target_uri;                // absolute form, for digests and receipts
+  std::vector<net::HeaderLine> headers;  // that go upstream
+  std::string_view content_type;
+
+  bool is_call = false;     // false: passes without judgement (MCP handshake, lists, GET stream, ...)
+  bool needs_body = false;  // some rule asks for it: read it whole before judging
+  Call call;
+
+  std::optional<json::Document> document;
+  std::optional<mcp::Message> message;  // for MCP POST
+
+  // What the call's views point to.
+  std::string session;  // the server's own session id, when agents see it bound
+  std::string tool_name;
+  ToolMatch match;
+  Parameters query;
+  Parameters form;
+  std::vector<std::string> header_names;
+  std::vector<Field> header_fields, query_fields, path_fields;
+  std::vector<std::string> path_values;
+  std::vector<std::string_view> contested;
+  std::vector<json::Member> arg_members;
+  json::Value args_value, body_value;
+};
+
+using RecogniseResult = tl::expected<void, Refused>;
+
+// The head: everything but what the body tells. `out` is empty and stays in place.
+[[nodiscard]] RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot,
+                                             const net::RequestHead& head, Recognised& out);
+
+// The body, read whole: parses it strictly, finds the MCP message, fills args and body. After recognise_head.
+[[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,
+                                             Recognised& out);
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,175 @@
+// Calls of `protocol: http`: the tool is found by method and path, the arguments are the JSON or form body
+// unless the tool maps them.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/recognise_parts.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+tl::unexpected<Refused> refuse(int status, Ending ending, std::string detail) {
+  return tl::unexpected<Refused>(Refused{ending, status, -32600, std::move(detail)});
+}
+
+// `application/json; charset=utf-8` -> `application/json`, lower case.
+std::string media_type(std::string_view content_type) {
+  content_type = content_type.substr(0, content_type.find(';'));
+  while (content_type.ends_with(' ') || content_type.ends_with('\t'))
+    content_type.remove_suffix(1);
+  return net::to_lower(content_type);
+}
+
+RecogniseResult read_json(std::string_view body, Recognised& out) {
+  const Limits& limits = out.snapshot->options.limits;
+  auto document = json::parse(body, {limits.body, limits.depth});
+  if (!document) return refuse(400, Ending::malformed, "the body: " + document.error().detail);
+  out.document.emplace(std::move(*document));
+  out.call.body = &out.document->root();
+  out.call.body_state = Readable::whole;
+  return {};
+}
+
+// A form becomes an object of strings. A name that stands twice has two readings, so the form has none.
+RecogniseResult read_form(std::string_view body, Recognised& out) {
+  auto form = parse_parameters(body);
+  if (!form) return refuse(400, Ending::malformed, "the form body: " + form.error().detail);
+  out.form = std::move(*form);
+  for (const auto& [name, value] : out.form) {
+    if (name == "_method") {
+      return refuse(400, Ending::malformed, "the parameter _method could change what is run; it is refused");
+    }
+    const bool twice = std::any_of(out.arg_members.begin(), out.arg_members.end(),
+                                   [&](const json::Member& member) { return member.name == name; });
+    if (twice) return {};
+    out.arg_members.push_back({name, json::Value::make_string(value)});
+  }
+  out.body_value = json::Value::make_object(out.arg_members);
+  out.call.body = &out.body_value;
+  out.call.body_state = Readable::whole;
+  return {};
+}
+
+const std::string_view* find_field(std::span<const Field> fields, std::string_view name) {
+  const std::string_view* found = nullptr;
+  for (const Field& field : fields) {
+    if (field.name != name) continue;
+    if (found != nullptr) return nullptr;  // twice: no reading
+    found = &field.value;
+  }
+  return found;
+}
+
+// One mapped argument, `path.X`, `query.X` or `body.a.b`; null when the request has no such thing.
+std::optional<json::Value> mapped(const Recognised& out, std::string_view source) {
+  const std::size_t dot = source.find('.');
+  const std::string_view place = source.substr(0, dot);
+  std::string_view rest = source.substr(dot + 1);
+  if (place == "path" || place == "query") {
+    const auto* text = find_field(place == "path" ? out.call.path_parameters : out.call.query, rest);
+    if (text == nullptr) return std::nullopt;
+    return json::Value::make_string(*text);
+  }
+  const json::Value* value = out.call.body;
+  while (value != nullptr) {
+    const std::size_t next = rest.find('.');
+    value = value->find(rest.substr(0, next));
+    if (next == std::string_view::npos) break;
+    rest.remove_prefix(next + 1);
+  }
+  return value == nullptr ? std::nullopt : std::optional(*value);
+}
+
+// Fills args: from the tool's mapping, else the body object.
+void fill_args(Recognised& out) {
+  Call& call = out.call;
+  const Tool* tool = out.match.tool;
+  if (tool == nullptr || tool->args.empty()) {
+    call.args_state = call.body_state;
+    call.args = call.body;
+    // A body that is no object has no arguments to reason about.
+    if (call.args != nullptr && !call.args->is(json::Kind::object)) call.args_state = Readable::unreadable;
+    return;
+  }
+  const bool from_body = std::any_of(tool->args.begin(), tool->args.end(),
+                                     [](const auto& arg) { return arg.second.starts_with("body."); });
+  if (from_body && call.body_state == Readable::unreadable) {
+    call.args_state = Readable::unreadable;
+    return;
+  }
+  out.arg_members.clear();
+  for (const auto& [name, source] : tool->args) {
+    if (auto value = mapped(out, source)) out.arg_members.push_back({name, *value});
+  }
+  out.args_value = json::Value::make_object(out.arg_members);
+  call.args = &out.args_value;
+  call.args_state = Readable::whole;
+}
+
+void contest_args(Recognised& out) {
+  const Tool* tool = out.match.tool;
+  for (const Field& field : out.query_fields) {
+    const bool from_query =
+        tool != nullptr && std::any_of(tool->args.begin(), tool->args.end(), [&](const auto& arg) {
+          return arg.first == field.name && arg.second.starts_with("query.");
+        });
+    if (!from_query) out.contested.push_back(field.name);
+  }
+  out.call.contested_args = out.contested;
+}
+
+}  // namespace
+
+RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& out) {
+  auto match = find_tool(*out.upstream, head.method, out.call.path);
+  if (!match) return refuse(400, Ending::malformed, match.error().detail);
+  out.match = std::move(*match);
+  out.is_call = true;
+  if (out.match.tool != nullptr) {
+    out.tool_name = fmt::format("{}.{}", out.upstream->name, out.match.tool->name);
+    out.call.operation = out.match.tool->operation;
+    out.call.sensitivity = out.match.tool->sensitivity;
+  } else {
+    out.tool_name = fmt::format("{}.http.{}", out.upstream->name, net::to_lower(head.method));
+  }
+  out.call.tool = out.tool_name;
+  out.path_values.reserve(out.match.parameters.size());
+  for (const auto& [name, segment] : out.match.parameters) {
+    auto value = percent_decode(segment, false);
+    if (!value) return refuse(400, Ending::malformed, value.error().detail);
+    out.path_values.push_back(std::move(*value));
+    out.path_fields.push_back({name, out.path_values.back()});
+  }
+  out.call.path_parameters = out.path_fields;
+  contest_args(out);
+  out.needs_body = out.snapshot->policy->needs(out.call.tool).body;
+  if (!out.needs_body) fill_args(out);
+  return {};
+}
+
+RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_view body, Recognised& out) {
+  Call& call = out.call;
+  if (head.framing == net::Framing::none || body.empty()) {
+    fill_args(out);
+    return {};
+  }
+  const auto* encoding = net::find_header(head.headers, "Content-Encoding");
+  if (encoding != nullptr && encoding->value != "identity") {
+    return refuse(415, Ending::malformed,
+                  "send the body without Content-Encoding: it has to be read to be judged");
+  }
+  const bool form = out.match.tool != nullptr && out.match.tool->form_body;
+  const std::string type = media_type(out.content_type);
+  call.body_state = Readable::unreadable;
+  RecogniseResult read;
+  if (form ? type == "application/x-www-form-urlencoded"
+           : type == "application/json" || type.ends_with("+json")) {
+    read = form ? read_form(body, out) : read_json(body, out);
+  }
+  if (!read) return read;
+  fill_args(out);
+  return {};
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,128 @@
+// Calls of `protocol: mcp` over Streamable HTTP: POST carries one JSON-RPC message, GET opens the server's
+// stream, DELETE ends the session.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/mcp/session.hpp"
+#include "proxy/recognise_parts.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+constexpr std::size_t kMaxToolName = 128;  // bytes; an entry of the receipt log has room for it
+
+tl::unexpected<Refused> refuse(int status, int rpc_code, std::string detail) {
+  return tl::unexpected<Refused>(Refused{Ending::malformed, status, rpc_code, std::move(detail)});
+}
+
+constexpr int kParseError = -32700;
+constexpr int kInvalidRequest = -32600;
+constexpr int kInvalidParams = -32602;
+constexpr int kHeaderMismatch = -32020;
+
+// The tool of a judged message: <upstream>.<name> for tools/call, else <upstream>.mcp.<method>.
+RecogniseResult name_tool(Recognised& out) {
+  const mcp::Message& message = *out.message;
+  if (message.method != "tools/call") {
+    out.tool_name = fmt::format("{}.mcp.{}", out.upstream->name, message.method);
+  } else {
+    const json::Value* name = message.params == nullptr ? nullptr : message.params->find("name");
+    if (name == nullptr || !name->is(json::Kind::string) || name->text().empty()) {
+      return refuse(400, kInvalidParams, "tools/call names no tool");
+    }
+    if (name->text().starts_with("http.") || name->text().starts_with("mcp.")) {
+      return refuse(400, kInvalidParams, "a tool's name may not begin with http. or mcp.");
+    }
+    out.tool_name = fmt::format("{}.{}", out.upstream->name, name->text());
+  }
+  const bool control = std::any_of(out.tool_name.begin(), out.tool_name.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (control) return refuse(400, kInvalidParams, "the tool's name has a control character");
+  if (out.tool_name.size() > kMaxToolName) {
+    return refuse(400, kInvalidParams, fmt::format("the tool's name has more than {} bytes", kMaxToolName));
+  }
+  const std::string_view like = out.snapshot->policy->look_alike(out.tool_name);
+  if (!like.empty()) {
+    return refuse(400, kInvalidParams, fmt::format("the tool's name is nearly {}; send exactly that", like));
+  }
+  return {};
+}
+
+void fill_call(Recognised& out) {
+  Call& call = out.call;
+  call.tool = out.tool_name;
+  for (const Tool& tool : out.upstream->tools) {
+    if (call.tool.substr(out.upstream->name.size() + 1) == tool.name) {
+      call.operation = tool.operation;
+      call.sensitivity = tool.sensitivity;
+    }
+  }
+  call.body_state = Readable::whole;
+  call.body = &out.document->root();
+  const mcp::Message& message = *out.message;
+  // The arguments of a tool call; of another method, its params.
+  const json::Value* args = message.params;
+  if (message.method == "tools/call") args = message.params->find("arguments");
+  if (args == nullptr) return;
+  call.args = args;
+  call.args_state = args->is(json::Kind::object) ? Readable::whole : Readable::unreadable;
+}
+
+// Several agents: a session is the agent's that received it. The server is shown its own id again.
+RecogniseResult own_session(Recognised& out) {
+  if (out.snapshot->options.agents.size() < 2) return {};
+  for (std::size_t i = 0; i < out.headers.size(); ++i) {
+    if (out.header_names[i] != "mcp-session-id") continue;
+    if (!out.session.empty()) return refuse(400, kInvalidRequest, "the header Mcp-Session-Id stands twice");
+    auto session = mcp::unbind_session(out.snapshot->session_key, out.call.agent->id, out.upstream->name,
+                                       out.headers[i].value);
+    if (!session) return refuse(404, kInvalidRequest, session.error().detail);
+    out.session = std::move(*session);
+    out.headers[i].value = out.session;
+    out.header_fields[i].value = out.session;
+  }
+  return {};
+}
+
+}  // namespace
+
+RecogniseResult recognise_mcp_head(const net::RequestHead& head, Recognised& out) {
+  if (auto owned = own_session(out); !owned) return owned;
+  if (head.method == "POST") {
+    const auto* encoding = net::find_header(head.headers, "Content-Encoding");
+    if (encoding != nullptr && encoding->value != "identity") {
+      return refuse(415, kInvalidRequest,
+                    "send the body without Content-Encoding: it has to be read to be judged");
+    }
+    out.needs_body = true;
+    return {};
+  }
+  if (head.method == "GET" || head.method == "DELETE") {
+    if (head.framing != net::Framing::none)
+      return refuse(400, kInvalidRequest, "this method takes no body here");
+    return {};
+  }
+  return refuse(501, kInvalidRequest, fmt::format("MCP has no use for the method {}", head.method));
+}
+
+RecogniseResult recognise_mcp_body(const net::RequestHead& head, std::string_view body, Recognised& out) {
+  if (head.method != "POST") return {};
+  const Limits& limits = out.snapshot->options.limits;
+  auto document = json::parse(body, {limits.body, limits.depth});
+  if (!document) return refuse(400, kParseError, "the body: " + document.error().detail);
+  out.document.emplace(std::move(*document));
+  auto message = mcp::read_message(out.document->root());
+  if (!message) return refuse(400, kInvalidRequest, message.error().detail);
+  out.message.emplace(std::move(*message));
+  if (auto agrees = mcp::check_headers(*out.message, head.headers); !agrees) {
+    return refuse(400, kHeaderMismatch, agrees.error().detail);
+  }
+  if (mcp::passes(*out.message)) return {};
+  out.is_call = true;
+  if (auto named = name_tool(out); !named) return named;
+  fill_call(out);
+  return {};
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,147 @@
+#include "proxy/record.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "core/id.hpp"
+#include "core/log.hpp"
+#include "crypto/digest.hpp"
+#include "net/offload.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+constexpr std::size_t kMaxTarget = 2048;  // bytes; a longer target is recorded by its digest
+constexpr std::size_t kMaxReason = 1024;
+
+json::ObjectText agent_object(const Exchange& exchange) {
+  json::ObjectText agent;
+  agent.set("id", exchange.request.call.agent->id).set("auth", exchange.request.call.agent->authenticated_by);
+  return agent;
+}
+
+json::ObjectText request_object(const Exchange& exchange, const std::string& digest) {
+  const std::string& target = exchange.request.target_uri;
+  json::ObjectText request;
+  request.set_if("digest", digest)
+      .set("bytes", static_cast<std::uint64_t>(exchange.body.size()))
+      .set("protocol", to_string(exchange.request.call.protocol))
+      .set("tool", json::to_utf8(exchange.request.call.tool))
+      .set("target",
+           target.size() <= kMaxTarget ? json::to_utf8(target) : crypto::digest_text(crypto::sha256(target)));
+  return request;
+}
+
+json::ObjectText decision_object(const Exchange& exchange) {
+  json::ObjectText decision;
+  decision.set("effect", to_string(exchange.decision.effect))
+      .set("policy", exchange.request.snapshot->policy_digest)
+      .set_if("rule", exchange.decision.rule)
+      .set_if("reason", json::to_utf8(exchange.decision.reason.substr(0, kMaxReason)));
+  return decision;
+}
+
+std::string approvals_array(const Exchange& exchange, const approvals::Hold& hold) {
+  std::vector<std::string> approvals;
+  for (const approvals::Vote& vote : hold.votes) {
+    json::ObjectText approval;
+    approval.set("act", vote.act == approvals::Act::approve ? "approve" : "reject")
+        .set("alg", vote.method)
+        .set("kid", vote.approver)
+        .set_if("group", exchange.worker->shared->group_of(vote.approver, hold.call.plan))
+        .set("level", vote.level)
+        .set("at", unix_milliseconds(vote.at))
+        .set_if("evidence", vote.evidence);
+    approvals.push_back(approval.text());
+  }
+  return json::array_text(approvals);
+}
+
+json::ObjectText common_members(const Exchange& exchange, const approvals::Hold* hold,
+                                const std::string& digest) {
+  json::ObjectText members;
+  members.set("call", exchange.call_id)
+      .set("agent", agent_object(exchange))
+      .set("request", request_object(exchange, digest))
+      .set("decision", decision_object(exchange));
+  if (hold != nullptr) {
+    members.set("hold", hold->id);
+    if (!hold->votes.empty()) members.set_raw("approvals", approvals_array(exchange, *hold));
+  }
+  return members;
+}
+
+json::ObjectText outcome_object(const Outcome& outcome) {
+  json::ObjectText object;
+  object.set("state", to_string(outcome.ending))
+      .set_if("sent", outcome.sent)
+      .set_if("raw", outcome.raw)
+      .set_if("response", outcome.response);
+  if (outcome.status != 0) object.set("status", outcome.status);
+  if (outcome.start) object.set("start", unix_milliseconds(*outcome.start));
+  if (outcome.end) object.set("end", unix_milliseconds(*outcome.end));
+  return object;
+}
+
+json::ObjectText plan_object(const approvals::Hold& hold) {
+  json::ObjectText plan;
+  plan.set("name", hold.call.plan)
+      .set("require", hold.required)
+      .set_raw("from", json::strings_text(hold.from));
+  return plan;
+}
+
+void log_call(const Exchange& exchange, const Outcome& outcome) {
+  const std::string status = std::to_string(outcome.status);
+  log::event("call", {{"call", exchange.call_id},
+                      {"agent", exchange.request.call.agent->id},
+                      {"tool", exchange.request.call.tool},
+                      {"decision", to_string(exchange.decision.effect)},
+                      {"rule", exchange.decision.rule},
+                      {"ending", to_string(outcome.ending)},
+                      {"status", status}});
+}
+
+}  // namespace
+
+void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
+                      std::function<void(Result<receipts::Appended>)> done) {
+  json::ObjectText members = common_members(exchange, hold, exchange.digest);
+  members.set("id", make_uuid7(exchange.worker->shared->clock->wall()));
+  if (hold != nullptr) members.set("plan", plan_object(*hold));
+  exchange.worker->shared->log->append("authorize", std::move(members), std::move(done));
+}
+
+net::task<Result<receipts::Appended>> authorize(Exchange* exchange, approvals::HoldPtr hold) {
+  auto start = [exchange, hold](auto done) { append_authorize(*exchange, hold.get(), std::move(done)); };
+  co_return co_await net::from_callback<Result<receipts::Appended>>(std::move(start));
+}
+
+void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const Outcome& outcome,
+                    const std::optional<receipts::Appended>& authorized,
+                    std::optional<std::uint32_t> intent) {
+  log_call(exchange, outcome);
+  // A streamed body's digest is complete only now; what was judged and what was sent are then the same
+  // reading.
+  json::ObjectText members =
+      common_members(exchange, hold, exchange.digest.empty() ? outcome.sent : exchange.digest);
+  members.set("id", exchange.receipt_id).set("outcome", outcome_object(outcome));
+  if (authorized) {
+    json::ObjectText prev;
+    prev.set("index", authorized->index).set("hash", authorized->leaf_hash);
+    members.set("prev", prev);
+  }
+  receipts::IntentFile* intents = exchange.worker->intents.get();
+  exchange.worker->shared->log->append(
+      "receipt", std::move(members),
+      [intents, intent, call = exchange.call_id](Result<receipts::Appended> appended) {
+        if (!appended) {
+          log::error("receipt_not_recorded", {{"call", call}, {"why", appended.error().detail}});
+        } else if (intent) {
+          intents->clear(*intent);
+        }
+      });
+}
+
+}  // namespace holdfast::proxy

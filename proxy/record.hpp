@@ -1,0 +1,40 @@
+// What the receipt log is told of a call: the `authorize` entry before it leaves, the `receipt` entry when it
+// has ended (05-receipts).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "approvals/hold.hpp"
+#include "core/ending.hpp"
+#include "core/json_text.hpp"
+#include "net/task.hpp"
+#include "proxy/exchange.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::proxy {
+
+// How a call ended, for its receipt.
+struct Outcome {
+  Ending ending = Ending::outcome_unknown;
+  int status = 0;        // of the upstream's response; 0: none
+  std::string detail;    // one sentence when it did not succeed; for the agent and the log line
+  std::string sent;      // request digest computed again from what was written; empty: nothing was
+  std::string raw;       // HMAC-SHA-256 of the body sent, hex; key: the nonce
+  std::string response;  // HMAC-SHA-256 of the response's body, hex
+  std::optional<WallTime> start, end;
+};
+
+// The authorize entry, durable when this returns. Error: unavailable.
+net::task<Result<receipts::Appended>> authorize(Exchange* exchange, approvals::HoldPtr hold);
+
+// The same without waiting on this coroutine: `done` runs on the log's thread.
+void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
+                      std::function<void(Result<receipts::Appended>)> done);
+
+// Appends the one terminal receipt of a call. `intent` is cleared when it is durable; while it is not, a
+// restart finds the intent and records the outcome as unknown.
+void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const Outcome& outcome,
+                    const std::optional<receipts::Appended>& authorized, std::optional<std::uint32_t> intent);
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,21 @@
+#include "proxy/relay_headers.hpp"
+
+#include "proxy/headers.hpp"
+#include "proxy/mcp/session.hpp"
+
+namespace holdfast::proxy {
+
+std::vector<net::HeaderLine> response_headers(const Exchange& exchange, const net::ResponseHead& head,
+                                              std::string& session) {
+  std::vector<net::HeaderLine> headers = forwardable_response(head.headers);
+  if (!exchange.is_mcp() || exchange.request.snapshot->options.agents.size() < 2) return headers;
+  for (net::HeaderLine& line : headers) {
+    if (!net::same_name(line.name, "Mcp-Session-Id")) continue;
+    session = mcp::bind_session(exchange.request.snapshot->session_key, exchange.request.call.agent->id,
+                                exchange.request.upstream->name, line.value);
+    line.value = session;
+  }
+  return headers;
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,18 @@
+// The headers of an upstream's response as the agent sees them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "net/http_message.hpp"
+#include "proxy/exchange.hpp"
+
+namespace holdfast::proxy {
+
+// forwardable_response(), with the MCP session bound to the agent when there are several agents. `session`
+// keeps what the views point to.
+[[nodiscard]] std::vector<net::HeaderLine> response_headers(const Exchange& exchange,
+                                                            const net::ResponseHead& head,
+                                                            std::string& session);
+
+}  // namespace holdfast::proxy

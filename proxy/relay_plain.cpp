@@ -1,0 +1,63 @@
+// Responses that pass byte for byte: plain HTTP, and MCP messages that answer no request of the agent's.
+#include <algorithm>
+
+#include "proxy/client_watch.hpp"
+#include "proxy/forward.hpp"
+#include "proxy/headers.hpp"
+#include "proxy/relay_headers.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+// What is read on behalf of a client that has left, so that the outcome can be named. A stream without end is
+// not.
+constexpr std::size_t kDrain = 1 << 20;
+
+// The server's own stream (MCP GET) is silent for as long as the server has nothing to say.
+bool is_server_stream(const Exchange& exchange) {
+  return exchange.is_mcp() && exchange.head.method == "GET";
+}
+
+net::task<void> copy_body(Relay relay) {
+  std::size_t unheard = 0;
+  while (true) {
+    const auto piece = co_await relay.upstream->read_body_some();
+    if (!piece) {
+      relay.outcome->ending = Ending::outcome_unknown;
+      relay.outcome->detail = piece.error().detail;
+      relay.answer->abandon();
+      co_return;
+    }
+    if (piece->empty()) break;
+    relay.mac->update(*piece);
+    co_await relay.answer->piece(*piece);
+    if (relay.answer->client_lost() && (unheard += piece->size()) > kDrain) {
+      relay.outcome->detail = "the agent left while the response was being sent";
+      co_return;
+    }
+  }
+  co_await relay.answer->end();
+  relay.outcome->ending = Ending::succeeded;
+}
+
+}  // namespace
+
+net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
+  std::string session;  // keeps what the header's view points to
+  std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
+  co_await relay.answer->begin(head.status, std::move(headers), head.framing, head.content_length);
+  if (!is_server_stream(*relay.exchange)) {
+    co_await copy_body(relay);
+    co_return;
+  }
+  relay.upstream->set_read_timeout(std::chrono::milliseconds(0));
+  ClientWatch watch(relay.exchange->worker, relay.exchange->client);
+  net::HttpClient* upstream = relay.upstream;
+  std::string probe = "3\r\n:\n\n\r\n";
+  if (relay.exchange->head.minor == 0) probe = ":\n\n";
+  watch.start(std::move(probe), [upstream] { upstream->cancel(); });
+  co_await copy_body(relay);
+  co_await watch.stop();
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,156 @@
+// The answer to a JSON-RPC request of the agent's. It must carry the request's own id, or the outcome is
+// unknown (03-calls "Responses"); JSON becomes an event when the agent is already being sent events.
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "core/json_text.hpp"
+#include "net/sse.hpp"
+#include "proxy/client_watch.hpp"
+#include "proxy/forward.hpp"
+#include "proxy/relay_headers.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+constexpr std::size_t kMaxReply =
+    64 << 20;  // bytes of one reply or event, which is held in memory to be checked
+constexpr std::size_t kReplyDepth = 512;
+
+enum class Reply { ours, other_message, not_ours };
+
+// A message with a method is the server's own request or notification; anything else must answer our id.
+Reply classify(const Exchange& exchange, std::string_view text) {
+  const auto document = json::parse(text, {kMaxReply, kReplyDepth});
+  if (!document || !document->root().is(json::Kind::object)) return Reply::not_ours;
+  const json::Value& root = document->root();
+  if (root.find("method") != nullptr) return Reply::other_message;
+  const json::Value* id = root.find("id");
+  const bool complete = (root.find("result") != nullptr) != (root.find("error") != nullptr);
+  return id != nullptr && complete && mcp::id_text(*id) == exchange.request.message->id ? Reply::ours
+                                                                                        : Reply::not_ours;
+}
+
+void unknown(Relay relay, std::string why) {
+  relay.outcome->ending = Ending::outcome_unknown;
+  relay.outcome->detail = std::move(why);
+}
+
+net::task<Result<std::string>> read_all(Relay relay) {
+  std::string body;
+  while (true) {
+    const auto piece = co_await relay.upstream->read_body_some();
+    if (!piece) co_return fail(piece.error());
+    if (piece->empty()) co_return body;
+    relay.mac->update(*piece);
+    if (body.size() + piece->size() > kMaxReply)
+      co_return fail(Code::too_large, "the upstream's reply is too large");
+    body.append(*piece);
+  }
+}
+
+// An upstream's refusal (not 2xx) after our events have begun.
+std::string status_error(const Exchange& exchange, int status) {
+  json::ObjectText data;
+  data.set("status", status);
+  json::ObjectText error;
+  error.set("code", -32603).set("message", fmt::format("the upstream answered with status {}", status));
+  error.set("data", data);
+  json::ObjectText message;
+  message.set("jsonrpc", "2.0").set_raw("id", exchange.request.message->id).set("error", error);
+  return message.text();
+}
+
+net::task<void> send_message(Relay relay, net::ResponseHead head, std::string text) {
+  relay.answer->keep_message(text);
+  if (relay.answer->streaming_events()) {
+    std::string event = net::sse_event("", text);
+    co_await relay.answer->event_bytes(std::move(event));
+    co_await relay.answer->end_events();
+    co_return;
+  }
+  std::string session;
+  std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
+  co_await relay.answer->begin(head.status, std::move(headers), net::Framing::length, text.size());
+  co_await relay.answer->piece(text);
+  co_await relay.answer->end();
+}
+
+net::task<void> relay_json(Relay relay, net::ResponseHead head) {
+  auto body = co_await read_all(relay);
+  if (!body) {
+    unknown(relay, body.error().detail);
+    co_return;
+  }
+  const bool success = head.status >= 200 && head.status < 300;
+  if (success && classify(*relay.exchange, *body) != Reply::ours) {
+    unknown(relay, "the upstream's reply does not answer this request");
+    co_return;
+  }
+  relay.outcome->ending = Ending::succeeded;
+  std::string text = std::move(*body);
+  if (!success && relay.answer->streaming_events()) text = status_error(*relay.exchange, head.status);
+  co_await send_message(relay, std::move(head), std::move(text));
+}
+
+// Passes events on as they come, and looks for ours.
+net::task<void> copy_events(Relay relay, bool* resumable) {
+  net::SseSplitter splitter(kMaxReply);
+  while (true) {
+    const auto piece = co_await relay.upstream->read_body_some();
+    if (!piece || piece->empty()) {
+      if (!piece && relay.outcome->ending != Ending::succeeded) unknown(relay, piece.error().detail);
+      co_return;
+    }
+    relay.mac->update(*piece);
+    if (const auto fed = splitter.feed(*piece); !fed) {
+      unknown(relay, "an event of the upstream is too large");
+      co_return;
+    }
+    while (auto event = splitter.next()) {
+      if (!event->id.empty()) *resumable = true;
+      if (!event->data.empty()) {
+        const Reply reply = classify(*relay.exchange, event->data);
+        if (reply == Reply::not_ours) {
+          unknown(relay, "the upstream's stream holds a reply that is not to this request");
+          co_return;
+        }
+        if (reply == Reply::ours) {
+          relay.outcome->ending = Ending::succeeded;
+          relay.answer->keep_message(event->data);
+        }
+      }
+      co_await relay.answer->event_bytes(std::move(event->raw));
+    }
+  }
+}
+
+net::task<void> relay_events(Relay relay, net::ResponseHead head) {
+  const bool began = relay.answer->streaming_events();
+  if (!began) {
+    std::string session;
+    std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
+    co_await relay.answer->begin_events(std::move(headers));
+  }
+  unknown(relay, "the upstream's stream ended without a reply to this request");
+  bool resumable = false;
+  co_await copy_events(relay, &resumable);
+  // A stream with event ids may be resumed by the client; without, the pipeline tells it that the outcome is
+  // unknown.
+  if (relay.outcome->ending == Ending::succeeded || resumable) co_await relay.answer->end_events();
+  if (relay.outcome->ending != Ending::succeeded && resumable) relay.answer->set_closed();
+}
+
+}  // namespace
+
+net::task<void> relay_rpc(Relay relay, net::ResponseHead head) {
+  const net::HeaderLine* type = net::find_header(head.headers, "Content-Type");
+  const bool events = type != nullptr && net::to_lower(type->value).starts_with("text/event-stream");
+  if (events && head.status >= 200 && head.status < 300) {
+    co_await relay_events(relay, std::move(head));
+  } else {
+    co_await relay_json(relay, std::move(head));
+  }
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,127 @@
+#include "proxy/release.hpp"
+
+#include "core/log.hpp"
+#include "net/offload.hpp"
+#include "proxy/fingerprint.hpp"
+#include "proxy/forward.hpp"
+#include "proxy/record.hpp"
+#include "proxy/reply.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+using approvals::HoldPtr;
+
+constexpr std::chrono::milliseconds kConfirm{1000};
+
+// The same call once more, under today's policy: null when it is not the call that was approved, or may not
+// run.
+std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals::Hold& hold) {
+  auto fresh = copy_for_later(exchange, exchange.worker->shared->snapshot.load());
+  if (!fresh || !fresh->request.is_call) return nullptr;
+  const crypto::Hash content = content_hash(fresh->request, fresh->body);
+  fresh->nonce = hold.call.nonce;
+  fresh->digest = crypto::request_digest(components_of(fresh->request, content), hold.call.nonce);
+  if (fresh->digest != hold.call.digest) return nullptr;
+  const Decision& now = fresh->decision;
+  if (now.effect == Effect::deny) return nullptr;
+  // Another plan today means that other people would have been asked.
+  if (now.effect == Effect::escalate && now.plan != hold.call.plan) return nullptr;
+  // A looser policy never releases by itself: what is sent is what was approved, as an escalated call.
+  fresh->decision.effect = Effect::escalate;
+  return fresh;
+}
+
+net::task<ReleaseEnd> policy_changed(Exchange* exchange, Answer* answer, HoldPtr hold) {
+  approvals::Desk* desk = exchange->worker->shared->desk;
+  auto end_it = [desk, id = hold->id] {
+    return desk->end(id, approvals::Status::policy_changed, "the policy no longer lets this call through");
+  };
+  const auto ended = co_await net::offload(exchange->worker->shared->desk_thread, std::move(end_it));
+  if (!ended && ended.error().code == Code::conflict) co_return ReleaseEnd::moved_on;
+  Refusal refusal{Ending::policy_changed, "The policy changed while this call was waiting; it was not run.",
+                  hold->id};
+  co_await refuse(exchange, answer, std::move(refusal));
+  co_return ReleaseEnd::refused;
+}
+
+net::task<ReleaseEnd> refuse_with(Exchange* exchange, Answer* answer, Ending ending, std::string why) {
+  Refusal refusal{ending, std::move(why)};
+  co_await refuse(exchange, answer, std::move(refusal));
+  co_return ReleaseEnd::refused;
+}
+
+// Consumes the approval, then tells the log. Both are durable before this returns.
+struct Consumed {
+  HoldPtr hold;
+  receipts::Appended authorized;
+};
+
+net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
+  Shared* shared = exchange->worker->shared;
+  approvals::Desk* desk = shared->desk;
+  auto release = [desk, id = approved->id, version = approved->version] {
+    return desk->release(id, version);
+  };
+  const auto released = co_await net::offload(shared->desk_thread, std::move(release));
+  if (!released) co_return fail(released.error());
+  auto authorized = co_await authorize(exchange, *released);
+  if (authorized) co_return Consumed{*released, *authorized};
+  // Nothing was sent and the log knows nothing: the approval stands. If even this fails, the next start does
+  // it.
+  auto give_back = [desk, id = approved->id] { return desk->unrelease(id); };
+  const auto given_back = co_await net::offload(shared->desk_thread, std::move(give_back));
+  if (!given_back) co_return fail(Code::unavailable, given_back.error().detail);
+  co_return fail(Code::unavailable, authorized.error().detail);
+}
+
+net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consumed,
+                              std::unique_ptr<net::HttpClient> upstream) {
+  Shared* shared = exchange->worker->shared;
+  Outcome outcome;
+  outcome.ending = Ending::policy_changed;
+  outcome.detail = "The call is no longer the one that was approved; it was not run.";
+  auto permit = Permit::of_release(*consumed.hold, exchange->digest);
+  if (permit) outcome = co_await forward(std::move(*permit), exchange, std::move(upstream), answer);
+  append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);
+  auto response = outcome.ending == Ending::succeeded ? answer->kept() : std::nullopt;
+  auto finish = [desk = shared->desk, id = consumed.hold->id, ending = outcome.ending, response,
+                 lost = answer->client_lost()] { return desk->finish(id, ending, response, lost); };
+  const auto finished = co_await net::offload(shared->desk_thread, std::move(finish));
+  if (!finished)
+    log::error("hold_not_finished", {{"hold", consumed.hold->id}, {"why", finished.error().detail}});
+  if (outcome.ending != Ending::succeeded && !answer->closed()) {
+    Refusal refusal{outcome.ending, outcome.detail, consumed.hold->id};
+    co_await refuse(exchange, answer, std::move(refusal));
+  }
+}
+
+}  // namespace
+
+net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
+  Shared* shared = exchange->worker->shared;
+  const HoldPtr hold = watch->hold;
+  auto fresh = judged_again(*exchange, *hold);
+  if (!fresh) co_return co_await policy_changed(exchange, answer, hold);
+  if (!shared->log->writable()) {
+    co_return co_await refuse_with(exchange, answer, Ending::unavailable, shared->log->why_not_writable());
+  }
+  auto upstream = co_await exchange->worker->pool.dial(endpoint_of(*fresh->request.upstream));
+  if (!upstream) {
+    co_return co_await refuse_with(exchange, answer, Ending::upstream_failed, upstream.error().detail);
+  }
+  if (exchange->client != nullptr) {
+    const bool present = co_await exchange->client->confirm_present(answer->probe(), kConfirm);
+    if (!present) co_return ReleaseEnd::not_there;
+  }
+  auto consumed = co_await consume(fresh.get(), hold);
+  if (!consumed && consumed.error().code == Code::unavailable) {
+    co_return co_await refuse_with(exchange, answer, Ending::unavailable, consumed.error().detail);
+  }
+  if (!consumed) co_return ReleaseEnd::moved_on;
+  fresh->client = exchange->client;
+  co_await send_released(fresh.get(), answer, std::move(*consumed), std::move(*upstream));
+  co_return ReleaseEnd::answered;
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,93 @@
+#include "proxy/server.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/log.hpp"
+#include "proxy/pipeline.hpp"
+#include "proxy/reply.hpp"
+#include "proxy/well_known.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+net::ServerLimits limits_of(const Limits& limits) {
+  net::ServerLimits server;
+  server.headers = limits.headers;
+  server.header_bytes = limits.header_bytes;
+  server.header_time = limits.header_time;
+  server.idle = limits.idle;
+  return server;
+}
+
+// Counts a connection for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::size_t>* count) : count_(count) { ++*count_; }
+  ~Counted() { --*count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<std::size_t>* count_;
+};
+
+net::task<void> refuse_unreadable(net::HttpServer* client, Error error) {
+  if (error.code == Code::closed || error.code == Code::cancelled) co_return;
+  log::warning("request_refused", {{"peer", client->peer()}, {"why", error.detail}});
+  const std::string response = unreadable_request(error);
+  const std::array<std::string_view, 1> pieces{response};
+  const auto written = co_await client->write(pieces);
+  if (!written) co_return;  // it left: there is nobody to tell
+}
+
+// True when the connection may carry another request.
+net::task<bool> serve_request(Worker* worker, net::HttpServer* client) {
+  auto head = co_await client->read_head();
+  if (!head) {
+    co_await refuse_unreadable(client, std::move(head.error()));
+    co_return false;
+  }
+  Exchange exchange;
+  exchange.worker = worker;
+  exchange.client = client;
+  exchange.head = std::move(*head);
+  Answer answer(&exchange);
+  if (!exchange.head.keep_alive || worker->shared->draining.load(std::memory_order_relaxed))
+    answer.close_after();
+  if (exchange.head.target.starts_with(kWellKnown)) {
+    co_await answer_well_known(&exchange, &answer);
+  } else {
+    co_await handle(&exchange, &answer);
+  }
+  co_return answer.keep_alive() && client->body_finished();
+}
+
+}  // namespace
+
+net::task<void> serve_connection(Worker* worker, net::Socket socket) {
+  const Counted counted(&worker->shared->connections);
+  const auto snapshot = worker->shared->snapshot.load();
+  net::HttpServer client(worker->loop, std::move(socket), limits_of(snapshot->options.limits));
+  while (co_await serve_request(worker, &client)) {
+  }
+  client.close();
+}
+
+net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
+  while (true) {
+    auto socket = co_await net::accept(acceptor);
+    if (!socket) co_return;
+    const std::size_t most = worker->shared->snapshot.load()->options.limits.connections;
+    if (worker->shared->connections.load(std::memory_order_relaxed) >= most)
+      continue;  // closed by its destructor
+    worker->connections.spawn(serve_connection(worker, std::move(*socket)));
+  }
+}
+
+void wake_waiting(Worker* worker) {
+  for (net::Signal* signal : worker->waiting)
+    signal->set();
+}
+
+}  // namespace holdfast::proxy

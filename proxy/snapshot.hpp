@@ -1,0 +1,21 @@
+// What one configuration means to the agent plane: immutable, swapped whole. A call keeps the snapshot it was
+// judged under; its views point into it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "policy/engine.hpp"
+#include "proxy/options.hpp"
+
+namespace holdfast::proxy {
+
+struct Snapshot {
+  Options options;
+  std::shared_ptr<const policy::Policy> policy;
+  std::string policy_digest;  // of the loaded files, 05-receipts
+  std::string session_key;    // binds MCP sessions to agents when there are several
+  Agent anonymous;            // who an unidentified caller is
+};
+
+}  // namespace holdfast::proxy

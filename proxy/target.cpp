@@ -1,0 +1,135 @@
+#include "proxy/target.hpp"
+
+#include <fmt/format.h>
+
+#include "core/json_text.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The byte that text[i..i+2] escapes, or -1.
+int escape_at(std::string_view text, std::size_t i) {
+  if (i + 2 >= text.size()) return -1;
+  const int high = hex_digit(text[i + 1]);
+  const int low = hex_digit(text[i + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+bool is_unreserved(int c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
+}
+
+bool is_control(int c) {
+  return c < 0x20 || c == 0x7F;
+}
+
+// Characters that no path may hold unescaped. `;` starts path parameters, which some servers strip.
+bool is_refused(char c) {
+  return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F ||
+         std::string_view("\\;\"<>`{}#").find(c) != std::string_view::npos;
+}
+
+Result<void> check_segments(std::string_view path) {
+  std::string_view rest = path.substr(1);
+  while (true) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view segment = rest.substr(0, slash);
+    if (segment == "." || segment == "..") return fail(Code::malformed, "the path has a dot segment");
+    if (slash == std::string_view::npos) return {};
+    if (segment.empty()) return fail(Code::malformed, "the path has an empty segment");
+    rest.remove_prefix(slash + 1);
+  }
+}
+
+Result<void> decode_path(std::string_view raw, Target& target) {
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] != '%') {
+      if (is_refused(raw[i])) return fail(Code::malformed, "the path has a character that no path may hold");
+      target.path += raw[i];
+      continue;
+    }
+    const int byte = escape_at(raw, i);
+    if (byte < 0) return fail(Code::malformed, "the path has a % that escapes nothing");
+    if (is_control(byte)) return fail(Code::malformed, "the path escapes a control character");
+    if (byte == '\\') return fail(Code::malformed, "the path escapes a backslash");
+    if (byte == '/') target.encoded_slash = true;
+    if (is_unreserved(byte)) {
+      target.path += static_cast<char>(byte);
+    } else {
+      target.path += raw.substr(i, 3);
+    }
+    i += 2;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_space) {
+      out += ' ';
+    } else if (text[i] == '%') {
+      const int byte = escape_at(text, i);
+      if (byte < 0) return fail(Code::malformed, "a % escapes nothing");
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  if (json::to_utf8(out) != out) return fail(Code::malformed, "an escape is not UTF-8");
+  return out;
+}
+
+Result<Target> parse_target(std::string_view origin_form) {
+  if (!origin_form.starts_with('/')) return fail(Code::malformed, "the target is not a path");
+  Target target;
+  const std::size_t question = origin_form.find('?');
+  const std::string_view raw = origin_form.substr(0, question);
+  if (question != std::string_view::npos) {
+    target.has_query = true;
+    target.query = origin_form.substr(question + 1);
+    if (target.query.find('#') != std::string_view::npos) {
+      return fail(Code::malformed, "the target has a fragment");
+    }
+  }
+  target.path.reserve(raw.size());
+  if (auto decoded = decode_path(raw, target); !decoded) return fail(decoded.error());
+  if (auto segments = check_segments(target.path); !segments) return fail(segments.error());
+  if (target.path.find('%') != std::string::npos) {
+    if (auto whole = percent_decode(target.path, false); !whole) {
+      return fail(Code::malformed, "the path has an escape that is not UTF-8");
+    }
+  }
+  return target;
+}
+
+Result<Parameters> parse_parameters(std::string_view text) {
+  Parameters parameters;
+  while (!text.empty()) {
+    const std::size_t end = text.find('&');
+    const std::string_view pair = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    auto name = percent_decode(pair.substr(0, equals), true);
+    if (!name) return fail(name.error());
+    auto value = percent_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1), true);
+    if (!value) return fail(value.error());
+    parameters.emplace_back(std::move(*name), std::move(*value));
+  }
+  return parameters;
+}
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,31 @@
+// The request target, read so that it has one reading only (03-calls "What the proxy accepts", RFC 3986).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace holdfast::proxy {
+
+struct Target {
+  std::string path;        // escapes of unreserved characters decoded, nothing else rewritten
+  std::string_view query;  // as sent, without `?`; points into what was parsed
+  bool has_query = false;
+  bool encoded_slash = false;  // %2F stands in it: for upstreams with `encoded_slash: keep` only
+};
+
+// Takes origin form. Refuses dot segments, empty segments, `;`, `\`, `%5C`, `%00`, controls, escapes that are
+// not UTF-8, and what RFC 3986 does not allow in a path. Error: malformed.
+[[nodiscard]] Result<Target> parse_target(std::string_view origin_form);
+
+// Names and values of a query or form body (application/x-www-form-urlencoded), decoded. Error: malformed.
+using Parameters = std::vector<std::pair<std::string, std::string>>;
+[[nodiscard]] Result<Parameters> parse_parameters(std::string_view text);
+
+// Replaces every %XX. Error: malformed (not hex, not UTF-8 afterwards, a control).
+[[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+}  // namespace holdfast::proxy

@@ -1,0 +1,61 @@
+// What the pipeline works with: things shared by every loop, and the things of one loop.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "approvals/desk.hpp"
+#include "core/clock.hpp"
+#include "net/http_client.hpp"
+#include "net/loop.hpp"
+#include "net/signal.hpp"
+#include "net/task_group.hpp"
+#include "proxy/held_requests.hpp"
+#include "proxy/snapshot.hpp"
+#include "receipts/intent.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::proxy {
+
+// Made by app, outlives every worker. Safe from every thread as marked.
+struct Shared {
+  const Clock* clock = nullptr;
+  receipts::Log* log = nullptr;     // thread-safe
+  approvals::Desk* desk = nullptr;  // desk thread only: reach it through net::offload(desk_thread, ...)
+  net::Executor desk_thread;
+  receipts::Mode mode = receipts::Mode::batched;
+  std::size_t result_max = 1 << 20;  // bytes of a response that is kept
+  std::atomic<std::shared_ptr<const Snapshot>> snapshot;
+  std::atomic<bool> draining{false};
+  std::atomic<std::size_t> connections{0};
+  HeldRequests held;  // thread-safe
+  // The groups an approver is in that a plan asks for, for the receipt; by approver and plan.
+  std::function<std::string(const std::string& approver, const std::string& plan)> group_of;
+
+  explicit Shared(net::Executor desk) : desk_thread(desk) {}
+};
+
+// One event loop's share. Loop thread only.
+struct Worker {
+  net::Loop* loop;
+  Shared* shared;
+  std::unique_ptr<receipts::IntentFile> intents;
+  net::ClientPool pool;
+  net::TaskGroup connections;                // sessions
+  net::TaskGroup background;                 // asynchronous calls
+  std::set<net::Signal*> waiting;            // of held calls: woken when draining starts
+  std::set<std::string> asynchronous_holds;  // that have a runner on this loop
+
+  Worker(net::Loop* its_loop, Shared* its_shared, std::unique_ptr<receipts::IntentFile> its_intents)
+      : loop(its_loop),
+        shared(its_shared),
+        intents(std::move(its_intents)),
+        pool(its_loop),
+        connections(its_loop),
+        background(its_loop) {}
+};
+
+}  // namespace holdfast::proxy
