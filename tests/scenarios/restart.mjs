@@ -1,0 +1,101 @@
+// kill -9 at bad moments; nothing acknowledged is lost, and nothing runs twice.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Holdfast, makeConfig } from './support/holdfast.mjs';
+import { send } from './support/http.mjs';
+import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
+import { until } from './support/until.mjs';
+
+async function house(answer) {
+  const upstream = await startUpstream(answer);
+  const holdfast = await Holdfast.start(await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules }));
+  const pay = (amount, headers = {}) => send(holdfast.agentUrl, { path: '/payment/v1/send', body: { to: 'acme', amount }, headers });
+  const close = async () => {
+    await holdfast.stop();
+    upstream.close();
+  };
+  return { upstream, holdfast, pay, close };
+}
+
+async function assertGreen(holdfast) {
+  const verified = await holdfast.verifyAll();
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+}
+
+test('a pending hold survives kill -9, takes its vote, and the identical retry is released once', async () => {
+  const { upstream, holdfast, pay, close } = await house();
+  const lost = pay(5000, { prefer: 'wait=60' });
+  const hold = await holdfast.pending();
+  await Promise.all([assert.rejects(lost), holdfast.kill()]);
+  await assertGreen(holdfast); // with the process gone
+
+  await holdfast.start();
+  const [back] = await holdfast.approvals('pending');
+  assert.equal(back.id, hold.id);
+  assert.equal(back.digest, hold.digest);
+  assert.equal(back.expires_at, hold.expires_at, 'the first deadline stands');
+  assert.equal(back.detached, true);
+  assert.equal((await holdfast.vote(back, 'approve')).status, 200);
+  assert.equal(upstream.requests.length, 0);
+  assert.equal((await pay(5000)).status, 200);
+  assert.equal(upstream.requests.length, 1);
+  await assertGreen(holdfast);
+  await close();
+});
+
+test('an approval survives kill -9, and so does the fact that it was spent', async () => {
+  const { upstream, holdfast, pay, close } = await house();
+  assert.equal((await pay(5000)).status, 202);
+  await holdfast.vote(await holdfast.pending(), 'approve');
+  await holdfast.kill();
+  await holdfast.start();
+  assert.equal(upstream.requests.length, 0);
+  assert.equal((await pay(5000)).status, 200);
+  await holdfast.kill();
+  await holdfast.start();
+  assert.equal((await pay(5000)).status, 202, 'a new call, held anew');
+  assert.equal(upstream.requests.length, 1);
+  await assertGreen(holdfast);
+  await close();
+});
+
+for (const amount of [5, 5000]) {
+  const kind = amount > 100 ? 'an approved' : 'an allowed';
+  test(`${kind} call that is under way at kill -9 ends as outcome_unknown, and is not sent again`, async () => {
+    const { upstream, holdfast, pay, close } = await house(() => {}); // the upstream never answers
+    const lost = pay(amount, { prefer: 'wait=60' });
+    if (amount > 100) await holdfast.vote(await holdfast.pending(), 'approve');
+    await until('the call to reach the upstream', () => upstream.requests.length === 1);
+    await Promise.all([assert.rejects(lost), holdfast.kill()]);
+
+    await holdfast.start();
+    const receipts = (await holdfast.receipts()).filter((entry) => entry.kind === 'receipt');
+    assert.equal(receipts.length, 1);
+    assert.equal(receipts[0].outcome.state, 'outcome_unknown');
+    if (amount > 100) {
+      assert.ok(receipts[0].prev, 'it points at its authorize entry');
+      const [hold] = await holdfast.approvals();
+      assert.equal(hold.status, 'released');
+      assert.equal(hold.resolution, 'outcome_unknown');
+    }
+    assert.equal(upstream.requests.length, 1);
+    await assertGreen(holdfast);
+    await close();
+  });
+}
+
+test('an orderly stop answers who waits, and loses nothing', async () => {
+  const { holdfast, pay, upstream } = await house();
+  assert.equal((await pay(5)).status, 200);
+  const waiting = pay(5000, { prefer: 'wait=60' });
+  await holdfast.pending();
+  const ended = await holdfast.stop();
+  assert.deepEqual(ended, { code: 0, signal: null });
+  const answer = await waiting.catch((error) => error);
+  assert.ok(answer instanceof Error || [202, 503].includes(answer.status), `the waiting client got ${answer.status}`);
+  await assertGreen(holdfast);
+  await holdfast.start();
+  assert.equal((await holdfast.approvals('pending')).length, 1, 'the hold is still there');
+  await holdfast.stop();
+  upstream.close();
+});
