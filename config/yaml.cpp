@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <sstream>
 #include <unordered_map>
 
@@ -19,6 +20,33 @@ constexpr std::array<std::string_view, 4> kNulls{"null", "~", "Null", "NULL"};
 
 bool ends_scalar(std::string_view rest) {
   return rest.empty() || std::string_view(" \t\r\n,]}").find(rest.front()) != std::string_view::npos;
+}
+
+// ${NAME} is taken without quotes everywhere, in `{token: ${NAME}}` too, where YAML would see braces of its
+// own. So its braces pass the parser as two control characters, which plain_text() lets nobody else write.
+constexpr char kOpen = '\x01';
+constexpr char kClose = '\x02';
+
+bool name_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+std::string mask_variables(std::string text) {
+  for (std::size_t at = text.find("${"); at != std::string::npos; at = text.find("${", at + 2)) {
+    std::size_t end = at + 2;
+    while (end < text.size() && name_character(text[end]))
+      ++end;
+    if (end == at + 2 || end == text.size() || text[end] != '}') continue;
+    text[at + 1] = kOpen;
+    text[end] = kClose;
+  }
+  return text;
+}
+
+std::string unmask(std::string text) {
+  std::replace(text.begin(), text.end(), kOpen, '{');
+  std::replace(text.begin(), text.end(), kClose, '}');
+  return text;
 }
 
 // Builds the tree. Containers under construction stand on a stack; a map's key waits in its frame for its
@@ -58,7 +86,7 @@ class Builder : public YAML::EventHandler {
     if (anchor != YAML::NullAnchor) return refuse(mark, "anchors are not taken: write the value out");
     if (tag != "?" && tag != "!") return refuse(mark, "tags are not taken");
     Node node = make(Node::Kind::scalar, mark);
-    node.text = value;
+    node.text = unmask(value);
     node.plain = tag == "?";
     place(std::move(node));
   }
@@ -221,7 +249,7 @@ void run_parser(const std::string& text, const std::string& file, Builder& build
     }
   } catch (const YAML::Exception& e) {
     // An anchor or alias was refused already when yaml-cpp stumbles over what it stands for.
-    if (!builder.failed()) builder.problem(e.mark, fmt::format("not YAML: {}", e.msg));
+    if (!builder.failed()) builder.problem(e.mark, fmt::format("not YAML: {}", unmask(e.msg)));
   }
 }
 
@@ -235,7 +263,7 @@ std::optional<Node> parse_yaml(const std::string& text, const std::string& file,
     return std::nullopt;
   }
   if (!plain_text(body, builder)) return std::nullopt;
-  run_parser(body, file, builder);
+  run_parser(mask_variables(body), file, builder);
   if (builder.failed()) return std::nullopt;
   Node root = builder.take();
   if (root.kind != Node::Kind::map) {

@@ -1,0 +1,365 @@
+// Every mistake a configuration can hold, with the place and the words its author sees.
+#include <gmock/gmock.h>
+
+#include "tests/config/folder.hpp"
+
+namespace holdfast::config {
+namespace {
+
+using testing::ElementsAre;
+
+struct Row {
+  const char* text;      // follows `version: 1`, `data_dir: d`: so it begins on line 3
+  const char* expected;  // the first problem, without the file's name
+};
+
+void expect_first_problem(const Row& row) {
+  const bool has_upstreams = std::string_view(row.text).find("upstreams:") != std::string_view::npos;
+  auto problems = problems_of(std::string("version: 1\ndata_dir: d\n") + row.text +
+                              (has_upstreams ? "\n" : "\nupstreams: []\n"));
+  ASSERT_FALSE(problems.empty()) << row.text;
+  EXPECT_EQ(problems.front(), std::string("a.yaml:") + row.expected) << row.text;
+}
+
+#define U "upstreams: [{name: pay, protocol: http, url: http://h, path: /p/"
+
+TEST(Mistakes, Top) {
+  const Row rows[] = {
+      {"versoin: 2", "3:1: unknown key `versoin`\n    hint: did you mean `version`?"},
+      {"auto_reject: []",
+       "3:1: unknown key `auto_reject`\n    hint: this version of Holdfast has no `auto_reject` here"},
+      {"zebra: 1", "3:1: unknown key `zebra`"},
+      {"loops: many", "3:8: `loops` must be a whole number from 0 to 256, not `many`"},
+      {"loops: 1.0", "3:8: `loops` must be a whole number from 0 to 256, not `1.0`"},
+      {"loops: '1'", "3:8: `loops` must be a whole number from 0 to 256, not `1`"},
+      {"loops: -1", "3:8: `loops` must be a whole number from 0 to 256, not `-1`"},
+      {"loops: [1]", "3:8: `loops` must be a single value"},
+      {"default: alow",
+       "3:10: `default` must be one of allow, escalate, deny, not `alow`\n    hint: did you mean `allow`?"},
+      {"default:", "3:1: `default` has no value\n    hint: give it one, or leave the key out"},
+      {"rules: null", "3:8: `rules` has no value\n    hint: give it one, or leave the key out"},
+      {"rules: {}", "3:8: `rules` must be a list, not a map\n    hint: begin each entry with `- `"},
+      {"rules: [deny]", "3:9: `rules[0]` must be a map, not a single value"},
+      {"hold: 5s", "3:7: `hold` must be a map, not a single value"},
+      {"hold: {wait: 50}",
+       "3:14: `hold.wait` must be a duration from 0s to 8760h, not `50`\n    hint: durations are written "
+       "50s, 15m, 1h30m, 2ms"},
+      {"hold: {wait: 400s}", "3:14: `hold.wait` is longer than `hold.max_wait`\n    hint: max_wait is 5m"},
+      {"limits: {body: 1MB}",
+       "3:16: `limits.body` must be a size from 1 to 1GiB, not `1MB`\n    hint: sizes are written 100, "
+       "32KiB, 1MiB"},
+      {"limits: {body: 0}",
+       "3:16: `limits.body` must be a size from 1 to 1GiB, not `0`\n    hint: sizes are written 100, 32KiB, "
+       "1MiB"},
+      {"receipts: {mode: fast}", "3:18: `receipts.mode` must be one of batched, strict, not `fast`"},
+      {"receipts: {public: true}",
+       "3:12: unknown key `public` in `receipts`\n    hint: this version of Holdfast has no `public` here"},
+      {"receipts: {origin: a b}",
+       "3:20: `receipts.origin` must be a short name of visible ASCII characters without `+`, not `a b`\n"
+       "    hint: such as receipts.example.com/prod"},
+      {"digest: {ignore_headers: ['a b']}",
+       "3:26: `digest.ignore_headers` holds something that is no header's name"},
+      {"digest: {ignore_headers: x-a}",
+       "3:26: `digest.ignore_headers` must be a list of strings, not a single value\n    hint: write [one, "
+       "two]"},
+      {"digest: {ignore_headers: [a, a]}", "3:30: `a` stands twice in `digest.ignore_headers`"},
+      {"mcp: {deny_as: reslt}",
+       "3:16: `mcp.deny_as` must be one of result, error, not `reslt`\n    hint: did you mean `result`?"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, WhatIsRequired) {
+  EXPECT_THAT(problems_of("upstreams: []\n"),
+              ElementsAre("a.yaml:1:1: `version` is missing\n    hint: write version: 1",
+                          "a.yaml:1:1: `data_dir` is missing\n    hint: such as data_dir: ./data"));
+  EXPECT_THAT(problems_of("version: 2\ndata_dir: d\nupstreams: []\n"),
+              ElementsAre("a.yaml:1:10: `version` must be a whole number from 1 to 1, not `2`"));
+}
+
+TEST(Mistakes, EveryMistakeIsReportedAtOnce) {
+  EXPECT_THAT(problems_of("version: 1\ndata_dir: d\nupstreams: []\nloops: x\nrules:\n  - {tool: a.b, actoin: "
+                          "deny}\nmcp: 3\n"),
+              ElementsAre("a.yaml:4:8: `loops` must be a whole number from 0 to 256, not `x`",
+                          "a.yaml:6:5: `rules[0]` needs `action`\n    hint: allow, deny or escalate",
+                          "a.yaml:6:17: unknown key `actoin` in `rules[0]`\n    hint: did you mean `action`?",
+                          "a.yaml:7:6: `mcp` must be a map, not a single value"));
+}
+
+TEST(Mistakes, Planes) {
+  const Row rows[] = {
+      {"agent_plane: {listen: '8080'}",
+       "3:23: `agent_plane.listen` must be host:port: it has no port\n    hint: such as 127.0.0.1:8080"},
+      {"agent_plane: {listen: ':8080'}",
+       "3:23: `agent_plane.listen` must be host:port: it has no host\n    hint: such as 127.0.0.1:8080"},
+      {"agent_plane: {listen: '::1:8080'}",
+       "3:23: `agent_plane.listen` must be host:port: an IPv6 address stands in brackets, such as "
+       "[::1]:8080\n"
+       "    hint: such as 127.0.0.1:8080"},
+      {"agent_plane: {listen: '1.2.3.4:99999'}",
+       "3:23: `agent_plane.listen` must be host:port: its port must be a number from 0 to 65535\n"
+       "    hint: such as 127.0.0.1:8080"},
+      {"agent_plane: {listen: 'a b:80'}",
+       "3:23: `agent_plane.listen` must be host:port: its host is neither an address nor a name\n"
+       "    hint: such as 127.0.0.1:8080"},
+      {"agent_plane: {origins: ['https://a.example/x']}",
+       "3:24: `agent_plane.origins` holds something that is not an origin\n    hint: such as "
+       "https://app.example.com"},
+      {"control_plane: {listen: 0.0.0.0:8081}",
+       "3:25: the control plane may listen on a loopback address only\n"
+       "    hint: put a proxy that speaks TLS in front of it, and name it in control_plane.url"},
+      {"control_plane: {listen: 127.0.0.1:8080}",
+       "3:16: the agent plane and the control plane both listen on port 8080\n    hint: give each plane a "
+       "port of its own"},
+      {"control_plane: {url: holdfast.example.com}",
+       "3:22: `control_plane.url` is not a URL we can use: it is not an absolute URL"},
+      {"control_plane: {url: 'ftp://h'}",
+       "3:22: `control_plane.url` is not a URL we can use: its scheme is neither http nor https"},
+      {"control_plane: {url: 'https://h#x'}",
+       "3:22: `control_plane.url` is not a URL we can use: it has a fragment"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, Agents) {
+  const Row rows[] = {
+      {"agents: [{trust_tier: 1}]", "3:10: `agents[0]` needs `id`"},
+      {"agents: [{id: 7}]", "3:15: `agents[0].id` must be a string, not `7`\n    hint: quote it: \"7\""},
+      {"agents: [{id: 'a b'}]",
+       "3:15: `agents[0].id` may hold only visible ASCII characters without quotes, slash and backslash"},
+      {"agents: [{id: anonymous}]", "3:15: `anonymous` is the name of callers that are not identified"},
+      {"agents: [{id: a, trust_tier: 6}]",
+       "3:30: `agents[0].trust_tier` must be a whole number from 1 to 5, not `6`"},
+      {"agents: [{id: a, labels: {team: 7}}]",
+       "3:33: the label `team` must be a string\n    hint: quote it: \"7\""},
+      {"agents: [{id: a, mtls: x}]",
+       "3:18: unknown key `mtls` in `agents[0]`\n    hint: this version of Holdfast has no `mtls` here"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, Credentials) {
+  const Environment environment(
+      {{"HF_ONE", "one-one-one-one-one"}, {"HF_SHORT", "short"}, {"HF_ODD", "a token with spaces"}});
+  const Row rows[] = {
+      {"agents: [{id: a, token: '${HF_ONE}'}, {id: b}]",
+       "3:39: the agent `b` needs a token, as there are several agents"},
+      {"agents: [{id: a, token: '${HF_SHORT}'}]",
+       "3:10: the token of agent `a` is shorter than 16 characters\n    hint: make one with: openssl rand "
+       "-hex 24"},
+      {"agents: [{id: a, token: '${HF_ODD}'}]",
+       "3:10: the token of agent `a` must be visible ASCII characters"},
+      {"agents: [{id: a, token: '${HF_ONE}'}, {id: b, token: '${HF_ONE}'}]",
+       "3:39: the agents `a` and `b` have the same token"},
+      {"agents: [{id: a}, {id: a, token: '${HF_ONE}'}]",
+       "3:10: the agent `a` needs a token, as there are several agents"},
+      {"agents: [{id: a, token: '${HF_ONE}'}]\napprovers: [{id: x, groups: [g], token: '${HF_ONE}'}]",
+       "3:10: the token of agent `a` is also a credential of approver `x`\n    hint: an agent could approve "
+       "its own calls with it"},
+      {"agents: [{id: a, token: '${HF_ONE}'}]\n"
+       "approvers: [{id: x, webhook: {url: http://h, secret: '${HF_ONE}'}}]",
+       "3:10: the token of agent `a` is also a credential of approver `x`\n    hint: an agent could approve "
+       "its own calls with it"},
+      {"approvers: [{id: x, token: '${HF_ODD}'}]",
+       "3:13: the token of approver `x` must be visible ASCII characters"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, Upstreams) {
+  const Row rows[] = {
+      {"upstreams: [{protocol: http, url: http://h, path: /p/}]", "3:13: `upstreams[0]` needs `name`"},
+      {"upstreams: [{name: a, url: http://h, path: /p/}]",
+       "3:13: `upstreams[0]` needs `protocol`\n    hint: http or mcp"},
+      {"upstreams: [{name: a, protocol: http, path: /p/}]", "3:13: `upstreams[0]` needs `url`"},
+      {"upstreams: [{name: a, protocol: http, url: http://h}]", "3:13: `upstreams[0]` needs `path`"},
+      {"upstreams: [{name: a.b, protocol: http, url: http://h, path: /p/}]",
+       "3:20: `upstreams[0].name` must be letters, digits, `-` and `_`, at most 64 of them\n"
+       "    hint: it is the first segment of its tools' names, so it has no dot"},
+      {"upstreams: [{name: a, protocol: grpc, url: http://h, path: /p/}]",
+       "3:33: `upstreams[0].protocol` must be one of http, mcp, not `grpc`"},
+      {"upstreams: [{name: a, protocol: http, url: h:80, path: /p/}]",
+       "3:44: `upstreams[0].url` is not a URL we can use: its scheme is neither http nor https"},
+      {"upstreams: [{name: a, protocol: http, url: 'http://h/a?b', path: /p/}]",
+       "3:44: `upstreams[0].url` is not a URL we can use: it has a query"},
+      {"upstreams: [{name: a, protocol: http, url: 'http://u:p@h/', path: /p/}]",
+       "3:44: `upstreams[0].url` is not a URL we can use: it has a user; credentials do not belong into a "
+       "URL"},
+      {"upstreams: [{name: a, protocol: http, url: 'http:///a', path: /p/}]",
+       "3:44: `upstreams[0].url` is not a URL we can use: it has no host"},
+      {"upstreams: [{name: a, protocol: http, url: 'http://h:0/', path: /p/}]",
+       "3:44: `upstreams[0].url` is not a URL we can use: its port must be a number from 1 to 65535"},
+      {"upstreams: [{name: a, protocol: http, url: 'http://h/a/../b', path: /p/}]",
+       "3:44: `upstreams[0].url` is not a URL we can use: it has a dot segment"},
+      {"upstreams: [{name: a, protocol: http, url: http://h, path: p/}]",
+       "3:60: `upstreams[0].path` is not a path we can use: it does not begin with /\n    hint: such as /a/"},
+      {"upstreams: [{name: a, protocol: http, url: http://h, path: /p}]",
+       "3:60: `upstreams[0].path` of an http upstream ends with a slash\n    hint: write /p/"},
+      {"upstreams: [{name: a, protocol: http, url: http://h, path: /p//}]",
+       "3:60: `upstreams[0].path` is not a path we can use: it has an empty segment\n    hint: such as /a/"},
+      {"upstreams: [{name: a, protocol: http, url: http://h, path: /%70/}]",
+       "3:60: `upstreams[0].path` is not a path we can use: it holds a character that does not stand for "
+       "itself in a "
+       "path\n    hint: such as /a/"},
+      {"upstreams: [{name: a, protocol: mcp, url: http://h, path: /.well-known/holdfast/x}]",
+       "3:59: `upstreams[0].path` is under /.well-known/holdfast, which Holdfast answers itself"},
+      {"upstreams: [{name: a, protocol: http, url: http://h, path: /.well-known/holdfast/}]",
+       "3:60: `upstreams[0].path` is under /.well-known/holdfast, which Holdfast answers itself"},
+      {U "}, {name: Pay, protocol: http, url: http://h, path: /q/}]",
+       "3:68: the upstream `Pay` stands twice\n    hint: the first is at a.yaml:3:13"},
+      {U "}, {name: b, protocol: http, url: http://h, path: /p/}]",
+       "3:68: two upstreams have the path `/p/`\n    hint: the first is at a.yaml:3:13"},
+      {U "}, {name: b, protocol: mcp, url: http://h, path: /p}]",
+       "3:68: two upstreams have the path `/p`\n    hint: the first is at a.yaml:3:13"},
+      {U ", tls: {}}]", "3:72: `upstreams[0].tls` is given, and the upstream's url is not https"},
+      {U ", connect: 0s}]",
+       "3:76: `upstreams[0].connect` must be a duration from 1ms to 8760h, not `0s`\n"
+       "    hint: durations are written 50s, 15m, 1h30m, 2ms"},
+      {U ", preserve_host: yes}]", "3:82: `upstreams[0].preserve_host` must be true or false, not `yes`"},
+      {U ", routes: lose}]",
+       "3:75: `upstreams[0].routes` must be one of strict, loose, not `lose`\n    hint: did you mean "
+       "`loose`?"},
+      {U ", hosts: [h]}]",
+       "3:67: unknown key `hosts` in `upstreams[0]`\n    hint: this version of Holdfast has no `hosts` "
+       "here"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, UpstreamTlsFiles) {
+  Folder folder;
+  folder.write("c.pem", "");
+  const auto file =
+      folder.write("a.yaml",
+                   "version: 1\ndata_dir: d\nupstreams: [{name: a, protocol: http, url: https://h, "
+                   "path: /p/, tls: {ca: gone.pem, cert: c.pem}}]\n");
+  EXPECT_THAT(
+      folder.texts(load(file).problems),
+      ElementsAre(
+          "a.yaml:3:71: `upstreams[0].tls` has one of `cert` and `key`: a client certificate needs both",
+          "a.yaml:3:76: `upstreams[0].tls.ca`: there is no file gone.pem"));
+}
+
+TEST(Mistakes, Tools) {
+  const Row rows[] = {
+      {U ", tools: [{match: GET /a}]}]", "3:75: `upstreams[0].tools[0]` needs `name`"},
+      {U ", tools: [{name: a}]}]", "3:75: `upstreams[0].tools[0]` needs `match`"},
+      {U ", tools: [{name: http.get, match: GET /a}]}]",
+       "3:82: `upstreams[0].tools[0].name` begins with `http.` or `mcp.`, which name what no tool matches"},
+      {U ", tools: [{name: MCP.x, match: GET /a}]}]",
+       "3:82: `upstreams[0].tools[0].name` begins with `http.` or `mcp.`, which name what no tool matches"},
+      {U ", tools: [{name: a..b, match: GET /a}]}]",
+       "3:82: `upstreams[0].tools[0].name` must be words of letters, digits, `-` and `_`, with dots between "
+       "them"},
+      {U ", tools: [{name: 'a*', match: GET /a}]}]",
+       "3:82: `upstreams[0].tools[0].name` must be words of letters, digits, `-` and `_`, with dots between "
+       "them"},
+      {U ", tools: [{name: a, match: get /a}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: its method must be written in "
+       "capitals, such as "
+       "POST\n    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: GET a}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: it does not begin with /\n"
+       "    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: GET}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: it does not begin with /\n"
+       "    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: 'GET /a?b=1'}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: it holds a character that does not "
+       "stand for "
+       "itself in a path\n    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: 'GET /a/x{id}'}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: its {names} must fill a whole "
+       "segment\n"
+       "    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: 'GET /{id}/{id}'}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: {id} stands in it twice\n"
+       "    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: 'GET /a/../b'}]}]",
+       "3:92: `upstreams[0].tools[0].match` must be a method and a path: it has a dot segment\n"
+       "    hint: such as POST /v1/customers/{customer_id}/refunds"},
+      {U ", tools: [{name: a, match: GET /a}, {name: a, match: GET /b}]}]",
+       "3:101: the tool `pay.a` is listed twice\n    hint: the first is at a.yaml:3:75"},
+      {U ", tools: [{name: a, match: 'GET /{x}'}, {name: b, match: 'GET /{y}'}]}]",
+       "3:105: the tools `a` and `b` match the same requests\n    hint: the first is at a.yaml:3:75"},
+      {U ", tools: [{name: a, match: GET /a, args: {x: path.id}}]}]",
+       "3:110: the argument `x` comes from `path.id`, and the path of `match` has no {id}"},
+      {U ", tools: [{name: a, match: GET /a, args: {x: header.id}}]}]",
+       "3:110: the argument `x` must come from path.NAME, query.NAME or body.NAME"},
+      {U ", tools: [{name: a, match: GET /a, sensitivity: hgih}]}]",
+       "3:113: `upstreams[0].tools[0].sensitivity` must be one of low, standard, high, not `hgih`\n"
+       "    hint: did you mean `high`?"},
+      {U ", tools: [{name: a, match: GET /a, operation: two words}]}]",
+       "3:111: `upstreams[0].tools[0].operation` must be one word\n    hint: such as FINANCIAL"},
+      {"upstreams: [{name: m, protocol: mcp, url: http://h, path: /m, tools: [{name: a, match: GET /a}]}]",
+       "3:88: `upstreams[0].tools[0].match` is for http upstreams; an MCP server says it itself"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, Rules) {
+  const std::string long_reason =
+      "rules: [{tool: a.b, action: deny, reason: " + std::string(1025, 'x') + "}]";
+  const Row rows[] = {
+      {"rules: [{tool: a.b}]", "3:9: `rules[0]` needs `action`\n    hint: allow, deny or escalate"},
+      {"rules: [{tool: a.b, action: ask}]",
+       "3:29: `rules[0].action` must be one of allow, escalate, deny, not `ask`"},
+      {"rules: [{tool: [a.b], action: deny}]", "3:16: `rules[0].tool` must be a single value"},
+      {"rules: [{tool: a.b, action: deny, plan: p}]",
+       "3:41: `rules[0].plan` is given, and the rule does not escalate"},
+      {"rules: [{id: default, action: deny}]",
+       "3:14: `rules[0].id` is the name of what decides when no rule does"},
+      {"rules: [{id: 'rules[1]', action: deny}]",
+       "3:14: `rules[0].id` is how a rule without an id is called"},
+      {"rules: [{id: x, action: deny}, {id: x, action: deny}]",
+       "3:37: the rule id `x` stands twice\n    hint: the first is at a.yaml:3:9"},
+      {"rules: [{action: deny, limit: {calls: 1}}]",
+       "3:24: unknown key `limit` in `rules[0]`\n    hint: this version of Holdfast has no `limit` here"},
+      {long_reason.c_str(), "3:43: `rules[0].reason` is longer than 1024 bytes"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+TEST(Mistakes, Approvals) {
+  const Environment environment({{"HF_S", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}});
+  const Row rows[] = {
+      {"approvers: [{groups: [a]}]", "3:13: `approvers[0]` needs `id`"},
+      {"approvers: [{id: a, webhook: {secret: '${HF_S}'}}]", "3:30: `approvers[0].webhook` needs `url`"},
+      {"approvers: [{id: a, webhook: {url: http://h}}]",
+       "3:30: `approvers[0].webhook` needs one of `secret` and `secrets`\n"
+       "    hint: `secrets` is a list: the first signs, each verifies"},
+      {"approvers: [{id: a, webhook: {url: http://h, secret: '${HF_S}', secrets: ['${HF_S}']}}]",
+       "3:30: `approvers[0].webhook` needs one of `secret` and `secrets`\n"
+       "    hint: `secrets` is a list: the first signs, each verifies"},
+      {"approvers: [{id: a, email: x}]",
+       "3:21: unknown key `email` in `approvers[0]`\n    hint: this version of Holdfast has no `email` here"},
+      {"approvals: {timeout: 999ms}",
+       "3:22: `approvals.timeout` must be a duration from 1s to 8760h, not `999ms`\n"
+       "    hint: durations are written 50s, 15m, 1h30m, 2ms"},
+      {"approvals: {flood: {pending_per_agent: 0}}",
+       "3:40: `approvals.flood.pending_per_agent` must be a whole number from 1 to 100000, not `0`"},
+      {"approvals: {plans: {p: {require: 1}}}",
+       "3:21: `approvals.plans.p` needs `from`\n    hint: the groups that may vote"},
+      {"approvals: {plans: {p: {from: []}}}", "3:31: `approvals.plans.p.from` names no group"},
+      {"approvals: {plans: {p: {require: 0, from: [g]}}}\napprovers: [{id: a, groups: [g]}]",
+       "3:35: `approvals.plans.p.require` must be a whole number from 1 to 32, not `0`"},
+      {"approvers: [{id: a, groups: [lead]}]\napprovals: {plans: {p: {from: [laed]}}}",
+       "4:21: the plan `p` asks the group `laed`, and no approver is in it\n    hint: did you mean `lead`?"},
+      {"approvals: {plans: {p: {from: [g], must_include: [g]}}}\napprovers: [{id: a, groups: [g]}]",
+       "3:37: unknown key `must_include` in `approvals.plans.p`\n"
+       "    hint: this version of Holdfast has no `must_include` here"},
+      {"default: escalate",
+       "3:10: `default` escalates, and there is no plan named `default`\n"
+       "    hint: add approvals.plans.default: {require: 1, from: [GROUP]}"},
+      {"rules: [{tool: a.b, action: escalate}]",
+       "3:9: the rule `rules[0]` escalates, and there is no plan named `default`\n"
+       "    hint: add approvals.plans.default: {require: 1, from: [GROUP]}"},
+      {"rules: [{id: r, tool: a.b, action: escalate, plan: leed}]\n"
+       "approvers: [{id: a, groups: [g]}]\napprovals: {plans: {lead: {from: [g]}}}",
+       "3:9: the rule `r` escalates, and there is no plan named `leed`\n    hint: did you mean `lead`?"}};
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
+}  // namespace
+}  // namespace holdfast::config
