@@ -141,7 +141,10 @@ void Desk::State::announce(const Hold& before, const HoldPtr& hold) {
                       {"tool", hold->call.tool},
                       {"status", to_string(hold->status)},
                       {"resolution", resolution(*hold)}});
-  if (before.status == Status::pending) {
+  if (hold->status == Status::pending) {
+    notifier->notify(Event::requested,
+                     hold);  // back from approved: whoever was not reached yet is asked again
+  } else if (before.status == Status::pending) {
     notifier->notify(Event::resolved, hold);
   } else if (hold->ended()) {
     notifier->notify(Event::completed, hold);

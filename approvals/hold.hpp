@@ -49,12 +49,12 @@ struct Vote {
 // What the call was, fixed when the hold is made. `digest` ties it to the bytes.
 struct HeldCall {
   std::string call_id;
-  std::string receipt_id;   // the id its terminal receipt will have
+  std::string receipt_id;  // the id its terminal receipt will have
   std::string agent;
-  std::string agent_auth;   // how the agent was identified
+  std::string agent_auth;  // how the agent was identified
   int trust_tier = 5;
-  std::string protocol;     // http | mcp
-  std::int64_t bytes = 0;   // of the body
+  std::string protocol;    // http | mcp
+  std::int64_t bytes = 0;  // of the body
   std::string upstream;
   std::string tool;
   std::string operation;

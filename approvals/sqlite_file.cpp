@@ -36,7 +36,7 @@ CREATE TABLE responses (
   body BLOB NOT NULL, complete INTEGER NOT NULL, digest TEXT NOT NULL) STRICT;
 CREATE TABLE callbacks (
   approver TEXT NOT NULL, id TEXT NOT NULL, body_hash TEXT NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL,
-  body TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (approver, id)) STRICT;
+  body TEXT NOT NULL, refusal TEXT NOT NULL, PRIMARY KEY (approver, id)) STRICT;
 CREATE INDEX callbacks_by_time ON callbacks (at);
 CREATE TABLE deliveries (
   hold TEXT NOT NULL REFERENCES holds (id), approver TEXT NOT NULL, at INTEGER NOT NULL,
@@ -140,6 +140,10 @@ Result<void> settle_schema(sqlite3* db, const std::filesystem::path& path) {
 
 Result<Handle> open_file(const std::filesystem::path& data_dir) {
   const std::filesystem::path path = data_dir / "approvals.db";
+  std::error_code made_error;
+  if (std::filesystem::create_directories(data_dir, made_error)) {
+    std::filesystem::permissions(data_dir, std::filesystem::perms::owner_all, made_error);
+  }
   if (auto made = make_private_file(path); !made) return fail(std::move(made.error()));
   sqlite3* raw = nullptr;
   const int opened = sqlite3_open_v2(

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <utility>
+
 #include "approvals/hold_row.hpp"
 #include "approvals/sqlite.hpp"
 #include "approvals/sqlite_file.hpp"
@@ -10,6 +13,20 @@ namespace holdfast::approvals {
 namespace {
 
 using sqlite::Statement;
+
+// The refusals a callback can be given for good. Persisted as these names.
+constexpr std::array<std::pair<Code, std::string_view>, 5> kRefusals{{{Code::malformed, "malformed"},
+                                                                      {Code::forbidden, "forbidden"},
+                                                                      {Code::not_found, "not_found"},
+                                                                      {Code::conflict, "conflict"},
+                                                                      {Code::gone, "gone"}}};
+
+std::string_view refusal_text(const CallbackRecord& record) {
+  for (const auto& [code, name] : kRefusals) {
+    if (record.status == 0 && code == record.code) return name;
+  }
+  return {};
+}
 
 std::string_view to_text(Act act) {
   return act == Act::approve ? "approve" : "reject";
@@ -106,14 +123,14 @@ Result<void> SqliteStore::remember(const CallbackRecord& record) {
       .text(record.id)
       .text(record.body_hash)
       .integer(unix_milliseconds(record.at));
-  statement.integer(record.status).text(record.body).integer(static_cast<int>(record.code));
+  statement.integer(record.status).text(record.body).text(refusal_text(record));
   return statement.run();
 }
 
 Result<std::optional<CallbackRecord>> SqliteStore::callback(const std::string& approver,
                                                             const std::string& id) {
   Statement statement(db_.get(),
-                      "SELECT body_hash, at, status, body, code FROM callbacks WHERE approver=? AND id=?");
+                      "SELECT body_hash, at, status, body, refusal FROM callbacks WHERE approver=? AND id=?");
   statement.text(approver).text(id);
   const Result<bool> row = statement.row();
   if (!row) return fail(row.error());
@@ -122,7 +139,10 @@ Result<std::optional<CallbackRecord>> SqliteStore::callback(const std::string& a
       approver, id, statement.read_text(), WallTime(Milliseconds(statement.read_integer())), 0, {}, {}};
   record.status = static_cast<int>(statement.read_integer());
   record.body = statement.read_text();
-  record.code = static_cast<Code>(statement.read_integer());
+  const std::string refusal = statement.read_text();
+  for (const auto& [code, name] : kRefusals) {
+    if (name == refusal) record.code = code;
+  }
   return std::optional<CallbackRecord>(std::move(record));
 }
 
