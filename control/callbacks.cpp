@@ -65,7 +65,8 @@ Response refuse_unsigned(Plane* plane, const Request& request) {
   const auto wait = plane->failures.wait(request.peer);
   if (wait.count() > 0) return too_many_failures(wait);
   plane->failures.failed(request.peer);
-  log::warning("callback_unauthenticated", {{"peer", request.peer.to_string()}, {"approver", request.id}});
+  log::warning("callback_unauthenticated",
+               {{"peer", request.peer.to_string()}, {"path", path_of(request.target)}});
   Response response =
       problem(401,
               "the callback's signature does not hold: check webhook-id, webhook-timestamp (within 5 "

@@ -7,11 +7,14 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "core/json_text.hpp"
+
 namespace holdfast::control {
 namespace {
 
 constexpr std::size_t kDefaultLimit = 100;
 constexpr std::size_t kMaxLimit = 1000;
+constexpr std::size_t kShownPath = 200;
 
 }  // namespace
 
@@ -28,7 +31,8 @@ Result<Target> parse_target(std::string_view text) {
 }
 
 std::string path_of(const Target& target) {
-  return fmt::format("/{}", fmt::join(target.segments, "/"));
+  const std::string path = fmt::format("/{}", fmt::join(target.segments, "/"));
+  return json::to_utf8(std::string_view(path).substr(0, kShownPath));
 }
 
 Result<Query> only(const Target& target, std::span<const std::string_view> known) {

@@ -21,7 +21,7 @@ struct Target {
 // Error: malformed.
 [[nodiscard]] Result<Target> parse_target(std::string_view text);
 
-// The path as one line for logs: without the query, where people put what does not belong there.
+// The path for logs, its first 200 bytes: without the query, where people put what does not belong there.
 [[nodiscard]] std::string path_of(const Target& target);
 
 using Query = std::map<std::string, std::string, std::less<>>;
