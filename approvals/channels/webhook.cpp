@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
-#include <list>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "approvals/hold_json.hpp"
@@ -16,6 +16,7 @@
 #include "crypto/encoding.hpp"
 #include "crypto/webhook_signature.hpp"
 #include "net/fetch.hpp"
+#include "net/http_message.hpp"
 #include "net/signal.hpp"
 #include "net/task_group.hpp"
 
@@ -47,14 +48,14 @@ std::string_view short_name(Event event) {
   return "requested";
 }
 
+bool arrived(const Hold& hold, const std::string& approver) {
+  return std::find(hold.notified.begin(), hold.notified.end(), approver) != hold.notified.end();
+}
+
 std::uint32_t draw() {
   std::uint32_t lot = 0;
   fill_random(std::as_writable_bytes(std::span(&lot, 1)));
   return lot;
-}
-
-bool listed(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 }  // namespace
@@ -63,6 +64,13 @@ std::string webhook_id(Event event, const std::string& hold, const std::string& 
   const crypto::Hash hash = crypto::sha256(approver);
   return fmt::format("hf_out_{}_{}_{}", short_name(event), hold,
                      crypto::to_hex(crypto::bytes_of(hash)).substr(0, 16));
+}
+
+bool may_send_to(const Options& options, const std::string& host, const net::asio::ip::address& address) {
+  if (!net::is_private(address) || net::is_loopback(address)) return true;
+  const auto& hosts = options.allow_private_webhooks;
+  return std::any_of(hosts.begin(), hosts.end(),
+                     [&](const std::string& one) { return net::same_name(one, host); });
 }
 
 // Loop thread only, but for what is constant.
@@ -116,7 +124,7 @@ void WebhookNotifier::State::start(Event event, const Hold& hold) {
   }
   for (const Approver* approver : approvers_of(hold, options)) {
     if (!approver->webhook || approver->webhook->secrets.empty()) continue;
-    if (event == Event::requested && listed(hold.notified, approver->id)) continue;
+    if (event == Event::requested && arrived(hold, approver->id)) continue;
     auto delivery = std::make_shared<Delivery>(loop, event);
     delivery->hold = hold.id;
     delivery->approver = approver->id;
@@ -163,10 +171,9 @@ Result<net::FetchRequest> WebhookNotifier::State::request(const Delivery& delive
                      {"webhook-timestamp", std::to_string(unix_seconds(now))},
                      {"webhook-signature", *signature}};
   request.body = delivery.body;
-  // Whoever answers for this name today: a private address only when the host is listed (or is this machine).
-  request.allow = [hosts = options.allow_private_webhooks](const std::string& host,
-                                                           const net::asio::ip::address& at) {
-    return !net::is_private(at) || net::is_loopback(at) || listed(hosts, host);
+  // Asked of whatever the name stands for at this very moment.
+  request.allow = [this](const std::string& host, const net::asio::ip::address& address) {
+    return may_send_to(options, host, address);
   };
   return request;
 }

@@ -3,6 +3,7 @@
 // try and after a restart.
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,11 @@ namespace holdfast::approvals {
 
 // The webhook-id of a notice. Holdfast's callback endpoint refuses ids that begin like it.
 [[nodiscard]] std::string webhook_id(Event event, const std::string& hold, const std::string& approver);
+
+// Whether a webhook may be sent to this address of `host`: public ones, this machine, and private ranges only
+// when the host is in `allow_private_webhooks`.
+[[nodiscard]] bool may_send_to(const Options& options, const std::string& host,
+                               const net::asio::ip::address& address);
 
 class WebhookNotifier final : public Notifier {
  public:

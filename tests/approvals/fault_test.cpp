@@ -1,0 +1,123 @@
+// The disk says no at every step: the caller hears `unavailable`, and neither memory nor disk has moved.
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "tests/approvals/desk_house.hpp"
+
+namespace holdfast::approvals::test {
+namespace {
+
+using ::testing::IsEmpty;
+
+// The kernel refuses to let any file of this process grow: what a full disk does, done to SQLite itself.
+class FullDisk {
+ public:
+  FullDisk() {
+    // Without this the refusal would be a signal.
+    before_signal_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit now = before_;
+    now.rlim_cur = 0;
+    ::setrlimit(RLIMIT_FSIZE, &now);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, before_signal_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*before_signal_)(int) = nullptr;
+};
+
+class Faults : public House {};
+
+TEST_F(Faults, WithoutADiskNothingIsHeldAndNobodyIsTold) {
+  {
+    const FullDisk full;
+    EXPECT_REFUSED(desk->attach(payment(), [](HoldPtr) {}), Code::unavailable, "approvals store");
+  }
+  EXPECT_THAT(notices.all, IsEmpty());
+  EXPECT_THAT(desk->list({})->holds, IsEmpty());
+  EXPECT_TRUE(attach(payment()).created) << "and it works again with the disk";
+}
+
+TEST_F(Faults, AVoteThatIsNotOnDiskDidNotHappen) {
+  const Attached held = attach(payment());
+  {
+    const FullDisk full;
+    EXPECT_REFUSED(approve(held.hold->id, "alice"), Code::unavailable, "approvals store");
+    EXPECT_REFUSED(desk->callback({"alice", "m", "sha256:b"}, ballot(held.hold->id, "alice")),
+                   Code::unavailable, "approvals store");
+  }
+  EXPECT_EQ(desk->find(held.hold->id), held.hold);
+  EXPECT_THAT(told, IsEmpty());
+  EXPECT_FALSE(desk->replayed({"alice", "m", "sha256:b"})->has_value()) << "the callback may come again";
+  EXPECT_TRUE(desk->callback({"alice", "m", "sha256:b"}, ballot(held.hold->id, "alice")));
+}
+
+TEST_F(Faults, AReleaseThatIsNotOnDiskIsNoRelease) {
+  const Attached held = attach(payment());
+  const auto approved = approve(held.hold->id, "alice");
+  {
+    const FullDisk full;
+    EXPECT_REFUSED(desk->release(held.hold->id, (*approved)->version), Code::unavailable, "approvals store");
+  }
+  EXPECT_EQ(desk->find(held.hold->id), *approved);
+  restart();
+  EXPECT_EQ(status(held.hold->id), Status::approved);
+}
+
+TEST_F(Faults, AnEndingThatIsNotOnDiskIsTriedAgain) {
+  const Attached held = running(payment());
+  {
+    const FullDisk full;
+    EXPECT_REFUSED(desk->finish(held.hold->id, Ending::succeeded, answer(), true), Code::unavailable,
+                   "store");
+    EXPECT_REFUSED(desk->end(held.hold->id, Status::cancelled, ""), Code::conflict, "released");
+  }
+  EXPECT_FALSE(desk->find(held.hold->id)->ended());
+  EXPECT_TRUE(desk->finish(held.hold->id, Ending::succeeded, answer(), true));
+}
+
+TEST_F(Faults, WhatCannotBeExpiredCannotBeApprovedOrReleasedEither) {
+  const Attached pending = attach(payment("a"));
+  const Attached ready = attach(payment("b"));
+  const auto approved = approve(ready.hold->id, "alice");
+  clock.advance(options.timeout);
+  {
+    const FullDisk full;
+    EXPECT_EQ(desk->tick(), clock.steady() + std::chrono::seconds(1)) << "tries again, and does not spin";
+    EXPECT_REFUSED(approve(pending.hold->id, "alice"), Code::unavailable, "store");
+    EXPECT_REFUSED(desk->release(ready.hold->id, (*approved)->version), Code::unavailable, "store");
+  }
+  desk->tick();
+  EXPECT_EQ(status(pending.hold->id), Status::expired);
+  EXPECT_EQ(status(ready.hold->id), Status::client_gone);
+}
+
+TEST_F(Faults, AnAnswerIsNotHandedOverUnlessThatIsWrittenDown) {
+  const Attached held = running(payment());
+  ASSERT_TRUE(desk->finish(held.hold->id, Ending::succeeded, answer(), true));
+  {
+    const FullDisk full;
+    EXPECT_REFUSED(desk->attach(payment(), [](HoldPtr) {}), Code::unavailable, "approvals store");
+  }
+  EXPECT_TRUE(attach(payment()).handed_over);
+}
+
+TEST_F(Faults, LeavingWithoutADiskLeavesNothingThatRuns) {
+  const Attached held = attach(payment());
+  {
+    const FullDisk full;
+    desk->detach(held.hold->id, held.watch, true);
+  }
+  ASSERT_TRUE(approve(held.hold->id, "alice"));
+  EXPECT_THAT(told, IsEmpty()) << "nobody watches";
+}
+
+}  // namespace
+}  // namespace holdfast::approvals::test

@@ -1,0 +1,101 @@
+#include "approvals/hold_json.hpp"
+
+#include "core/json.hpp"
+#include "tests/approvals/desk_house.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+using test::payment;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Hold sample() {
+  Hold hold;
+  hold.id = "0199b3a0-0000-7000-8000-0000000000aa";
+  hold.handle = "handle-only-the-agent-knows";
+  hold.call = payment("match-key-of-the-store");
+  hold.from = {"lead"};
+  hold.pending_approvers = {"alice", "bob"};
+  hold.created_at = WallTime(Milliseconds(1'760'000'000'123));
+  hold.expires_at = hold.created_at + std::chrono::hours(1);
+  return hold;
+}
+
+TEST(HoldJson, IsObjectAWithArgumentsAsSent) {
+  Hold hold = sample();
+  hold.votes.push_back(
+      {"carol", Act::approve, "ok \"now\"", hold.created_at + Milliseconds(1), 0, "token", "sha256:e"});
+  EXPECT_EQ(
+      to_api_json(hold),
+      R"({"agent":{"id":"bot","trust_tier":3},"approvals":[{"approver":"carol","at":"2025-10-09T08:53:20.124Z","level":0,)"
+      R"("reason":"ok \"now\"","vote":"approve"}],"args":{"amount":5000.00,"to":"Zoe"},)"
+      R"("call_id":"0199b3a0-0000-7000-8000-000000000001","created_at":"2025-10-09T08:53:20.123Z","detached":false,)"
+      R"("digest":"sha256:00000000000000000000000000000000000000000000000000000000000000aa",)"
+      R"("expires_at":"2025-10-09T09:53:20.123Z","id":"0199b3a0-0000-7000-8000-0000000000aa","operation":"FINANCIAL",)"
+      R"("pending_approvers":["alice","bob"],"plan":"default","reason":"Payments over $100 require approval",)"
+      R"("required":1,"resolution":null,"risk_level":"high","rule":"rule-1","status":"pending","tool":"payment.send"})");
+}
+
+TEST(HoldJson, ResolutionIsTheFinalNameOnly) {
+  Hold hold = sample();
+  hold.status = Status::released;
+  EXPECT_THAT(to_api_json(hold), HasSubstr(R"("resolution":null)"));
+  hold.ending = Ending::outcome_unknown;
+  EXPECT_THAT(to_api_json(hold), HasSubstr(R"("resolution":"outcome_unknown")"));
+}
+
+TEST(HoldJson, ACallWithoutArgumentsHasNull) {
+  Hold hold = sample();
+  hold.call.args.clear();
+  EXPECT_THAT(to_api_json(hold), HasSubstr(R"("args":null)"));
+}
+
+TEST(Notification, OfARequestHasTheseBytes) {
+  EXPECT_EQ(
+      notification_json(Event::requested, sample(), "alice@corp.example", "https://holdfast.example"),
+      R"({"agent_id":"bot","approval_id":"0199b3a0-0000-7000-8000-0000000000aa","args":{"amount":5000.00,"to":"Zoe"},)"
+      R"("call_id":"0199b3a0-0000-7000-8000-000000000001",)"
+      R"("callback_url":"https://holdfast.example/v1/callbacks/alice@corp.example",)"
+      R"("digest":"sha256:00000000000000000000000000000000000000000000000000000000000000aa",)"
+      R"("event":"approval.requested","operation":{"target":"payment.send","type":"FINANCIAL"},"plan":"default",)"
+      R"("reason":"Payments over $100 require approval","required":1,"risk_level":"high","rule":"rule-1",)"
+      R"("timeout_at":"2025-10-09T09:53:20.123Z","tool":"payment.send","type":"approval.requested"})");
+}
+
+TEST(Notification, OfARequestStaysTheSameWhileVotesComeIn) {
+  Hold later = sample();
+  later.votes.push_back({"bob", Act::approve, "", later.created_at, 0, "token", ""});
+  later.detached = true;
+  later.version = 7;
+  EXPECT_EQ(notification_json(Event::requested, later, "alice", "u"),
+            notification_json(Event::requested, sample(), "alice", "u"));
+}
+
+TEST(Notification, OfAnEndingSaysHow) {
+  Hold hold = sample();
+  hold.status = Status::rejected;
+  hold.ending = Ending::rejected;
+  const std::string body = notification_json(Event::resolved, hold, "a/b?c", "https://h");
+  EXPECT_THAT(body, HasSubstr(R"("event":"approval.resolved")"));
+  EXPECT_THAT(
+      body, HasSubstr(R"("resolution":"rejected","risk_level":"high","rule":"rule-1","status":"rejected")"));
+  EXPECT_THAT(body, HasSubstr("/v1/callbacks/a%2Fb%3Fc"));
+  EXPECT_THAT(notification_json(Event::completed, hold, "a", "u"), HasSubstr(R"("type":"call.completed")"));
+}
+
+TEST(HoldJson, NothingPrintsWhatOnlyTheStoreOrTheAgentMayKnow) {
+  Hold hold = sample();
+  hold.response = test::answer("the upstream's words");
+  for (const std::string& text :
+       {to_api_json(hold), to_callback_json(hold), notification_json(Event::completed, hold, "a", "u")}) {
+    EXPECT_TRUE(json::parse(text, {}));
+    for (const char* hidden :
+         {"handle-only-the-agent-knows", "match-key-of-the-store", "nonce-that-nobody-sees", "words"}) {
+      EXPECT_THAT(text, Not(HasSubstr(hidden)));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::approvals

@@ -1,0 +1,96 @@
+#include "approvals/plan.hpp"
+
+#include "tests/approvals/desk_house.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+using test::house_options;
+using test::payment;
+using ::testing::ElementsAre;
+
+Vote vote_of(const std::string& approver, Act act = Act::approve) {
+  Vote vote;
+  vote.approver = approver;
+  vote.act = act;
+  return vote;
+}
+
+struct QuorumRow {
+  const char* name;
+  int require;
+  std::vector<std::string> from;
+  std::vector<std::string> approved_by;
+  bool satisfied;
+};
+
+TEST(Quorum, CountsDistinctPeopleOfTheRosterInTheGroups) {
+  const std::vector<QuorumRow> rows{
+      {"one of one", 1, {"lead"}, {"alice"}, true},
+      {"nobody yet", 1, {"lead"}, {}, false},
+      {"wrong group", 1, {"lead"}, {"carol"}, false},
+      {"two distinct", 2, {"lead", "security"}, {"alice", "carol"}, true},
+      {"the same person twice", 2, {"lead", "security"}, {"bob", "bob"}, false},
+      {"one person in both groups is one", 2, {"lead", "security"}, {"bob"}, false},
+      {"somebody who left the roster", 1, {"lead"}, {"eve"}, false},
+      {"a name in another case", 1, {"lead"}, {"Alice"}, false},
+      {"more than enough", 1, {"lead"}, {"alice", "bob"}, true},
+      {"a quorum of nobody is none", 0, {"lead"}, {}, false},
+      {"nor of fewer", -1, {"lead"}, {}, false},
+      {"no group", 1, {}, {"alice"}, false},
+  };
+  const Options options = house_options();
+  for (const QuorumRow& row : rows) {
+    std::vector<Vote> votes;
+    for (const std::string& approver : row.approved_by)
+      votes.push_back(vote_of(approver));
+    EXPECT_EQ(satisfied({row.require, row.from}, votes, options.approvers), row.satisfied) << row.name;
+  }
+}
+
+TEST(Quorum, ARejectionIsNoApproval) {
+  EXPECT_FALSE(satisfied({1, {"lead"}}, {vote_of("alice", Act::reject)}, house_options().approvers));
+}
+
+class PlanOfHold : public ::testing::Test {
+ protected:
+  PlanOfHold() {
+    hold.call = payment("key", "default");
+    hold.required = 1;
+    hold.from = {"lead"};
+  }
+  Options options = house_options();
+  Hold hold;
+};
+
+TEST_F(PlanOfHold, AsksEverybodyOfItsGroupsWhoHasNotVoted) {
+  EXPECT_THAT(pending_approvers(hold, options), ElementsAre("alice", "bob"));
+  hold.votes.push_back(vote_of("alice"));
+  EXPECT_THAT(pending_approvers(hold, options), ElementsAre("bob"));
+  hold.status = Status::approved;
+  EXPECT_THAT(pending_approvers(hold, options), ElementsAre());
+}
+
+TEST_F(PlanOfHold, IsAnsweredOnlyByItsApprovers) {
+  EXPECT_TRUE(may_vote(hold, options, "alice"));
+  EXPECT_FALSE(may_vote(hold, options, "dave"));
+  EXPECT_FALSE(may_vote(hold, options, "nobody"));
+  EXPECT_FALSE(may_vote(hold, options, ""));
+}
+
+TEST_F(PlanOfHold, MustSatisfyTheOldPlanAndTheNewOneOfItsName) {
+  hold.votes.push_back(vote_of("alice"));
+  EXPECT_TRUE(quorum_met(hold, options));
+  options.plans["default"].require = 2;
+  EXPECT_FALSE(quorum_met(hold, options)) << "stricter now";
+  hold.votes.push_back(vote_of("bob"));
+  EXPECT_TRUE(quorum_met(hold, options));
+  options.plans["default"] = test::plan("default", 1, {"outside"});
+  EXPECT_FALSE(quorum_met(hold, options)) << "other people are asked now";
+  EXPECT_TRUE(may_vote(hold, options, "dave")) << "and may answer";
+  options.plans.erase("default");
+  EXPECT_FALSE(quorum_met(hold, options)) << "without a plan nothing is approved";
+}
+
+}  // namespace
+}  // namespace holdfast::approvals

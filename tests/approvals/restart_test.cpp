@@ -1,0 +1,109 @@
+// kill -9 between any two promises: what was acknowledged is there again, and nothing runs by itself.
+#include "tests/approvals/desk_house.hpp"
+
+namespace holdfast::approvals::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class Restarting : public House {};
+
+TEST_F(Restarting, EveryWordOfAHoldComesBackAndItIsDetached) {
+  const HoldPtr before = attach(payment("k", "two")).hold;
+  ASSERT_TRUE(approve(before->id, "bob"));
+  restart();
+  const HoldPtr after = desk->find(before->id);
+  ASSERT_NE(after, nullptr);
+  EXPECT_TRUE(after->detached);
+  EXPECT_EQ(after->handle, before->handle);
+  EXPECT_EQ(after->required, 2);
+  EXPECT_EQ(after->from, before->from);
+  EXPECT_EQ(after->created_at, before->created_at);
+  EXPECT_EQ(after->expires_at, before->expires_at);
+  EXPECT_EQ(after->call.args, before->call.args);
+  EXPECT_EQ(after->call.nonce, before->call.nonce);
+  EXPECT_EQ(after->call.digest, before->call.digest);
+  EXPECT_EQ(after->call.policy, before->call.policy);
+  EXPECT_EQ(after->call.trust_tier, 3);
+  EXPECT_EQ(after->call.target, before->call.target);
+  ASSERT_EQ(after->votes.size(), 1u);
+  EXPECT_EQ(after->votes[0].approver, "bob");
+  EXPECT_EQ(after->votes[0].reason, "looked at it");
+  EXPECT_EQ(after->votes[0].evidence, "sha256:evidence");
+  EXPECT_REFUSED(approve(before->id, "bob"), Code::conflict, "already voted");
+  EXPECT_EQ(attach(payment("k", "two")).hold->id, before->id);
+}
+
+TEST_F(Restarting, DeadlinesRunOnWhileWeAreDown) {
+  const std::string pending = attach(payment("a")).hold->id;
+  const std::string approved = attach(payment("b")).hold->id;
+  ASSERT_TRUE(approve(approved, "alice"));
+  desk.reset();
+  clock.advance(options.timeout);
+  notices.all.clear();
+  open();
+  EXPECT_EQ(desk->find(pending)->ending, Ending::expired);
+  EXPECT_EQ(desk->find(approved)->ending, Ending::client_gone);
+  EXPECT_THAT(notices.events(), UnorderedElementsAre(Event::resolved, Event::completed));
+}
+
+TEST_F(Restarting, ADeadlineIsTheSameMomentAfterwards) {
+  const std::string id = attach(payment()).hold->id;
+  clock.advance(std::chrono::minutes(59));
+  restart();
+  clock.step_wall(-std::chrono::hours(2));
+  clock.advance(std::chrono::seconds(59));
+  desk->tick();
+  EXPECT_EQ(status(id), Status::pending);
+  clock.advance(std::chrono::seconds(1));
+  desk->tick();
+  EXPECT_EQ(status(id), Status::expired);
+}
+
+TEST_F(Restarting, ACallThatRanIsFoundForTheLogToJudge) {
+  const std::string ran = running(payment("a")).hold->id;
+  const std::string finished = running(payment("b")).hold->id;
+  ASSERT_TRUE(desk->finish(finished, Ending::succeeded, {}, false));
+  attach(payment("c"));
+  restart();
+  const std::vector<HoldPtr> open = desk->released_without_ending();
+  ASSERT_EQ(open.size(), 1u);
+  EXPECT_EQ(open[0]->id, ran);
+  ASSERT_TRUE(desk->finish(ran, Ending::outcome_unknown, {}, false));
+  restart();
+  EXPECT_THAT(desk->released_without_ending(), IsEmpty());
+  EXPECT_TRUE(attach(payment("a")).created) << "asking again is a new call with a new approval";
+}
+
+TEST_F(Restarting, ACallThatCertainlyDidNotRunIsApprovedAgainAndWaitsToBeAsked) {
+  const std::string id = running(payment()).hold->id;
+  restart();
+  ASSERT_TRUE(desk->unrelease(id));
+  const HoldPtr back = desk->find(id);
+  EXPECT_EQ(back->status, Status::approved);
+  EXPECT_REFUSED(desk->release(id, back->version), Code::conflict, "nobody waits");
+  const Attached again = attach(payment());
+  EXPECT_TRUE(desk->release(id, again.hold->version));
+}
+
+TEST_F(Restarting, RequestsThatDidNotArriveAreSentAgain) {
+  const std::string first = attach(payment("a")).hold->id;
+  const std::string second = attach(payment("b")).hold->id;
+  const std::string decided = attach(payment("c")).hold->id;
+  ASSERT_TRUE(reject(decided, "alice"));
+  desk->delivered(first, "alice");
+  desk->delivered(first, "alice");
+  EXPECT_THAT(desk->find(first)->notified, ElementsAre("alice"));
+  restart();
+  ASSERT_THAT(notices.events(), ElementsAre(Event::requested, Event::requested));
+  for (const Notice& notice : notices.all) {
+    EXPECT_NE(notice.hold->id, decided);
+    EXPECT_EQ(notice.hold->notified.size(), notice.hold->id == first ? 1u : 0u);
+  }
+  EXPECT_THAT(desk->find(second)->notified, IsEmpty());
+}
+
+}  // namespace
+}  // namespace holdfast::approvals::test
