@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace holdfast::policy {
@@ -58,6 +60,7 @@ void Compiler::condition(const Condition& condition, int depth) {
   }
   switch (condition.kind) {
     case Condition::Kind::all:
+      same_item(condition);
       children(condition, Node::Kind::all, depth);
       return;
     case Condition::Kind::any:
@@ -72,6 +75,19 @@ void Compiler::condition(const Condition& condition, int depth) {
     case Condition::Kind::test:
       test(condition.test);
       return;
+  }
+}
+
+// Each test looks for an item of its own, so what reads like one item that meets both would be two that meet
+// one each, and an allow would be wider than it looks.
+void Compiler::same_item(const Condition& all) {
+  std::set<std::string_view> fields;
+  for (const Condition& child : all.children) {
+    if (child.kind != Condition::Kind::test || child.test.items != Items::any_of) continue;
+    if (fields.insert(child.test.field).second) continue;
+    error(child.test.at,
+          fmt::format("two `any_of_items` on `{}` could each be met by another item", child.test.field),
+          "use `between`, or one operator");
   }
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/problem.hpp"
 #include "policy/options.hpp"
@@ -27,6 +28,7 @@ class Compiler {
 
  private:
   void condition(const Condition& condition, int depth);
+  void same_item(const Condition& all);
   void children(const Condition& condition, Node::Kind kind, int depth);
   void test(const Test& test);
   void length(const Test& test, std::uint32_t field);

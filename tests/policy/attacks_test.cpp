@@ -1,0 +1,145 @@
+// The lines of 08-attacks that the judge has to withstand, against the rules people write.
+#include <gtest/gtest.h>
+
+#include "tests/policy/writing.hpp"
+
+namespace holdfast::policy {
+namespace {
+
+using enum Operator;
+using enum Effect;
+
+// Payments over 100 need approval, all other payments pass: seed 001.
+std::shared_ptr<const Policy> payments() {
+  Rule large = rule("payment.send", escalate, is("args.amount", gt, "100"));
+  large.reason = "Payments over $100 require approval";
+  return compiled(options({large, rule("payment.*", allow)}));
+}
+
+Effect effect_of(const std::shared_ptr<const Policy>& policy, std::string_view args) {
+  return policy->decide(TestCall(args).call).effect;
+}
+
+TEST(Attacks, NoSpellingOfALargeAmountPasses) {
+  const auto policy = payments();
+  const std::pair<const char*, Effect> rows[] = {
+      {R"({"amount":5})", allow},
+      {R"({"amount":100})", allow},
+      {R"({"amount":-0})", allow},
+      {R"({"amount":1e2})", allow},
+      {R"({"amount":5000})", escalate},
+      {R"({"amount":100.000000000000000000000000001})", escalate},
+      {R"({"amount":"5000"})", escalate},
+      {R"({"amount":"5"})", escalate},
+      {R"({})", escalate},
+      {R"({"amount":null})", escalate},
+      {R"({"amount":true})", escalate},
+      {R"({"amount":[5000]})", escalate},
+      {R"({"amount":[5]})", escalate},
+      {R"({"amount":{"value":5000}})", escalate},
+      {R"({"payment":{"amount":5}})", escalate},
+      {R"({"amount":1e400})", escalate},
+      {R"({"amount":1e9999})", escalate},
+      {R"({"amount":-1e9999})", escalate},
+      {R"({"amount":5,"Amount":5000})", escalate},
+      {R"({"AMOUNT":5000,"amount":5})", escalate},
+      {R"({"Amount":5})", escalate},
+      {R"({"amount":5,"ａｍｏｕｎｔ":5000})", escalate},
+      {R"({"amount":5,"amo\u00adunt":5000})", escalate},
+      {R"({"\u0430mount":5})", escalate},
+      {R"({"amount\u0000":5})", escalate},
+      {R"({"amount":5,"note":"Amount"})", allow},
+  };
+  for (const auto& [args, effect] : rows) {
+    EXPECT_EQ(effect_of(policy, args), effect) << args;
+    const Decision decision = policy->decide(TestCall(args).call);
+    if (effect == escalate) {
+      EXPECT_EQ(decision.reason, "Payments over $100 require approval");
+      EXPECT_EQ(decision.plan, "default");
+    }
+  }
+}
+
+TEST(Attacks, ABodyThatCannotBeReadIsNeverASmallAmount) {
+  TestCall call("{\"amount\":5}");
+  call.call.args_state = Readable::unreadable;
+  const Decision decision = payments()->decide(call.call);
+  EXPECT_EQ(decision.effect, escalate);
+  EXPECT_TRUE(decision.by_unknown);
+  call.call.args_state = Readable::whole;
+  call.call.args = nullptr;  // must not happen; must not matter
+  EXPECT_EQ(payments()->decide(call.call).effect, escalate);
+  EXPECT_EQ(payments()->decide(TestCall().call).effect, escalate) << "no body at all";
+  EXPECT_EQ(effect_of(payments(), "[{\"amount\":5}]"), escalate) << "arguments that are no object";
+}
+
+TEST(Attacks, LargeIntegersAreNotRounded) {
+  const auto policy = compiled(options({rule("*", deny, is("args.id", eq, "9007199254740993"))}, allow));
+  EXPECT_EQ(effect_of(policy, R"({"id":9007199254740993})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({"id":9007199254740992})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"id":9007199254740993.0})"), deny);
+}
+
+TEST(Attacks, DenyListsDoNotLetUnknownThrough) {
+  const auto policy =
+      compiled(options({rule("*", deny, is("args.cmd", matches, "\".*rm.*\"")), rule("*", allow)}));
+  EXPECT_EQ(effect_of(policy, R"({"cmd":"ls"})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"cmd":"rm -rf /"})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({"cmd":["rm","-rf"]})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({})"), deny);
+  EXPECT_EQ(effect_of(policy, "{\"cmd\":\"cafe\u0301\"}"), deny) << "text that is not NFC";
+}
+
+TEST(Attacks, NegationDoesNotTurnUnknownIntoYes) {
+  const auto policy = compiled(options({rule("*", allow, no(is("args.amount", gt, "100")))}));
+  EXPECT_EQ(effect_of(policy, R"({"amount":5})"), allow);
+  for (const char* args :
+       {R"({"amount":5000})", R"({"amount":"5000"})", "{}", R"({"amount":5,"AMOUNT":5000})"}) {
+    EXPECT_EQ(effect_of(policy, args), deny) << args;
+  }
+}
+
+TEST(Attacks, AMemberOfAnotherCaseIsNotAbsent) {
+  const auto policy = compiled(options({rule("*", deny, is("args.force", exists, "true"))}, allow));
+  EXPECT_EQ(effect_of(policy, "{}"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"force":false})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({"Force":true})"), deny);
+}
+
+TEST(Attacks, TextWhereAnObjectIsExpectedIsNotAbsent) {
+  const auto policy = compiled(options({rule("*", deny, is("args.opts.force", exists, "true"))}, allow));
+  EXPECT_EQ(effect_of(policy, R"({"opts":{}})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"opts":"{\"force\":true}"})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({"opts":[{"force":true}]})"), deny);
+}
+
+TEST(Attacks, OneBadItemOrNoneIsNotAllGood) {
+  const auto policy = compiled(options({rule("*", allow, is("args.items[*].price", lt, "100"))}));
+  EXPECT_EQ(effect_of(policy, R"({"items":[{"price":1},{"price":2}]})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"items":[{"price":1},{"price":5000}]})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({"items":[]})"), deny);
+  EXPECT_EQ(effect_of(policy, R"({"items":{"price":1}})"), deny);
+}
+
+TEST(Attacks, UnlistedRequestsAndOtherMethodsAreNotCoveredByOneStar) {
+  const auto policy = payments();
+  for (const char* tool : {"payment.http.get", "payment.http.post", "payment.mcp.resources/read",
+                           "payment.mcp.prompts/get", "payment.mcp.Tools/Call", "payment.mcp.vendor/run"}) {
+    TestCall call("{}");
+    call.call.tool = tool;
+    const Decision decision = policy->decide(call.call);
+    EXPECT_EQ(decision.effect, deny) << tool;
+    EXPECT_EQ(decision.rule, "default") << tool;
+  }
+}
+
+TEST(Attacks, ManyForeignNamesAreStillJudged) {
+  std::string args = "{\"amount\":5";
+  for (int i = 0; i < 20'000; ++i)
+    args += ",\"\u00e9" + std::to_string(i) + "\":1";
+  EXPECT_EQ(effect_of(payments(), args + "}"), allow);
+  EXPECT_EQ(effect_of(payments(), args + ",\"aMount\":1}"), escalate);
+}
+
+}  // namespace
+}  // namespace holdfast::policy

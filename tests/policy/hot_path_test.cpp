@@ -1,0 +1,65 @@
+// What the hot path must not do: allocate, or look at rules that do not concern the tool.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "tests/policy/writing.hpp"
+
+namespace {
+
+std::atomic<std::size_t> g_allocations{0};
+
+}  // namespace
+
+// Counted in this whole program; GoogleTest's own are outside the measured stretch.
+void* operator new(std::size_t size) {
+  ++g_allocations;
+  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+
+namespace holdfast::policy {
+namespace {
+
+using enum Operator;
+using enum Effect;
+
+std::shared_ptr<const Policy> many_rules() {
+  std::vector<Rule> rules;
+  for (int i = 0; i < 1000; ++i)
+    rules.push_back(rule("svc" + std::to_string(i) + ".*", deny));
+  rules.push_back(rule("payment.send", escalate, is("args.amount", gt, "100")));
+  rules.push_back(
+      rule("payment.*", deny,
+           any({is("args.to.iban", starts_with, "\"XX\""), is("args.currency", not_in, "[\"EUR\", \"USD\"]"),
+                is("args.items[*].price", gt, "1000"), is("http.header.x-env", eq, "\"test\"")})));
+  rules.push_back(rule("**", allow, all({is("trust_tier", lte, "5"), is("args.items.length", lt, "10")})));
+  return compiled(options(std::move(rules)));
+}
+
+TEST(HotPath, AWarmDecisionAllocatesNothing) {
+  const auto policy = many_rules();
+  TestCall call(R"({"amount":5,"to":{"iban":"DE1"},"currency":"EUR","items":[{"price":1},{"price":2}]})");
+  const Field headers[] = {{"x-env", "prod"}};
+  call.call.headers = headers;
+  ASSERT_EQ(policy->decide(call.call).effect, allow);
+  const std::size_t before = g_allocations;
+  for (int i = 0; i < 100; ++i) {
+    if (policy->decide(call.call).effect != allow || !policy->needs(call.call.tool).body ||
+        !policy->look_alike(call.call.tool).empty()) {
+      std::abort();
+    }
+  }
+  EXPECT_EQ(g_allocations - before, 0u);
+}
+
+}  // namespace
+}  // namespace holdfast::policy
