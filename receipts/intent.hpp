@@ -1,6 +1,6 @@
-// Intent records (law 4): a memory-mapped file per event loop in which a plain allow stands from before its first
-// byte leaves until its receipt is durable. It survives kill -9; what stands there at boot becomes a receipt
-// `outcome_unknown`.
+// Intent records (law 4): a memory-mapped file per event loop in which a plain allow stands from before its
+// first byte leaves until its receipt is durable. It survives kill -9; what stands there at boot becomes a
+// receipt `outcome_unknown`.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,9 @@ class IntentFile {
   virtual void clear(std::uint32_t slot) = 0;
 };
 
-// What earlier runs left in every file under <data_dir>/intent, before any is opened; damaged slots are reported as
-// intents with an empty call. Clearing happens by opening the files after their receipts are durable.
+// What earlier runs left in every file under <data_dir>/intent, before any is opened; damaged slots are
+// reported as intents with an empty call. Clearing happens by opening the files after their receipts are
+// durable.
 [[nodiscard]] Result<std::vector<Intent>> left_intents(const std::filesystem::path& data_dir);
 
 }  // namespace holdfast::receipts

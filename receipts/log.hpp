@@ -1,5 +1,5 @@
-// The receipt log: an RFC 6962 tree of JCS entries, group-committed by one writer thread, its head signed as a C2SP
-// checkpoint per batch. What is in it is durable; what cannot be recorded is refused.
+// The receipt log: an RFC 6962 tree of JCS entries, group-committed by one writer thread, its head signed as
+// a C2SP checkpoint per batch. What is in it is durable; what cannot be recorded is refused.
 #pragma once
 
 #include <cstdint>
@@ -29,21 +29,27 @@ struct Stored {
   std::string entry;
 };
 
+class Files;
+
 class Log {
  public:
-  // Opens or makes <data_dir>/log, takes its lock (unavailable: a second instance), recovers, writes the genesis
-  // entry of a new log and the boot entry of this start. Errors name what to do.
+  // Opens or makes <data_dir>/log, takes its lock (unavailable: a second instance), recovers, writes the
+  // genesis entry of a new log and the boot entry of this start. Errors name what to do.
   static Result<std::unique_ptr<Log>> open(const Options& options, const Clock* clock);
+  // The same on other files, for tests of faults. The files outlive the log.
+  static Result<std::unique_ptr<Log>> open(const Options& options, const Clock* clock, Files* files);
   // Commits what is queued, notes a clean end, stops the writer.
   virtual ~Log() = default;
 
-  // Queues one entry. `members` are those of 05-receipts that belong to the kind, `id` included; v, kind, iss, iat,
-  // boot and seq are the log's. `done` runs on the writer's thread once the entry is durable under a signed
-  // checkpoint, or with the reason it never will be. Thread-safe. An entry over 65,535 bytes fails as too_large.
-  virtual void append(std::string kind, json::ObjectText members, std::function<void(Result<Appended>)> done) = 0;
+  // Queues one entry. `members` are those of 05-receipts that belong to the kind, `id` included; v, kind,
+  // iss, iat, boot and seq are the log's. `done` runs on the writer's thread once the entry is durable under
+  // a signed checkpoint, or with the reason it never will be; when the queue is full it runs at once, on the
+  // caller's. Thread-safe. An entry over 65,535 bytes fails as too_large.
+  virtual void append(std::string kind, json::ObjectText members,
+                      std::function<void(Result<Appended>)> done) = 0;
 
-  // False after a failed write or sync (until restart) or while the disk is full: refuse calls as `unavailable`.
-  // One atomic read; thread-safe. `why` is the sentence for /readyz.
+  // False after a failed write or sync (until restart) or while the disk is full: refuse calls as
+  // `unavailable`. One atomic read; thread-safe. `why` is the sentence for /readyz.
   [[nodiscard]] virtual bool writable() const = 0;
   [[nodiscard]] virtual std::string why_not_writable() const = 0;
 
@@ -51,7 +57,7 @@ class Log {
   [[nodiscard]] virtual std::string checkpoint() const = 0;  // the signed note
   [[nodiscard]] virtual std::string origin() const = 0;
   [[nodiscard]] virtual std::string vkey() const = 0;
-  [[nodiscard]] virtual Result<Stored> find(std::string_view id) const = 0;      // by entry id
+  [[nodiscard]] virtual Result<Stored> find(std::string_view id) const = 0;        // by entry id
   [[nodiscard]] virtual Result<std::string> proof(std::uint64_t index) const = 0;  // c2sp.org/tlog-proof@v1
   // Newest first; `call` empty: any. Only kind `receipt` unless `all_kinds`.
   [[nodiscard]] virtual Result<std::vector<Stored>> list(std::string_view call, std::size_t limit,

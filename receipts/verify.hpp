@@ -16,11 +16,12 @@ struct Verified {
   std::uint64_t tree_size = 0;
   std::string summary;  // one line: kind, id, what the entry says
 };
-[[nodiscard]] Result<Verified> verify_entry(std::string_view entry, std::string_view proof, std::string_view vkey);
+[[nodiscard]] Result<Verified> verify_entry(std::string_view entry, std::string_view proof,
+                                            std::string_view vkey);
 
-// The whole log in <data_dir>, with its process stopped or running: every entry, hash and checkpoint, completeness
-// (seq), the rules of sense and quorums of 05-receipts. `since`: an older or newer checkpoint text this log must be
-// consistent with; empty: none.
+// The whole log in <data_dir>, with its process stopped or running: every entry, hash and checkpoint,
+// completeness (seq), the rules of sense and quorums of 05-receipts. `since`: an older or newer checkpoint
+// text this log must be consistent with; empty: none.
 struct LogReport {
   std::uint64_t entries = 0;
   std::uint64_t receipts = 0;
@@ -30,8 +31,8 @@ struct LogReport {
 [[nodiscard]] Result<LogReport> verify_log(const std::filesystem::path& data_dir, std::string_view vkey,
                                            std::string_view since);
 
-// Reading a log without opening it for writing, for the command line (find by id; list newest first; proof).
-struct ReadOnly;
+// The vkey the log in this folder was begun with. It proves nothing about a log that somebody else may have
+// written.
 [[nodiscard]] Result<std::string> read_vkey(const std::filesystem::path& data_dir);
 
 }  // namespace holdfast::receipts

@@ -1,0 +1,223 @@
+#include "receipts/appender.hpp"
+
+#include <algorithm>
+
+#include "core/log.hpp"
+#include "crypto/encoding.hpp"
+#include "receipts/checkpoint.hpp"
+#include "receipts/segment.hpp"
+
+namespace holdfast::receipts {
+namespace {
+
+using crypto::bytes_of;
+
+constexpr std::uint64_t kHashesEvery = 8192;     // entries a start has to read again at most
+constexpr std::uint64_t kHashesAhead = 4 << 20;  // bytes
+
+}  // namespace
+
+// A batch before it is written: nothing of the log's own state has changed yet.
+struct Appender::Draft {
+  RightEdge tree;
+  std::uint64_t seq = 0;
+  std::string frames;
+  std::string nodes;
+  std::vector<Made> made;
+  std::vector<Result<Appended>> results;
+};
+
+Appender::Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Identity identity, Recovered log)
+    : folder_(std::move(folder)),
+      files_(*files),
+      segment_bytes_(segment_bytes),
+      identity_(std::move(identity)),
+      tree_(log.tree),
+      checkpoint_(std::move(log.checkpoint)),
+      pending_(std::move(log.pending)),
+      segment_(std::move(log.segment)),
+      offset_(log.offset),
+      hashes_(std::move(log.hashes)),
+      hashes_durable_(log.tree.size()) {}
+
+std::vector<Result<Appended>> Appender::commit(std::span<Request> batch, std::int64_t at) {
+  Draft next = draft(batch, at);
+  if (next.made.empty()) return std::move(next.results);
+  if (health_ != Health::broken) take(write(next), "the receipt log cannot be written");
+  if (tree_.size() != next.tree.size()) {
+    refuse(next);
+    return std::move(next.results);
+  }
+  if (!publish()) refuse(next);
+  keep_hashes();
+  return std::move(next.results);
+}
+
+Appender::Draft Appender::draft(std::span<Request> batch, std::int64_t at) const {
+  Draft next;
+  next.tree = tree_;
+  next.seq = seq_;
+  for (Request& request : batch)
+    draft_entry(next, request, at);
+  append_frame(next.frames, Frame::commit, commit_frame(next.tree, pending_.settled(tree_.size()), false));
+  return next;
+}
+
+void Appender::draft_entry(Draft& next, Request& request, std::int64_t at) const {
+  auto made =
+      make_entry(request.kind, std::move(request.members), {identity_.origin, at, identity_.boot, next.seq});
+  if (!made) {
+    next.results.emplace_back(fail(made.error()));
+    return;
+  }
+  const Hash leaf = leaf_hash(made->bytes);
+  next.results.emplace_back(Appended{next.tree.size(), crypto::to_hex(bytes_of(leaf))});
+  next.tree.append(leaf);
+  for (const Hash& hash : next.tree.completed())
+    next.nodes.append(bytes_of(hash));
+  append_frame(next.frames, Frame::entry, made->bytes);
+  next.made.push_back(std::move(*made));
+  ++next.seq;
+}
+
+std::string Appender::commit_frame(const RightEdge& tree, std::uint64_t settled, bool clean) const {
+  return encode({clean, tree.size(), hashes_durable_, settled, tree.root(), tree.edge(), checkpoint_});
+}
+
+// The order is the promise: hashes (derived, not synced), frames, sync. Only then does the log have the
+// entries.
+Result<void> Appender::write(const Draft& next) {
+  auto done = reserve_hashes(next.tree.size());
+  const bool used =
+      offset_ > kSegmentHeader;  // a segment without entries is not left for another of its name
+  if (done && (!segment_ || (used && offset_ + next.frames.size() > segment_bytes_))) done = begin_segment();
+  const std::string_view nodes = next.nodes;
+  if (done) done = hashes_->write(std::span(&nodes, 1), stored_count(tree_.size()) * sizeof(Hash));
+  const std::string_view frames = next.frames;
+  if (done) done = segment_->write(std::span(&frames, 1), offset_);
+  if (!done) return done;
+  auto synced = segment_->sync();
+  // Never tried again: after a failed sync the kernel may have dropped the pages and forgotten the error. No
+  // space is no excuse here either, because what reached the disk is unknown.
+  if (!synced) return fail(Code::io, synced.error().detail);
+
+  std::uint64_t index = tree_.size();
+  for (const Made& made : next.made)
+    pending_.note(index++, made.entry, made.bytes);
+  tree_ = next.tree;
+  seq_ = next.seq;
+  offset_ += next.frames.size();
+  return {};
+}
+
+// False when the new head could not be signed. A file that cannot be replaced stops the log but not this
+// batch: its entries are durable, and signed in memory.
+bool Appender::publish() {
+  auto note = sign_checkpoint({tree_.size(), tree_.root()}, identity_.origin, identity_.key);
+  if (!note) {
+    become(Health::broken, "the receipt log cannot be signed: " + note.error().detail);
+    return false;
+  }
+  checkpoint_ = std::move(*note);
+  take(replace_whole(files_, folder_.checkpoint, checkpoint_, false),
+       "the log's checkpoint cannot be published");
+  return true;
+}
+
+// Now and then, so that a start has little to read again; and the spare segment, before it is needed.
+void Appender::keep_hashes() {
+  if (health_ == Health::broken) return;
+  if (tree_.size() - hashes_durable_ >= kHashesEvery) {
+    const auto synced = hashes_->sync();
+    if (!synced) return become(Health::broken, "the receipt log cannot be written: " + synced.error().detail);
+    hashes_durable_ = tree_.size();
+  }
+  if (health_ == Health::sound && !spare_ && offset_ > segment_bytes_ / 4) {
+    take(make_spare(), "no room is left for the receipt log");
+  }
+}
+
+Result<void> Appender::reserve_hashes(std::uint64_t size) {
+  const std::uint64_t end = stored_count(size) * sizeof(Hash);
+  if (end <= hashes_room_) return {};
+  auto done = hashes_->preallocate(end, kHashesAhead);
+  if (done) hashes_room_ = end + kHashesAhead;
+  return done;
+}
+
+Result<void> Appender::begin_segment() {
+  if (!spare_) {
+    auto made = make_spare();
+    if (!made) return made;
+  }
+  const std::string head = segment_header(tree_.size(), identity_.origin);
+  const std::string_view piece = head;
+  auto done = spare_->write(std::span(&piece, 1), 0);
+  if (done) done = spare_->sync();
+  if (done) done = files_.rename(folder_.spare, segment_path(folder_.segments, tree_.size()));
+  if (done) done = files_.sync_folder(folder_.segments);
+  if (!done) return fail(Code::io, done.error().detail);
+  segment_ = std::move(spare_);
+  offset_ = kSegmentHeader;
+  return {};
+}
+
+Result<void> Appender::make_spare() {
+  auto file = files_.open(folder_.spare, Open::create);
+  if (!file) return fail(file.error());
+  auto done = (*file)->resize(0);
+  if (done) done = (*file)->preallocate(0, segment_bytes_);
+  if (done) {
+    spare_ = std::move(*file);
+    return {};
+  }
+  const auto removed = files_.remove(folder_.spare);
+  return removed ? done : removed;
+}
+
+void Appender::make_room() {
+  if (health_ != Health::full) return;
+  if (!spare_ && !make_spare()) return;
+  if (!reserve_hashes(tree_.size() + 1)) return;
+  become(Health::sound, "");
+}
+
+void Appender::finish() {
+  if (health_ == Health::broken || !segment_ || !hashes_->sync()) return;
+  hashes_durable_ = tree_.size();
+  std::string frame;
+  append_frame(frame, Frame::commit, commit_frame(tree_, pending_.settled(tree_.size()), true));
+  const std::string_view piece = frame;
+  auto done = segment_->write(std::span(&piece, 1), offset_);
+  if (done) done = segment_->sync();
+  // Without this note the next start reads a little more and says that we did not end in order.
+  if (!done) log::warning("log.end_not_noted", {{"reason", done.error().detail}});
+}
+
+void Appender::take(const Result<void>& done, std::string_view what) {
+  if (done) return;
+  const Health health = done.error().code == Code::unavailable ? Health::full : Health::broken;
+  become(health, std::string(what) + ": " + done.error().detail);
+}
+
+void Appender::become(Health health, std::string why) {
+  if (health_ == Health::broken) return;
+  health_ = health;
+  why_ = std::move(why);
+  switch (health_) {
+    case Health::sound:
+      return log::event("log.has_room", {});
+    case Health::full:
+      return log::warning("log.full", {{"reason", why_}});
+    case Health::broken:
+      return log::error("log.read_only", {{"reason", why_}});
+  }
+}
+
+void Appender::refuse(Draft& next) {
+  for (auto& result : next.results) {
+    if (result) result = fail(Code::unavailable, why_);
+  }
+}
+
+}  // namespace holdfast::receipts

@@ -1,0 +1,240 @@
+#include "receipts/log.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "core/id.hpp"
+#include "crypto/digest.hpp"
+#include "receipts/appender.hpp"
+#include "receipts/archive.hpp"
+#include "receipts/home.hpp"
+
+namespace holdfast::receipts {
+namespace {
+
+// What may wait for the writer. Beyond it the disk is too slow for what is asked of it, and the caller is
+// told so.
+constexpr std::size_t kQueue = 65'536;
+constexpr std::chrono::seconds kRetryRoom{1};
+
+class WritingLog final : public Log {
+ public:
+  WritingLog(Home home, const Options& options, const Clock* clock, Files* files, std::unique_ptr<Files> own,
+             Recovered recovered)
+      : own_files_(std::move(own)),
+        home_(std::move(home)),
+        key_{home_.origin, home_.key.public_key()},
+        vkey_(crypto::to_vkey(key_)),
+        batch_(static_cast<std::size_t>(std::max(options.batch, 1))),
+        delay_(options.delay),
+        clock_(*clock),
+        files_(*files),
+        archive_(home_.folder, files),
+        unanswered_(recovered.pending.all()),
+        appender_(home_.folder, files, options.segment_bytes,
+                  {std::move(home_.key), home_.origin, make_uuid7(clock->wall())}, std::move(recovered)) {}
+
+  ~WritingLog() override {
+    if (!thread_.joinable()) return;
+    {
+      const std::scoped_lock lock(m_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  // Commits the entries of this start, then begins to take others.
+  Result<void> start(std::vector<Request> first);
+
+  void append(std::string kind, json::ObjectText members,
+              std::function<void(Result<Appended>)> done) override {
+    {
+      const std::scoped_lock lock(m_);
+      if (queue_.size() < kQueue) {
+        queue_.push_back({std::move(kind), std::move(members), std::move(done)});
+        if (queue_.size() == 1 || queue_.size() == batch_) wake_.notify_one();
+        return;
+      }
+    }
+    done(fail(Code::unavailable, "the receipt log cannot keep up with the calls"));
+  }
+
+  bool writable() const override { return writable_.load(std::memory_order_acquire); }
+
+  std::string why_not_writable() const override {
+    const std::scoped_lock lock(m_);
+    return why_;
+  }
+
+  std::string checkpoint() const override { return head().checkpoint; }
+  std::string origin() const override { return key_.name; }
+  std::string vkey() const override { return vkey_; }
+  Result<Stored> find(std::string_view id) const override { return archive_.find(id, head().size); }
+  Result<std::string> proof(std::uint64_t index) const override {
+    return archive_.prove(index, head().checkpoint, key_);
+  }
+  Result<std::vector<Stored>> list(std::string_view call, std::size_t limit, bool all_kinds) const override {
+    return archive_.list(call, limit, all_kinds, head().size);
+  }
+  std::vector<Unanswered> unanswered() const override { return unanswered_; }
+
+  Result<std::string> keep_blob(std::string_view bytes) override {
+    const std::scoped_lock lock(blobs_m_);
+    return receipts::keep_blob(files_, home_.folder, bytes);
+  }
+
+ private:
+  struct Head {
+    std::uint64_t size = 0;
+    std::string checkpoint;
+  };
+
+  [[nodiscard]] Head head() const {
+    const std::scoped_lock lock(m_);
+    return head_;
+  }
+
+  void run();
+  void show();
+  std::vector<Request> take_batch();
+  void commit(std::vector<Request> batch);
+
+  const std::unique_ptr<Files> own_files_;
+  Home home_;  // without its key, which the appender has
+  const crypto::NoteKey key_;
+  const std::string vkey_;
+  const std::size_t batch_;
+  const std::chrono::microseconds delay_;
+  const Clock& clock_;
+  Files& files_;
+  mutable Archive archive_;  // has its own lock
+  const std::vector<Unanswered> unanswered_;
+
+  Appender appender_;  // writer's thread only, once it runs
+  std::atomic<bool> writable_{true};
+
+  mutable std::mutex m_;
+  std::condition_variable wake_;
+  // Guarded by m_.
+  std::vector<Request> queue_;
+  bool stopping_ = false;
+  Head head_;
+  std::string why_;
+
+  std::mutex blobs_m_;
+  std::thread thread_;
+};
+
+Result<void> WritingLog::start(std::vector<Request> first) {
+  auto removed = files_.remove(home_.folder.spare);  // of an earlier run; the appender makes its own
+  if (!removed) return removed;
+  for (const auto& result : appender_.commit(first, unix_seconds(clock_.wall()))) {
+    if (!result) return fail(result.error());
+  }
+  auto noted = note_vkey(files_, home_.folder, vkey_);
+  if (!noted) return noted;
+  show();
+  thread_ = std::thread([this] { run(); });
+  return {};
+}
+
+// What readers see; before anybody is told that an entry is durable, so that they can ask for its proof.
+void WritingLog::show() {
+  writable_.store(appender_.health() == Health::sound, std::memory_order_release);
+  const std::scoped_lock lock(m_);
+  head_ = {appender_.size(), appender_.checkpoint()};
+  why_ = appender_.why();
+}
+
+void WritingLog::run() {
+  for (;;) {
+    std::vector<Request> batch = take_batch();
+    if (batch.empty() && appender_.health() == Health::full) {
+      appender_.make_room();
+      show();
+    }
+    if (!batch.empty()) commit(std::move(batch));
+    const std::scoped_lock lock(m_);
+    if (stopping_ && queue_.empty()) break;
+  }
+  appender_.finish();
+}
+
+// Waits for a first entry and then, not longer than the delay, for company. Empty when stopping, or when it
+// is time to ask for room again.
+std::vector<Request> WritingLog::take_batch() {
+  std::unique_lock lock(m_);
+  const auto some = [this] { return !queue_.empty() || stopping_; };
+  if (appender_.health() == Health::full) {
+    wake_.wait_for(lock, kRetryRoom, some);
+  } else {
+    wake_.wait(lock, some);
+  }
+  if (!queue_.empty()) {
+    wake_.wait_for(lock, delay_, [this] { return queue_.size() >= batch_ || stopping_; });
+  }
+  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), batch_));
+  std::vector<Request> batch(std::make_move_iterator(queue_.begin()),
+                             std::make_move_iterator(queue_.begin() + count));
+  queue_.erase(queue_.begin(), queue_.begin() + count);
+  return batch;
+}
+
+void WritingLog::commit(std::vector<Request> batch) {
+  std::vector<Result<Appended>> results = appender_.commit(batch, unix_seconds(clock_.wall()));
+  show();
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    batch[i].done(std::move(results[i]));
+}
+
+// A new log begins with genesis; every start says how the one before ended.
+std::vector<Request> opening_entries(const Recovered& before, const Home& home, const Clock& clock) {
+  std::vector<Request> requests;
+  json::ObjectText boot;
+  boot.set("id", make_uuid7(clock.wall())).set("clean", before.clean);
+  if (before.tree.size() == 0) {
+    const std::string vkey = crypto::to_vkey({home.origin, home.key.public_key()});
+    json::ObjectText genesis;
+    genesis.set("id", make_uuid7(clock.wall())).set("origin", home.origin);
+    genesis.set_raw("keys", json::strings_text(std::span(&vkey, 1)));
+    requests.push_back({"genesis", std::move(genesis), {}});
+  } else {
+    boot.set("last", json::ObjectText().set("boot", before.last_boot).set("seq", before.last_seq));
+  }
+  requests.push_back({"boot", std::move(boot), {}});
+  return requests;
+}
+
+Result<std::unique_ptr<Log>> open_with(const Options& options, const Clock* clock, Files* files,
+                                       std::unique_ptr<Files> own) {
+  auto home = open_home(options, files);
+  if (!home) return fail(home.error());
+  const crypto::NoteKey key{home->origin, home->key.public_key()};
+  auto recovered = recover(home->folder, files, key, options.segment_bytes);
+  if (!recovered) return fail(recovered.error());
+  std::vector<Request> first = opening_entries(*recovered, *home, *clock);
+  auto log = std::make_unique<WritingLog>(std::move(*home), options, clock, files, std::move(own),
+                                          std::move(*recovered));
+  auto started = log->start(std::move(first));
+  if (!started) return fail(started.error());
+  return log;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Log>> Log::open(const Options& options, const Clock* clock) {
+  auto files = make_files();
+  Files* const used = files.get();
+  return open_with(options, clock, used, std::move(files));
+}
+
+Result<std::unique_ptr<Log>> Log::open(const Options& options, const Clock* clock, Files* files) {
+  return open_with(options, clock, files, nullptr);
+}
+
+}  // namespace holdfast::receipts

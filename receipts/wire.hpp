@@ -1,0 +1,32 @@
+// Little-endian integers of our binary files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace holdfast::receipts {
+
+inline void put32(std::string& out, std::uint32_t value) {
+  for (unsigned shift = 0; shift < 32; shift += 8)
+    out += static_cast<char>(value >> shift & 0xFF);
+}
+
+inline void put64(std::string& out, std::uint64_t value) {
+  put32(out, static_cast<std::uint32_t>(value));
+  put32(out, static_cast<std::uint32_t>(value >> 32));
+}
+
+// Preconditions: the bytes are there.
+[[nodiscard]] inline std::uint32_t get32(std::string_view bytes, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 4; i-- > 0;)
+    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return value;
+}
+
+[[nodiscard]] inline std::uint64_t get64(std::string_view bytes, std::size_t at) {
+  return get32(bytes, at) | static_cast<std::uint64_t>(get32(bytes, at + 4)) << 32;
+}
+
+}  // namespace holdfast::receipts
