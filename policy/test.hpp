@@ -3,27 +3,18 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "core/json.hpp"
 #include "policy/complaint.hpp"
-#include "policy/decimal.hpp"
 #include "policy/field.hpp"
 #include "policy/network.hpp"
+#include "policy/operand.hpp"
 #include "policy/options.hpp"
 #include "policy/regex.hpp"
 #include "policy/truth.hpp"
 
 namespace holdfast::policy {
-
-// An operand that is no list. Its text belongs to the Options it was made from.
-struct Scalar {
-  json::Kind kind = json::Kind::null;
-  bool flag = false;
-  std::string_view text;
-  Decimal number;
-};
 
 struct CompiledTest {
   std::uint32_t field = 0;  // of the program
@@ -37,8 +28,6 @@ struct CompiledTest {
   Regex regex;                         // of glob and matches
   std::vector<Network> networks;       // of cidr
 };
-
-[[nodiscard]] std::string_view to_string(Operator op);
 
 // Everything but field, of_length, items and an absence that was spelled out. The operand must outlive the
 // test.
