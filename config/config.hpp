@@ -49,7 +49,7 @@ struct Draft {
 // What the commands beside `run` need, read without the rest: somebody who verifies receipts has no reason to
 // hold the tokens that the rest asks the environment for.
 struct Places {
-  std::filesystem::path data_dir;  // empty: not set
+  receipts::Options receipts;  // data_dir empty: not set
   std::string control_host;
   std::string control_port;
 };

@@ -89,16 +89,19 @@ Result<Places> locate(const std::filesystem::path& path) {
     needed.kind = Node::Kind::map;
     needed.at = documents.root->at;
     for (const Member& member : documents.root->members) {
-      if (member.key == "data_dir" || member.key == "control_plane") needed.members.push_back(member);
+      const bool wanted =
+          member.key == "data_dir" || member.key == "control_plane" || member.key == "receipts";
+      if (wanted) needed.members.push_back(member);
     }
     Section root(&context, &needed, "", "", needed.at);
     config.receipts.data_dir = root.path("data_dir").value_or("");
     read_planes(root, config);
+    read_receipts(root, config.receipts);
   }
   for (const Problem& problem : context.problems) {
     if (problem.severity == Severity::error) return fail(Code::malformed, to_text(problem));
   }
-  return Places{config.receipts.data_dir, config.control.host, config.control.port};
+  return Places{config.receipts, config.control.host, config.control.port};
 }
 
 std::filesystem::path find_config(const std::string& option) {

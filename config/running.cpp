@@ -51,26 +51,6 @@ bool is_origin(const std::string& origin) {
          std::all_of(origin.begin(), origin.end(), [](char c) { return c > ' ' && c < 0x7f && c != '+'; });
 }
 
-void read_receipts(Section& root, receipts::Options& options) {
-  root.map("receipts", [&](Section& section) {
-    options.mode = section.choice("mode", 0, {"batched", "strict"}) == 1 ? receipts::Mode::strict
-                                                                         : receipts::Mode::batched;
-    // The reference shows the default as "": the empty name is the one that is made at the first start.
-    const Node* origin = section.take("origin");
-    if (origin != nullptr &&
-        !(origin->kind == Node::Kind::scalar && !origin->plain && origin->text.empty())) {
-      options.origin = section.text("origin").value_or("");
-      if (!is_origin(options.origin)) {
-        section.wrong("origin", *origin, "a short name of visible ASCII characters without `+`",
-                      "such as receipts.example.com/prod");
-      }
-    }
-    options.batch = static_cast<int>(section.integer("batch", options.batch, {1, 65536}));
-    if (const auto delay = section.duration("delay", {milliseconds(0), std::chrono::seconds(1)}))
-      options.delay = *delay;
-  });
-}
-
 bool is_header_name(const std::string& name) {  // RFC 9110 §5.6.2, in lower case
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return std::all_of(name.begin(), name.end(), [&](char c) {
@@ -94,6 +74,26 @@ void read_digest(Section& root, proxy::Options& options) {
 }
 
 }  // namespace
+
+void read_receipts(Section& root, receipts::Options& options) {
+  root.map("receipts", [&](Section& section) {
+    options.mode = section.choice("mode", 0, {"batched", "strict"}) == 1 ? receipts::Mode::strict
+                                                                         : receipts::Mode::batched;
+    // The reference shows the default as "": the empty name is the one that is made at the first start.
+    const Node* origin = section.take("origin");
+    if (origin != nullptr &&
+        !(origin->kind == Node::Kind::scalar && !origin->plain && origin->text.empty())) {
+      options.origin = section.text("origin").value_or("");
+      if (!is_origin(options.origin)) {
+        section.wrong("origin", *origin, "a short name of visible ASCII characters without `+`",
+                      "such as receipts.example.com/prod");
+      }
+    }
+    options.batch = static_cast<int>(section.integer("batch", options.batch, {1, 65536}));
+    if (const auto delay = section.duration("delay", {milliseconds(0), std::chrono::seconds(1)}))
+      options.delay = *delay;
+  });
+}
 
 void read_running(Section& root, Config& config) {
   config.receipts.data_dir = root.path("data_dir").value_or("");

@@ -24,6 +24,7 @@ void read_tools(Section& upstream, proxy::Upstream& into);
 void read_rules(Section& root, policy::Options& options);
 void read_approvers(Section& root, approvals::Options& options);
 void read_approvals(Section& root, approvals::Options& options);
+void read_receipts(Section& root, receipts::Options& options);
 void read_running(Section& root, Config& config);  // hold, limits, receipts, digest, mcp, loops
 
 // `name` is the key's full name for messages. An absent result was reported.

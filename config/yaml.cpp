@@ -78,7 +78,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void OnAnchor(const YAML::Mark& mark, const std::string&) override {
-    refuse(mark, "anchors are not taken: write the value out where it is needed");
+    refuse(mark, "anchors are not taken: write the value out");
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,

@@ -86,7 +86,7 @@ TEST(Files, PlacesAreFoundWithoutTheTokensTheRestNeeds) {
   EXPECT_FALSE(load(file).config);
   const auto places = locate(file);
   ASSERT_TRUE(places) << places.error().detail;
-  EXPECT_EQ(places->data_dir, folder.root() / "data");
+  EXPECT_EQ(places->receipts.data_dir, folder.root() / "data");
   EXPECT_EQ(places->control_host + ":" + places->control_port, "127.0.0.1:8081");
   EXPECT_FALSE(locate(folder.write("b.yaml", "data_dir: [1]\n")));
 }

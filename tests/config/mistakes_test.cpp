@@ -342,11 +342,11 @@ TEST(Mistakes, Approvals) {
        "3:21: `approvals.plans.p` needs `from`\n    hint: the groups that may vote"},
       {"approvals: {plans: {p: {from: []}}}", "3:31: `approvals.plans.p.from` names no group"},
       {"approvals: {plans: {p: {require: 0, from: [g]}}}\napprovers: [{id: a, groups: [g]}]",
-       "3:35: `approvals.plans.p.require` must be a whole number from 1 to 32, not `0`"},
+       "3:34: `approvals.plans.p.require` must be a whole number from 1 to 32, not `0`"},
       {"approvers: [{id: a, groups: [lead]}]\napprovals: {plans: {p: {from: [laed]}}}",
        "4:21: the plan `p` asks the group `laed`, and no approver is in it\n    hint: did you mean `lead`?"},
       {"approvals: {plans: {p: {from: [g], must_include: [g]}}}\napprovers: [{id: a, groups: [g]}]",
-       "3:37: unknown key `must_include` in `approvals.plans.p`\n"
+       "3:36: unknown key `must_include` in `approvals.plans.p`\n"
        "    hint: this version of Holdfast has no `must_include` here"},
       {"default: escalate",
        "3:10: `default` escalates, and there is no plan named `default`\n"

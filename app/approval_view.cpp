@@ -1,0 +1,104 @@
+#include "app/approval_view.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "app/table.hpp"
+#include "app/visible.hpp"
+
+namespace holdfast::app {
+namespace {
+
+// A member's text, or empty: strings and numbers.
+std::string text_of(const json::Value* object, const char* name) {
+  const json::Value* value = object == nullptr ? nullptr : object->find(name);
+  if (value == nullptr || !(value->is(json::Kind::string) || value->is(json::Kind::number))) return {};
+  return visible(value->text());
+}
+
+std::string args_of(const json::Value& approval) {
+  const json::Value* args = approval.find("args");
+  return args == nullptr || args->is(json::Kind::null) ? std::string() : visible_json(json::to_text(*args));
+}
+
+std::span<const json::Value> votes_of(const json::Value& approval) {
+  const json::Value* votes = approval.find("approvals");
+  return votes == nullptr ? std::span<const json::Value>() : votes->items();
+}
+
+std::size_t approvals_in(const json::Value& approval) {
+  std::size_t count = 0;
+  for (const json::Value& vote : votes_of(approval))
+    count += text_of(&vote, "vote") == "approve" ? 1 : 0;
+  return count;
+}
+
+std::string votes_text(const json::Value& approval) {
+  return fmt::format("{}/{}", approvals_in(approval), text_of(&approval, "required"));
+}
+
+std::string asked_text(const json::Value& approval) {
+  const json::Value* pending = approval.find("pending_approvers");
+  std::string out;
+  if (pending == nullptr) return out;
+  for (const json::Value& approver : pending->items())
+    out += (out.empty() ? "" : ", ") + visible(approver.text());
+  return out;
+}
+
+std::string agent_text(const json::Value& approval) {
+  const json::Value* agent = approval.find("agent");
+  return fmt::format("{} (trust tier {})", text_of(agent, "id"), text_of(agent, "trust_tier"));
+}
+
+}  // namespace
+
+std::string approvals_table(std::span<const json::Value> approvals) {
+  constexpr std::size_t kArgs = 48;
+  constexpr std::size_t kReason = 40;
+  std::vector<std::vector<std::string>> rows{
+      {"ID", "STATUS", "AGENT", "TOOL", "ARGS", "REASON", "DEADLINE", "VOTES"}};
+  for (const json::Value& approval : approvals) {
+    rows.push_back({text_of(&approval, "id"), text_of(&approval, "status"),
+                    text_of(approval.find("agent"), "id"), text_of(&approval, "tool"),
+                    shortened(args_of(approval), kArgs), shortened(text_of(&approval, "reason"), kReason),
+                    text_of(&approval, "expires_at"), votes_text(approval)});
+  }
+  return table(rows);
+}
+
+std::string approval_text(const json::Value& approval) {
+  std::vector<std::pair<std::string, std::string>> lines{{"approval", text_of(&approval, "id")},
+                                                         {"status", text_of(&approval, "status")},
+                                                         {"agent", agent_text(approval)},
+                                                         {"tool", text_of(&approval, "tool")},
+                                                         {"args", args_of(approval)},
+                                                         {"operation", text_of(&approval, "operation")},
+                                                         {"risk", text_of(&approval, "risk_level")},
+                                                         {"reason", text_of(&approval, "reason")},
+                                                         {"rule", text_of(&approval, "rule")},
+                                                         {"plan", text_of(&approval, "plan")},
+                                                         {"made", text_of(&approval, "created_at")},
+                                                         {"deadline", text_of(&approval, "expires_at")},
+                                                         {"votes", votes_text(approval)}};
+  for (const json::Value& vote : votes_of(approval)) {
+    const std::string reason = text_of(&vote, "reason");
+    lines.emplace_back("vote",
+                       fmt::format("{} by {} at {}{}{}", text_of(&vote, "vote"), text_of(&vote, "approver"),
+                                   text_of(&vote, "at"), reason.empty() ? "" : ": ", reason));
+  }
+  lines.emplace_back("still asked", asked_text(approval));
+  lines.emplace_back("resolution", text_of(&approval, "resolution"));
+  lines.emplace_back("digest", text_of(&approval, "digest"));
+  return block(lines);
+}
+
+std::string vote_outcome(const json::Value& approval, bool approved) {
+  const std::string asked = asked_text(approval);
+  return fmt::format("{}: the hold is {}, {} of {} approvals{}", approved ? "approved" : "rejected",
+                     text_of(&approval, "status"), approvals_in(approval), text_of(&approval, "required"),
+                     asked.empty() ? "" : ", still asked: " + asked);
+}
+
+}  // namespace holdfast::app

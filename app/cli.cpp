@@ -1,0 +1,218 @@
+#include "app/cli.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "app/commands/approvals.hpp"
+#include "app/commands/check.hpp"
+#include "app/commands/keys.hpp"
+#include "app/commands/receipts.hpp"
+#include "app/commands/run.hpp"
+#include "app/exit.hpp"
+
+namespace holdfast::app {
+namespace {
+
+// Everything that can be said on a command line, and what to do about it.
+struct Said {
+  CommonOptions common;
+  bool strict = false;
+  bool vkey_only = false;
+  ApprovalQuery approvals;
+  std::string id;
+  std::string reason;
+  std::string call;
+  int limit = 100;
+  bool as_entry = false;
+  bool as_proof = false;
+  bool all = false;
+  VerifyWhat verify;
+  std::function<int()> command;
+};
+
+CLI::App* add(CLI::App* parent, const char* name, const char* description, const char* example) {
+  CLI::App* command = parent->add_subcommand(name, description);
+  command->footer(std::string("Example:\n  ") + example + "\n");
+  return command;
+}
+
+void take_config(CLI::App* command, Said* said) {
+  command
+      ->add_option("--config", said->common.config,
+                   "Configuration file or folder; default $HOLDFAST_CONFIG, ./holdfast.yaml, "
+                   "/etc/holdfast/holdfast.yaml")
+      ->type_name("FILE");
+}
+
+void take_json(CLI::App* command, Said* said) {
+  command->add_flag("--json", said->common.json, "Print what the API returns");
+}
+
+void take_control(CLI::App* command, Said* said) {
+  take_config(command, said);
+  take_json(command, said);
+  command
+      ->add_option("--control", said->common.control,
+                   "Control plane; default the configuration's control_plane.listen")
+      ->type_name("URL");
+  command
+      ->add_option("--token-file", said->common.token_file,
+                   "Your token; default $HOLDFAST_TOKEN, then ~/.config/holdfast/token")
+      ->type_name("FILE");
+}
+
+void add_run_and_check(CLI::App* root, Said* said) {
+  CLI::App* serve =
+      add(root, "run", "Serve both planes until told to stop", "holdfast run --config holdfast.yaml");
+  take_config(serve, said);
+  serve->callback([said] { said->command = [said] { return run(said->common); }; });
+
+  CLI::App* checking =
+      add(root, "check", "Report every mistake of a configuration", "holdfast check --config holdfast.yaml");
+  take_config(checking, said);
+  checking->add_flag("--strict", said->strict, "Warnings are errors");
+  checking->callback([said] { said->command = [said] { return check(said->common, said->strict); }; });
+}
+
+void add_keys(CLI::App* root, Said* said) {
+  CLI::App* keys =
+      add(root, "keys", "The key that signs the receipt log", "holdfast keys show --vkey > holdfast.vkey");
+  keys->require_subcommand(1);
+  CLI::App* init =
+      add(keys, "init", "Make the key, unless there is one", "holdfast keys init --config holdfast.yaml");
+  take_config(init, said);
+  init->callback([said] { said->command = [said] { return init_keys(said->common); }; });
+  CLI::App* show = add(keys, "show", "Print the public key", "holdfast keys show --vkey > holdfast.vkey");
+  take_config(show, said);
+  take_json(show, said);
+  show->add_flag("--vkey", said->vkey_only, "Only the verifier key, on one line");
+  show->callback([said] { said->command = [said] { return show_keys(said->common, said->vkey_only); }; });
+}
+
+constexpr const char* kId = "0197f3c2-9d3e-7c11-8a53-3f0e6a1b2c4d";
+
+void add_vote(CLI::App* approvals, Said* said, Vote act) {
+  const bool approving = act == Vote::approve;
+  const std::string example = std::string("holdfast approvals ") + (approving ? "approve " : "reject ") +
+                              kId + (approving ? " --reason 'within budget'" : " --reason 'unknown vendor'");
+  CLI::App* command = add(
+      approvals, approving ? "approve" : "reject",
+      approving ? "Show a held call and approve exactly what was shown" : "Show a held call and reject it",
+      example.c_str());
+  take_control(command, said);
+  command->add_option("ID", said->id, "The approval")->required();
+  CLI::Option* reason =
+      command->add_option("--reason", said->reason, "Stands in the receipt")->type_name("TEXT");
+  if (!approving) reason->required();
+  command->callback([said, act] {
+    said->command = [said, act] { return vote(said->common, act, said->id, said->reason); };
+  });
+}
+
+void add_approvals(CLI::App* root, Said* said) {
+  CLI::App* approvals =
+      add(root, "approvals", "Calls that wait for approval", "holdfast approvals list --status pending");
+  approvals->require_subcommand(1);
+  CLI::App* list =
+      add(approvals, "list", "List them, newest first", "holdfast approvals list --status pending");
+  take_control(list, said);
+  list->add_option("--status", said->approvals.status, "Only those")
+      ->type_name("STATUS")
+      ->check(CLI::IsMember({"pending", "approved", "released", "rejected", "expired", "cancelled",
+                             "client_gone", "policy_changed"}));
+  list->add_option("--limit", said->approvals.limit, "At most so many")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000));
+  list->add_option("--cursor", said->approvals.cursor, "Go on where a list ended")->type_name("CURSOR");
+  list->callback(
+      [said] { said->command = [said] { return list_approvals(said->common, said->approvals); }; });
+  const std::string example = std::string("holdfast approvals show ") + kId;
+  CLI::App* show = add(approvals, "show", "Show one with all its arguments", example.c_str());
+  take_control(show, said);
+  show->add_option("ID", said->id, "The approval")->required();
+  show->callback([said] { said->command = [said] { return show_approval(said->common, said->id); }; });
+  add_vote(approvals, said, Vote::approve);
+  add_vote(approvals, said, Vote::reject);
+}
+
+void add_receipt_reading(CLI::App* receipts, Said* said) {
+  CLI::App* list = add(receipts, "list", "List receipts, newest first", "holdfast receipts list --limit 20");
+  take_config(list, said);
+  take_json(list, said);
+  list->add_option("--call", said->call, "Only those of this call")->type_name("ID");
+  list->add_option("--limit", said->limit, "At most so many")->type_name("N")->check(CLI::Range(1, 100000));
+  list->callback(
+      [said] { said->command = [said] { return list_receipts(said->common, said->call, said->limit); }; });
+
+  const std::string example = std::string("holdfast receipts show ") + kId + " --proof > receipt.proof";
+  CLI::App* show = add(receipts, "show", "Show one entry", example.c_str());
+  take_config(show, said);
+  take_json(show, said);
+  show->add_option("ID", said->id, "The entry")->required();
+  CLI::Option* entry = show->add_flag("--entry", said->as_entry, "Its exact bytes and nothing else");
+  show->add_flag("--proof", said->as_proof, "Its proof of inclusion (c2sp.org/tlog-proof@v1)")
+      ->excludes(entry);
+  show->callback([said] {
+    said->command = [said] {
+      const ShowAs as = said->as_entry ? ShowAs::entry : said->as_proof ? ShowAs::proof : ShowAs::text;
+      return show_receipt(said->common, said->id, as);
+    };
+  });
+}
+
+void add_verify(CLI::App* receipts, Said* said) {
+  CLI::App* verify = add(
+      receipts, "verify", "Check the whole log, or one entry, against a key",
+      "holdfast receipts verify --entry receipt.json --proof receipt.proof --vkey \"$(cat holdfast.vkey)\"");
+  take_config(verify, said);
+  CLI::Option* id = verify->add_option("ID", said->verify.id, "One entry of the log");
+  CLI::Option* all = verify->add_flag("--all", said->all, "The whole log; the default");
+  CLI::Option* entry =
+      verify->add_option("--entry", said->verify.entry_file, "An entry's exact bytes")->type_name("FILE");
+  CLI::Option* proof = verify->add_option("--proof", said->verify.proof_file, "Its proof")->type_name("FILE");
+  CLI::Option* since =
+      verify->add_option("--since", said->verify.since_file, "A checkpoint the log must still agree with")
+          ->type_name("FILE");
+  verify->add_option("--vkey", said->verify.vkey, "The log's verifier key; default the one in data_dir")
+      ->type_name("VKEY");
+  all->excludes(id)->excludes(entry);
+  entry->needs(proof)->excludes(id);
+  proof->needs(entry);
+  since->excludes(id)->excludes(entry);
+  verify->callback(
+      [said] { said->command = [said] { return verify_receipts(said->common, said->verify); }; });
+}
+
+void build(CLI::App* root, Said* said) {
+  root->set_version_flag("--version", "holdfast " HOLDFAST_VERSION);
+  root->require_subcommand(1);
+  root->footer(
+      "Example:\n  holdfast check && holdfast run\n\nEvery command has its own --help.\n"
+      "Exit codes: 0 fine, 1 what was checked is bad or refused, 2 usage, 3 cannot reach or start.\n");
+  add_run_and_check(root, said);
+  add_keys(root, said);
+  add_approvals(root, said);
+  CLI::App* receipts = add(root, "receipts", "The signed record of every call", "holdfast receipts verify");
+  receipts->require_subcommand(1);
+  add_receipt_reading(receipts, said);
+  add_verify(receipts, said);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App root(
+      "Holdfast judges the tool calls of AI agents, holds what needs approval, and signs a receipt of each.",
+      "holdfast");
+  Said said;
+  try {
+    build(&root, &said);
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return root.exit(e) == 0 ? kFine : kUsage;  // prints help to stdout, mistakes to stderr
+  }
+  return said.command();
+}
+
+}  // namespace holdfast::app

@@ -1,0 +1,45 @@
+#include "app/configuration.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "approvals/plan_check.hpp"
+
+namespace holdfast::app {
+namespace {
+
+std::vector<std::string> plans_used(const policy::Options& options) {
+  std::set<std::string> plans;
+  if (options.default_effect == Effect::escalate) plans.insert("default");
+  for (const policy::Rule& rule : options.rules) {
+    if (rule.action == Effect::escalate) plans.insert(rule.plan.empty() ? "default" : rule.plan);
+  }
+  return {plans.begin(), plans.end()};
+}
+
+void append(Problems& all, Problems more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+}  // namespace
+
+Checked load_and_check(const std::filesystem::path& path) {
+  config::Draft draft = config::read(path);
+  Checked out;
+  out.problems = std::move(draft.problems);
+  if (!draft.config) return out;
+  policy::Compiled compiled = policy::compile(draft.config->policy);
+  append(out.problems, std::move(compiled.problems));
+  // Said of a roster that was read whole only, or one mistake would be told twice.
+  if (!has_error(out.problems)) {
+    append(out.problems, approvals::check(draft.config->approvals, plans_used(draft.config->policy)));
+  }
+  if (has_error(out.problems)) return out;
+  out.config = std::move(draft.config);
+  out.policy = std::move(compiled.policy);
+  return out;
+}
+
+}  // namespace holdfast::app

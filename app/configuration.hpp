@@ -1,0 +1,23 @@
+// A configuration with everything that can be said of it before anything is opened: what `check` prints and
+// `run` serves.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "config/config.hpp"
+#include "core/problem.hpp"
+#include "policy/engine.hpp"
+
+namespace holdfast::app {
+
+struct Checked {
+  std::optional<config::Config> config;          // absent when problems has an error
+  std::shared_ptr<const policy::Policy> policy;  // compiled; null when config is absent
+  Problems problems;                             // of the files, the policy and the approval plans
+};
+
+[[nodiscard]] Checked load_and_check(const std::filesystem::path& path);
+
+}  // namespace holdfast::app
