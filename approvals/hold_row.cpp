@@ -52,6 +52,10 @@ void read_call(sqlite::Statement& from, HeldCall& call) {
   call.nonce = from.read_text();
   call.match_key = from.read_text();
   call.policy = from.read_text();
+  call.receipt_id = from.read_text();
+  call.agent_auth = from.read_text();
+  call.protocol = from.read_text();
+  call.bytes = from.read_integer();
 }
 
 // False when a name is none of ours.
@@ -73,6 +77,7 @@ void bind_hold(sqlite::Statement& to, const Hold& hold) {
   to.text(call.upstream).text(call.tool).text(call.operation).text(call.risk_level).text(call.method);
   to.text(call.target).text(call.args).text(call.rule).text(call.reason).text(call.plan).text(call.digest);
   to.text(call.nonce).text(call.match_key).text(call.policy);
+  to.text(call.receipt_id).text(call.agent_auth).text(call.protocol).integer(call.bytes);
   to.integer(hold.required).text(json::strings_text(hold.from));
   bind_time(to, hold.created_at);
   bind_time(to, hold.expires_at);

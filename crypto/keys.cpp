@@ -33,6 +33,8 @@ std::string_view name_of(Purpose purpose) {
   switch (purpose) {
     case Purpose::log:
       return "log.ed25519";
+    case Purpose::session:
+      return "session.key";
   }
   return "";
 }

@@ -6,14 +6,12 @@
 
 #include "core/id.hpp"
 #include "core/log.hpp"
-#include "crypto/digest.hpp"
 #include "net/offload.hpp"
+#include "proxy/entry_limits.hpp"
+#include "proxy/record_hold.hpp"
 
 namespace holdfast::proxy {
 namespace {
-
-constexpr std::size_t kMaxTarget = 2048;  // bytes; a longer target is recorded by its digest
-constexpr std::size_t kMaxReason = 1024;
 
 json::ObjectText agent_object(const Exchange& exchange) {
   json::ObjectText agent;
@@ -22,14 +20,12 @@ json::ObjectText agent_object(const Exchange& exchange) {
 }
 
 json::ObjectText request_object(const Exchange& exchange, const std::string& digest) {
-  const std::string& target = exchange.request.target_uri;
   json::ObjectText request;
   request.set_if("digest", digest)
       .set("bytes", static_cast<std::uint64_t>(exchange.body.size()))
       .set("protocol", to_string(exchange.request.call.protocol))
       .set("tool", json::to_utf8(exchange.request.call.tool))
-      .set("target",
-           target.size() <= kMaxTarget ? json::to_utf8(target) : crypto::digest_text(crypto::sha256(target)));
+      .set("target", target_text(exchange.request.target_uri));
   return request;
 }
 
@@ -38,24 +34,8 @@ json::ObjectText decision_object(const Exchange& exchange) {
   decision.set("effect", to_string(exchange.decision.effect))
       .set("policy", exchange.request.snapshot->policy_digest)
       .set_if("rule", exchange.decision.rule)
-      .set_if("reason", json::to_utf8(exchange.decision.reason.substr(0, kMaxReason)));
+      .set_if("reason", reason_text(exchange.decision.reason));
   return decision;
-}
-
-std::string approvals_array(const Exchange& exchange, const approvals::Hold& hold) {
-  std::vector<std::string> approvals;
-  for (const approvals::Vote& vote : hold.votes) {
-    json::ObjectText approval;
-    approval.set("act", vote.act == approvals::Act::approve ? "approve" : "reject")
-        .set("alg", vote.method)
-        .set("kid", vote.approver)
-        .set_if("group", exchange.worker->shared->group_of(vote.approver, hold.call.plan))
-        .set("level", vote.level)
-        .set("at", unix_milliseconds(vote.at))
-        .set_if("evidence", vote.evidence);
-    approvals.push_back(approval.text());
-  }
-  return json::array_text(approvals);
 }
 
 json::ObjectText common_members(const Exchange& exchange, const approvals::Hold* hold,
@@ -67,7 +47,8 @@ json::ObjectText common_members(const Exchange& exchange, const approvals::Hold*
       .set("decision", decision_object(exchange));
   if (hold != nullptr) {
     members.set("hold", hold->id);
-    if (!hold->votes.empty()) members.set_raw("approvals", approvals_array(exchange, *hold));
+    if (!hold->votes.empty())
+      members.set_raw("approvals", approvals_text(*hold, *exchange.worker->shared->roster));
   }
   return members;
 }

@@ -79,8 +79,8 @@ net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consu
                               std::unique_ptr<net::HttpClient> upstream) {
   Shared* shared = exchange->worker->shared;
   Outcome outcome;
-  outcome.ending = Ending::policy_changed;
-  outcome.detail = "The call is no longer the one that was approved; it was not run.";
+  outcome.ending = Ending::upstream_failed;
+  outcome.detail = "The call is not the one that was approved; it was not sent.";
   auto permit = Permit::of_release(*consumed.hold, exchange->digest);
   if (permit) outcome = co_await forward(std::move(*permit), exchange, std::move(upstream), answer);
   append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);

@@ -11,6 +11,8 @@
 namespace holdfast::proxy {
 namespace {
 
+constexpr std::chrono::milliseconds kDrainPoll{20};
+
 net::ServerLimits limits_of(const Limits& limits) {
   net::ServerLimits server;
   server.headers = limits.headers;
@@ -43,7 +45,10 @@ net::task<void> refuse_unreadable(net::HttpServer* client, Error error) {
 
 // True when the connection may carry another request.
 net::task<bool> serve_request(Worker* worker, net::HttpServer* client) {
+  if (worker->shared->draining.load(std::memory_order_relaxed)) co_return false;
+  worker->idle.insert(client);
   auto head = co_await client->read_head();
+  worker->idle.erase(client);
   if (!head) {
     co_await refuse_unreadable(client, std::move(head.error()));
     co_return false;
@@ -85,9 +90,22 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
   }
 }
 
-void wake_waiting(Worker* worker) {
+net::task<void> drain(Worker* worker, std::chrono::milliseconds patience) {
+  for (net::HttpServer* client : std::set(worker->idle))
+    client->close();
   for (net::Signal* signal : worker->waiting)
     signal->set();
+  const SteadyTime deadline = worker->shared->clock->steady() + patience;
+  net::Signal pause(worker->loop);
+  while (worker->connections.size() + worker->background.size() > 0 &&
+         worker->shared->clock->steady() < deadline) {
+    co_await pause.wait_until(worker->shared->clock->steady() + kDrainPoll);
+  }
+  // What is cut off here was sent and not answered: its intent or authorize entry names it at the next start.
+  worker->connections.cancel();
+  worker->background.cancel();
+  co_await worker->connections.wait();
+  co_await worker->background.wait();
 }
 
 }  // namespace holdfast::proxy

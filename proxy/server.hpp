@@ -16,8 +16,9 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor);
 // One connection, request after request. Loop thread only.
 net::task<void> serve_connection(Worker* worker, net::Socket socket);
 
-// Wakes what waits for approval, so that it answers before the process ends. Holds stay on disk. Loop thread
-// only; Shared::draining is set already.
-void wake_waiting(Worker* worker);
+// Lets running calls finish for as long as `patience`, answers what waits for approval (holds stay on disk),
+// closes the rest, and returns when no connection is left. Loop thread only; the acceptor is closed and
+// Shared::draining set.
+net::task<void> drain(Worker* worker, std::chrono::milliseconds patience);
 
 }  // namespace holdfast::proxy

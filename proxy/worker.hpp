@@ -10,6 +10,7 @@
 #include "approvals/desk.hpp"
 #include "core/clock.hpp"
 #include "net/http_client.hpp"
+#include "net/http_server.hpp"
 #include "net/loop.hpp"
 #include "net/signal.hpp"
 #include "net/task_group.hpp"
@@ -31,9 +32,8 @@ struct Shared {
   std::atomic<std::shared_ptr<const Snapshot>> snapshot;
   std::atomic<bool> draining{false};
   std::atomic<std::size_t> connections{0};
-  HeldRequests held;  // thread-safe
-  // The groups an approver is in that a plan asks for, for the receipt; by approver and plan.
-  std::function<std::string(const std::string& approver, const std::string& plan)> group_of;
+  HeldRequests held;                                 // thread-safe
+  std::shared_ptr<const approvals::Options> roster;  // for the groups in receipts
 
   explicit Shared(net::Executor desk) : desk_thread(desk) {}
 };
@@ -46,6 +46,7 @@ struct Worker {
   net::ClientPool pool;
   net::TaskGroup connections;                // sessions
   net::TaskGroup background;                 // asynchronous calls
+  std::set<net::HttpServer*> idle;           // connections between two requests
   std::set<net::Signal*> waiting;            // of held calls: woken when draining starts
   std::set<std::string> asynchronous_holds;  // that have a runner on this loop
 

@@ -1,0 +1,48 @@
+// The agent plane's threads: one loop, worker and listening socket each.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/result.hpp"
+#include "net/listener.hpp"
+#include "proxy/server.hpp"
+#include "proxy/worker.hpp"
+
+namespace holdfast::app {
+
+class AgentPlane {
+ public:
+  // loops 0: one per core.
+  AgentPlane(proxy::Shared* shared, int loops);
+  ~AgentPlane();  // after drain, or before start
+
+  // Opens the intent files, which clears them, and binds. The address as bound.
+  Result<std::string> open(const std::filesystem::path& data_dir, const std::string& host,
+                           const std::string& port);
+  void start();
+
+  // From any thread: takes no more connections and lets each loop drain. `drained` turns true when all have.
+  void begin_drain();
+  [[nodiscard]] bool drained() const { return running_.load() == 0; }
+
+ private:
+  struct Lane {
+    std::unique_ptr<net::Loop> loop;
+    std::unique_ptr<proxy::Worker> worker;
+    std::unique_ptr<net::TaskGroup> tasks;
+    std::unique_ptr<net::Acceptor> acceptor;
+    std::thread thread;
+  };
+  net::task<void> drain_lane(Lane* lane);
+
+  proxy::Shared* const shared_;
+  std::vector<Lane> lanes_;
+  std::atomic<int> running_{0};
+};
+
+}  // namespace holdfast::app

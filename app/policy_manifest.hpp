@@ -1,0 +1,23 @@
+// The policy digest: of a manifest that names every configuration file with its SHA-256, never of
+// concatenated files (05-receipts).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.hpp"
+
+namespace holdfast::app {
+
+struct PolicyManifest {
+  std::string text;        // RFC 8785
+  std::string digest;      // sha256:<hex> of the text
+  std::string files_json;  // [{"name","sha256"}], sorted by name
+};
+
+[[nodiscard]] PolicyManifest manifest_of(const std::vector<config::File>& files);
+
+// The roster as receipts know it: who is in which group. RFC 8785.
+[[nodiscard]] std::string roster_text(const approvals::Options& options);
+
+}  // namespace holdfast::app

@@ -1,0 +1,21 @@
+// What the previous run left open is closed before anything new begins: intents and authorize entries without
+// a receipt become receipts `outcome_unknown`, released holds get the ending the log proves, and endings of
+// holds that a crash kept from the log are recorded (03-calls "At boot").
+#pragma once
+
+#include <filesystem>
+
+#include "approvals/desk.hpp"
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::app {
+
+// The desk is not yet in use by another thread. When this returns well, everything it appended is durable, so
+// the intent files may be opened, which clears them.
+[[nodiscard]] Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log,
+                                   approvals::Desk* desk, const approvals::Options& roster,
+                                   const Clock& clock);
+
+}  // namespace holdfast::app

@@ -1,0 +1,174 @@
+#include "app/serve.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <future>
+
+#include "app/agent_plane.hpp"
+#include "app/desk_thread.hpp"
+#include "app/policy_manifest.hpp"
+#include "app/recover.hpp"
+#include "approvals/channels/webhook.hpp"
+#include "approvals/store_sqlite.hpp"
+#include "control/server.hpp"
+#include "core/id.hpp"
+#include "core/log.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/keys.hpp"
+#include "net/offload.hpp"
+#include "net/termination.hpp"
+#include "policy/engine.hpp"
+#include "proxy/record_hold.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::app {
+namespace {
+
+// The log learns which policy and which roster are in force before the first call is judged by them.
+Result<void> record_configuration(receipts::Log* log, const PolicyManifest& manifest,
+                                  const std::string& roster, const Clock& clock) {
+  for (const std::string& blob : {manifest.text, roster}) {
+    if (auto kept = log->keep_blob(blob); !kept) return fail(kept.error());
+  }
+  json::ObjectText policy, people;
+  policy.set("id", make_uuid7(clock.wall()))
+      .set("digest", manifest.digest)
+      .set_raw("files", manifest.files_json);
+  people.set("id", make_uuid7(clock.wall())).set("digest", crypto::digest_text(crypto::sha256(roster)));
+  std::promise<Result<receipts::Appended>> done;
+  log->append("policy", std::move(policy),
+              [](Result<receipts::Appended>) {});  // durable before the one behind it
+  log->append("roster", std::move(people),
+              [&done](Result<receipts::Appended> r) { done.set_value(std::move(r)); });
+  const auto appended = done.get_future().get();
+  if (!appended) return fail(appended.error());
+  return {};
+}
+
+Result<std::shared_ptr<const proxy::Snapshot>> make_snapshot(const config::Config& config, std::string digest,
+                                                             std::string session_key) {
+  auto compiled = policy::compile(config.policy);
+  if (!compiled.policy) return fail(Code::malformed, "the policy has errors; run `holdfast check`");
+  auto snapshot = std::make_shared<proxy::Snapshot>();
+  snapshot->options = config.proxy;
+  snapshot->policy = std::move(compiled.policy);
+  snapshot->policy_digest = std::move(digest);
+  snapshot->session_key = std::move(session_key);
+  return std::shared_ptr<const proxy::Snapshot>(std::move(snapshot));
+}
+
+// Made at first start; with it, an MCP session stays its agent's over a restart.
+Result<std::string> load_session_key(const std::filesystem::path& data_dir) {
+  auto found = crypto::load_key(data_dir, crypto::Purpose::session);
+  if (!found) return fail(found.error());
+  std::optional<crypto::SigningKey> key = std::move(*found);
+  if (!key) {
+    auto made = crypto::make_key(data_dir, crypto::Purpose::session);
+    if (!made) return fail(made.error());
+    key = std::move(*made);
+  }
+  const crypto::Hash derived = crypto::hmac_sha256(key->seed().reveal_secret(), "holdfast-mcp-session");
+  return std::string(crypto::bytes_of(derived));
+}
+
+struct ControlPlane {
+  std::unique_ptr<net::Acceptor> acceptor;
+  std::string address;
+};
+
+Result<ControlPlane> listen_control(const control::Options& options, net::Loop* loop) {
+  auto listening = net::listen(options.host, options.port, {loop});
+  if (!listening) return fail(listening.error());
+  return ControlPlane{std::move(listening->acceptors.front()), std::move(listening->address)};
+}
+
+// In the order in which others depend on them: the agent plane first, the notices last.
+net::task<void> shut_down(net::Loop* loop, AgentPlane* agents, control::Server* server,
+                          approvals::WebhookNotifier* webhooks) {
+  agents->begin_drain();
+  net::Signal pause(loop);
+  while (!agents->drained()) {
+    const SteadyTime next = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+    co_await pause.wait_until(next);
+  }
+  co_await server->drain();
+  co_await webhooks->stop();
+  loop->stop();
+}
+
+void print_ready(const std::string& agent_plane, const std::string& control_plane) {
+  fmt::print("ready agent_plane={} control_plane={}\n", agent_plane, control_plane);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+Result<void> serve(const config::Config& config) {
+  const Clock& clock = system_clock();
+  auto log = receipts::Log::open(config.receipts, &clock);
+  if (!log) return fail(log.error());
+  const PolicyManifest manifest = manifest_of(config.files);
+  const std::string roster = roster_text(config.approvals);
+  if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
+  auto session_key = load_session_key(config.receipts.data_dir);
+  if (!session_key) return fail(session_key.error());
+  auto snapshot = make_snapshot(config, manifest.digest, std::move(*session_key));
+  if (!snapshot) return fail(snapshot.error());
+
+  net::Loop loop(0);  // the control plane's, on this thread
+  DeskThread desk_thread;
+  auto people = std::make_shared<const approvals::Options>(config.approvals);
+  approvals::Desk* desk_of_notices = nullptr;  // set before anything runs
+  approvals::WebhookNotifier webhooks(
+      &loop, config.approvals, &clock, [&](std::string hold, std::string approver) {
+        net::post_to(desk_thread.executor(),
+                     [&, hold, approver] { desk_of_notices->delivered(hold, approver); });
+      });
+  proxy::HoldRecorder recorder(log->get(), people, &webhooks);
+  auto store = approvals::open_sqlite_store(config.receipts.data_dir);
+  if (!store) return fail(store.error());
+  auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock);
+  if (!desk) return fail(desk.error());
+  desk_of_notices = desk->get();
+  if (auto recovered = recover(config.receipts.data_dir, log->get(), desk->get(), *people, clock);
+      !recovered) {
+    return recovered;
+  }
+
+  proxy::Shared shared(desk_thread.executor());
+  shared.clock = &clock;
+  shared.log = log->get();
+  shared.desk = desk->get();
+  shared.mode = config.receipts.mode;
+  shared.result_max = config.approvals.result_max;
+  shared.roster = people;
+  shared.snapshot = *snapshot;
+  AgentPlane agents(&shared, config.proxy.loops);
+  auto agent_address = agents.open(config.receipts.data_dir, config.proxy.host, config.proxy.port);
+  if (!agent_address) return fail(agent_address.error());
+  auto control = listen_control(config.control, &loop);
+  if (!control) return fail(control.error());
+
+  auto not_ready = [&shared] {
+    return shared.draining ? std::string("this sidecar is stopping") : std::string();
+  };
+  control::Server server(control::Context{&loop, desk_thread.executor(), desk->get(), log->get(), &clock,
+                                          people, config.control, not_ready, config.receipts.is_public});
+  server.serve(std::move(control->acceptor));
+  net::TaskGroup stopping(&loop);
+  net::Termination termination(&loop, [&] {
+    if (shared.draining.exchange(true)) return;
+    log::event("stopping", {});
+    stopping.spawn(shut_down(&loop, &agents, &server, &webhooks));
+  });
+  desk_thread.start(desk->get());
+  agents.start();
+  print_ready(*agent_address, control->address);
+  loop.run();
+  desk_thread.stop();
+  log::event("stopped", {});
+  return {};
+}
+
+}  // namespace holdfast::app

@@ -1,0 +1,94 @@
+#include "proxy/record_hold.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "approvals/plan.hpp"
+#include "core/json_text.hpp"
+#include "core/log.hpp"
+#include "proxy/entry_limits.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+std::string group_of(const approvals::Hold& hold, const approvals::Options& roster, const std::string& id) {
+  const approvals::Approver* approver = approvals::find_approver(roster.approvers, id);
+  if (approver == nullptr) return {};
+  for (const std::string& group : approver->groups) {
+    if (std::find(hold.from.begin(), hold.from.end(), group) != hold.from.end()) return group;
+  }
+  return {};
+}
+
+json::ObjectText agent_object(const approvals::HeldCall& call) {
+  json::ObjectText agent;
+  agent.set("id", call.agent).set("auth", call.agent_auth);
+  return agent;
+}
+
+json::ObjectText request_object(const approvals::HeldCall& call) {
+  json::ObjectText request;
+  request.set("digest", call.digest)
+      .set("bytes", call.bytes)
+      .set("protocol", call.protocol)
+      .set("tool", json::to_utf8(call.tool))
+      .set("target", target_text(call.target));
+  return request;
+}
+
+json::ObjectText decision_object(const approvals::HeldCall& call) {
+  json::ObjectText decision;
+  decision.set("effect", "escalate")
+      .set("policy", call.policy)
+      .set("rule", call.rule)
+      .set_if("reason", reason_text(call.reason));
+  return decision;
+}
+
+}  // namespace
+
+std::string approvals_text(const approvals::Hold& hold, const approvals::Options& roster) {
+  std::vector<std::string> approvals;
+  for (const approvals::Vote& vote : hold.votes) {
+    json::ObjectText approval;
+    approval.set("act", vote.act == approvals::Act::approve ? "approve" : "reject")
+        .set("alg", vote.method)
+        .set("kid", vote.approver)
+        .set_if("group", group_of(hold, roster, vote.approver))
+        .set("level", vote.level)
+        .set("at", unix_milliseconds(vote.at))
+        .set_if("evidence", vote.evidence);
+    approvals.push_back(approval.text());
+  }
+  return json::array_text(approvals);
+}
+
+void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const approvals::Options& roster) {
+  json::ObjectText outcome;
+  outcome.set("state", approvals::resolution(hold));
+  json::ObjectText members;
+  members.set("id", hold.call.receipt_id)
+      .set("call", hold.call.call_id)
+      .set("hold", hold.id)
+      .set("agent", agent_object(hold.call))
+      .set("request", request_object(hold.call))
+      .set("decision", decision_object(hold.call))
+      .set("outcome", outcome);
+  if (!hold.votes.empty()) members.set_raw("approvals", approvals_text(hold, roster));
+  log::event("hold_ended", {{"call", hold.call.call_id},
+                            {"hold", hold.id},
+                            {"tool", hold.call.tool},
+                            {"ending", approvals::resolution(hold)}});
+  log->append("receipt", std::move(members), [call = hold.call.call_id](Result<receipts::Appended> appended) {
+    if (!appended) log::error("receipt_not_recorded", {{"call", call}, {"why", appended.error().detail}});
+  });
+}
+
+void HoldRecorder::notify(approvals::Event event, approvals::HoldPtr hold) {
+  if (event != approvals::Event::requested && hold->ended() && hold->status != approvals::Status::released) {
+    append_unreleased(log_, *hold, *roster_);
+  }
+  next_->notify(event, std::move(hold));
+}
+
+}  // namespace holdfast::proxy

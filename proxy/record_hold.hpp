@@ -1,0 +1,38 @@
+// What the receipt log is told of holds: the approvals in an entry, and the receipt of a hold that ended
+// without being released, whether or not anybody was waiting for it.
+#pragma once
+
+#include <string>
+
+#include "approvals/hold.hpp"
+#include "approvals/notifier.hpp"
+#include "approvals/options.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::proxy {
+
+// The `approvals` member: each vote with the credential that made it and the group of the plan it counts for.
+[[nodiscard]] std::string approvals_text(const approvals::Hold& hold, const approvals::Options& roster);
+
+// Appends the terminal receipt of a hold that ended unreleased (rejected, expired, cancelled, ...).
+// Thread-safe.
+void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const approvals::Options& roster);
+
+// Stands between the desk and the notifiers: whatever ends unreleased is recorded first, then told on. An
+// ending is recorded here and not by the waiting callers, so that there is one receipt however many wait, and
+// also when none does.
+class HoldRecorder final : public approvals::Notifier {
+ public:
+  HoldRecorder(receipts::Log* log, std::shared_ptr<const approvals::Options> roster,
+               approvals::Notifier* next)
+      : log_(log), roster_(std::move(roster)), next_(next) {}
+
+  void notify(approvals::Event event, approvals::HoldPtr hold) override;  // desk thread
+
+ private:
+  receipts::Log* const log_;
+  const std::shared_ptr<const approvals::Options> roster_;
+  approvals::Notifier* const next_;
+};
+
+}  // namespace holdfast::proxy
