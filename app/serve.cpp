@@ -46,16 +46,15 @@ Result<void> record_configuration(receipts::Log* log, const PolicyManifest& mani
   return {};
 }
 
-Result<std::shared_ptr<const proxy::Snapshot>> make_snapshot(const config::Config& config, std::string digest,
-                                                             std::string session_key) {
-  auto compiled = policy::compile(config.policy);
-  if (!compiled.policy) return fail(Code::malformed, "the policy has errors; run `holdfast check`");
+std::shared_ptr<const proxy::Snapshot> make_snapshot(const config::Config& config,
+                                                     std::shared_ptr<const policy::Policy> policy,
+                                                     std::string digest, std::string session_key) {
   auto snapshot = std::make_shared<proxy::Snapshot>();
   snapshot->options = config.proxy;
-  snapshot->policy = std::move(compiled.policy);
+  snapshot->policy = std::move(policy);
   snapshot->policy_digest = std::move(digest);
   snapshot->session_key = std::move(session_key);
-  return std::shared_ptr<const proxy::Snapshot>(std::move(snapshot));
+  return snapshot;
 }
 
 // Made at first start; with it, an MCP session stays its agent's over a restart.
@@ -104,7 +103,7 @@ void print_ready(const std::string& agent_plane, const std::string& control_plan
 
 }  // namespace
 
-Result<void> serve(const config::Config& config) {
+Result<void> serve(const config::Config& config, std::shared_ptr<const policy::Policy> policy) {
   const Clock& clock = system_clock();
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
@@ -113,8 +112,6 @@ Result<void> serve(const config::Config& config) {
   if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
   auto session_key = load_session_key(config.receipts.data_dir);
   if (!session_key) return fail(session_key.error());
-  auto snapshot = make_snapshot(config, manifest.digest, std::move(*session_key));
-  if (!snapshot) return fail(snapshot.error());
 
   net::Loop loop(0);  // the control plane's, on this thread
   DeskThread desk_thread;
@@ -143,7 +140,7 @@ Result<void> serve(const config::Config& config) {
   shared.mode = config.receipts.mode;
   shared.result_max = config.approvals.result_max;
   shared.roster = people;
-  shared.snapshot = *snapshot;
+  shared.snapshot = make_snapshot(config, std::move(policy), manifest.digest, std::move(*session_key));
   AgentPlane agents(&shared, config.proxy.loops);
   auto agent_address = agents.open(config.receipts.data_dir, config.proxy.host, config.proxy.port);
   if (!agent_address) return fail(agent_address.error());
