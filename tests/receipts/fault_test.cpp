@@ -1,0 +1,1 @@
+#include "tests/receipts/log_fixture.hpp"
