@@ -11,7 +11,12 @@ using ::testing::UnorderedElementsAre;
 class Restarting : public House {};
 
 TEST_F(Restarting, EveryWordOfAHoldComesBackAndItIsDetached) {
-  const HoldPtr before = attach(payment("k", "two")).hold;
+  HeldCall call = payment("k", "two");
+  call.receipt_id = "receipt-1";
+  call.agent_auth = "token";
+  call.protocol = "mcp";
+  call.bytes = 1234;
+  const HoldPtr before = attach(call).hold;
   ASSERT_TRUE(approve(before->id, "bob"));
   restart();
   const HoldPtr after = desk->find(before->id);
@@ -27,6 +32,10 @@ TEST_F(Restarting, EveryWordOfAHoldComesBackAndItIsDetached) {
   EXPECT_EQ(after->call.digest, before->call.digest);
   EXPECT_EQ(after->call.policy, before->call.policy);
   EXPECT_EQ(after->call.trust_tier, 3);
+  EXPECT_EQ(after->call.receipt_id, "receipt-1");
+  EXPECT_EQ(after->call.agent_auth, "token");
+  EXPECT_EQ(after->call.protocol, "mcp");
+  EXPECT_EQ(after->call.bytes, 1234);
   EXPECT_EQ(after->call.target, before->call.target);
   ASSERT_EQ(after->votes.size(), 1u);
   EXPECT_EQ(after->votes[0].approver, "bob");
