@@ -173,6 +173,32 @@ TEST_F(Access, OneConnectionCarriesManyRequestsAndHeadHasNoBody) {
   EXPECT_TRUE(client.ended());
 }
 
+TEST_F(Access, DrainingLetsAnAnswerFinish) {
+  std::promise<void> desk_is_busy;
+  std::promise<void> desk_may_go_on;
+  auto blocked = std::async(std::launch::async, [&] {
+    on_desk([&](approvals::Desk&) {
+      desk_is_busy.set_value();
+      desk_may_go_on.get_future().get();
+      return true;
+    });
+  });
+  desk_is_busy.get_future().get();
+  // Pipelined: when the first is answered, the second is with the desk.
+  RawClient client(port_);
+  client.send(fmt::format(
+      "GET /healthz HTTP/1.1\r\nHost: {0}\r\n\r\nGET /v1/approvals HTTP/1.1\r\nHost: {0}\r\n{1}\r\n", host_,
+      bearer(kAliceToken)));
+  EXPECT_EQ(client.read().status, 200);
+  const auto drained = begin_drain();
+  EXPECT_EQ(drained.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  desk_may_go_on.set_value();
+  const Answer answer = client.read();
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("connection"), "close");
+  drained.get();
+}
+
 TEST_F(Access, DrainingEndsIdleConnectionsAndTakesNoNewOnes) {
   RawClient client(port_);
   client.send(fmt::format("GET /healthz HTTP/1.1\r\nHost: {}\r\n\r\n", host_));

@@ -1,10 +1,9 @@
 // Votes by signed webhook.
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "crypto/webhook_signature.hpp"
 #include "tests/control/control_plane.hpp"
+#include "tests/control/failed_log.hpp"
 
 namespace holdfast::test {
 namespace {
@@ -178,7 +177,8 @@ TEST_F(Callbacks, MalformedBodiesAreRefusedAndChangeNothing) {
   const std::vector<std::string> bodies{
       "{}",
       "not json",
-      R"({"type":"approval.requested","data":{}})",
+      fmt::format(R"({{"type":"approval.requested","data":{{"approval_id":"{}","vote":"reject"}}}})", id),
+      fmt::format(R"({{"data":{{"approval_id":"{}","vote":"reject"}}}})", id),
       R"({"type":"approval.vote"})",
       R"({"type":"approval.vote","data":[]})",
       fmt::format(R"({{"type":"approval.vote","data":{{"approval_id":"{}","vote":"approve"}}}})", id),
@@ -234,6 +234,21 @@ TEST_F(Callbacks, ForgeriesAreLimitedButDoNotStopTheRightSignature) {
 TEST_F(Callbacks, ABearerTokenIsNoSignature) {
   const auto held = hold();
   EXPECT_EQ(post("/v1/callbacks/alice", bearer(kAliceToken), vote(held)).status, 401);
+  expect_untouched(held);
+}
+
+class CallbacksWithoutEvidence : public Callbacks {
+ protected:
+  receipts::Log* served_log() override { return &failed_; }
+
+ private:
+  FailedLog failed_{log_.get()};
+};
+
+TEST_F(CallbacksWithoutEvidence, AVoteWhoseEvidenceCannotBeKeptDoesNotCountAndMayBeSentAgain) {
+  const auto held = hold();
+  EXPECT_EQ(call(vote(held)).status, 503);
+  EXPECT_EQ(call(vote(held)).status, 503);
   expect_untouched(held);
 }
 

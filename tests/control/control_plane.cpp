@@ -66,7 +66,7 @@ void ControlPlane::SetUp() {
       .loop = &loop_,
       .desk_thread = desk_context_.get_executor(),
       .desk = desk_.get(),
-      .log = log_.get(),
+      .log = served_log(),
       .clock = &clock_,
       .approvals = options_,
       .options = {.host = "127.0.0.1", .port = "0", .url = "https://holdfast.corp.example/base"},
@@ -89,11 +89,19 @@ net::task<void> drain_then(control::Server* server, std::promise<void>* done) {
 
 }  // namespace
 
-void ControlPlane::drain() {
-  if (std::exchange(drained_, true)) return;
-  std::promise<void> done;
-  boost::asio::post(loop_.executor(), [&] { drainer_->spawn(drain_then(server_.get(), &done)); });
-  done.get_future().get();
+std::shared_future<void> ControlPlane::begin_drain() {
+  if (drain_.valid()) return drain_;
+  drain_ = drained_.get_future().share();
+  // Two turns of the loop: one that starts the drain, and one after it.
+  for (int turn = 0; turn < 2; ++turn) {
+    std::promise<void> taken;
+    boost::asio::post(loop_.executor(), [&] {
+      if (turn == 0) drainer_->spawn(drain_then(server_.get(), &drained_));
+      taken.set_value();
+    });
+    taken.get_future().get();
+  }
+  return drain_;
 }
 
 ControlPlane::~ControlPlane() {

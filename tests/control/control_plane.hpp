@@ -44,6 +44,8 @@ class ControlPlane : public testing::Test {
   void SetUp() override;
 
   [[nodiscard]] virtual bool public_receipts() const { return false; }
+  // What the server is given for a log.
+  [[nodiscard]] virtual receipts::Log* served_log() { return log_.get(); }
 
   // A pending hold of agent `bot`, named by the plan `default` (one of the group lead) or another plan.
   approvals::HoldPtr hold(const std::string& plan = "default");
@@ -65,7 +67,9 @@ class ControlPlane : public testing::Test {
   [[nodiscard]] approvals::HoldPtr now(const std::string& id) {
     return on_desk([&](approvals::Desk& desk) { return desk.find(id); });
   }
-  void drain();
+  void drain() { begin_drain().get(); }
+  // The drain has begun when this returns; ready when it is over.
+  std::shared_future<void> begin_drain();
 
   ManualClock clock_;
   std::filesystem::path directory_;
@@ -85,7 +89,8 @@ class ControlPlane : public testing::Test {
   std::unique_ptr<control::Server> server_;
   std::unique_ptr<net::TaskGroup> drainer_;
   std::thread loop_thread_;
-  bool drained_ = false;
+  std::promise<void> drained_;
+  std::shared_future<void> drain_;
 };
 
 // `Authorization: Bearer <token>` as a header line.

@@ -9,6 +9,7 @@ struct Row {
   const char* name;
   const char* host;
   bool ours;
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.host; }
 };
 
 Request request_with(const char* header, const std::string& value, const char* local = "10.0.0.5") {

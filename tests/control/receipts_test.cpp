@@ -3,6 +3,7 @@
 
 #include "core/id.hpp"
 #include "tests/control/control_plane.hpp"
+#include "tests/control/failed_log.hpp"
 
 namespace holdfast::test {
 namespace {
@@ -113,6 +114,23 @@ TEST_F(Receipts, ReadinessSaysWhyAndHealthDoesNotCare) {
   EXPECT_EQ(answer.body, not_ready_);
   EXPECT_EQ(get("/healthz").status, 200);
   EXPECT_EQ(get("/healthz").body, "ok");
+}
+
+class AfterAFailedWrite : public Receipts {
+ protected:
+  receipts::Log* served_log() override { return &failed_; }
+
+ private:
+  FailedLog failed_{log_.get()};
+};
+
+TEST_F(AfterAFailedWrite, NotReadySaysWhyAndEverythingCanStillBeRead) {
+  const std::string id = append(call());
+  const Answer answer = get("/readyz");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.body, FailedLog::kWhy);
+  EXPECT_EQ(get("/healthz").status, 200);
+  EXPECT_EQ(ask_as_alice("/v1/receipts/" + id).status, 200);
 }
 
 }  // namespace

@@ -1,0 +1,39 @@
+// The real log after its disk has failed: it can be read, and takes nothing more.
+#pragma once
+
+#include "receipts/log.hpp"
+
+namespace holdfast::test {
+
+class FailedLog final : public receipts::Log {
+ public:
+  static constexpr const char* kWhy = "the receipt log could not be synced";
+
+  explicit FailedLog(receipts::Log* before) : before_(before) {}
+
+  void append(std::string, json::ObjectText, std::function<void(Result<receipts::Appended>)> done) override {
+    done(fail(Code::unavailable, kWhy));
+  }
+  [[nodiscard]] bool writable() const override { return false; }
+  [[nodiscard]] std::string why_not_writable() const override { return kWhy; }
+  [[nodiscard]] std::string checkpoint() const override { return before_->checkpoint(); }
+  [[nodiscard]] std::string origin() const override { return before_->origin(); }
+  [[nodiscard]] std::string vkey() const override { return before_->vkey(); }
+  [[nodiscard]] Result<receipts::Stored> find(std::string_view id) const override {
+    return before_->find(id);
+  }
+  [[nodiscard]] Result<std::string> proof(std::uint64_t index) const override {
+    return before_->proof(index);
+  }
+  [[nodiscard]] Result<std::vector<receipts::Stored>> list(std::string_view call, std::size_t limit,
+                                                           bool all_kinds) const override {
+    return before_->list(call, limit, all_kinds);
+  }
+  [[nodiscard]] std::vector<Unanswered> unanswered() const override { return before_->unanswered(); }
+  Result<std::string> keep_blob(std::string_view) override { return fail(Code::unavailable, kWhy); }
+
+ private:
+  receipts::Log* const before_;
+};
+
+}  // namespace holdfast::test
