@@ -7,7 +7,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cassert>
 #include <cstring>
 
 #include "net/http_parse.hpp"
@@ -18,12 +17,6 @@ namespace holdfast::net {
 namespace {
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable_t<Executor>{});
-
-// A body read whole must grow by this much within body_idle, or a byte now and then would hold it open for
-// ever.
-constexpr std::size_t kLeastProgress = 1 << 10;
-// A body over the buffer grows as it arrives: what is announced costs nothing.
-constexpr std::size_t kBodyStep = 64 << 10;
 
 class Raise {
  public:
@@ -145,111 +138,6 @@ task<Result<RequestHead>> HttpServer::read_head() {
     begun = true;
     s.loop->deadlines().arm(s.reading, s.limits.header_time);
   }
-}
-
-task<Result<void>> HttpServer::State::continue_if_owed() {
-  if (!owes_continue) co_return Result<void>();
-  owes_continue = false;
-  // A client that has begun its body does not wait for permission (RFC 9110 §10.1.1).
-  if (!buffer.unread().empty() || !early.empty()) co_return Result<void>();
-  static constexpr std::array<std::string_view, 1> kContinue{"HTTP/1.1 100 Continue\r\n\r\n"};
-  co_return co_await write(kContinue);
-}
-
-task<Result<void>> HttpServer::State::receive_body_bytes() {
-  const auto room = buffer.room();
-  const auto got = co_await receive(room.data(), room.size());
-  if (!got) {
-    failed = true;
-    co_return fail(got.error());
-  }
-  buffer.filled(*got);
-  if (*got > 0) co_return Result<void>();
-  failed = true;
-  co_return fail(Code::closed, "the connection ended in the middle of a body");
-}
-
-task<Result<std::string_view>> HttpServer::read_body_some() {
-  State& s = *state_;
-  if (s.failed) co_return fail(Code::internal, "the body before was not read to its end");
-  if (auto told = co_await s.continue_if_owed(); !told) co_return fail(told.error());
-  while (true) {
-    const auto piece = s.buffer.piece();
-    if (!piece) {
-      s.failed = true;
-      co_return fail(piece.error());
-    }
-    if (*piece) co_return **piece;
-    s.read_timed_out = false;
-    const DeadlineScope scope(s.loop->deadlines(), s.reading, s.limits.body_idle);
-    if (auto got = co_await s.receive_body_bytes(); !got) co_return fail(got.error());
-  }
-}
-
-task<Result<std::string_view>> HttpServer::read_body(std::size_t max) {
-  State& s = *state_;
-  if (s.have_whole) co_return s.whole;
-  if (s.failed) co_return fail(Code::internal, "the body before was not read to its end");
-  const auto too_large = [&s, max] {
-    s.failed = true;
-    return fail(Code::too_large, fmt::format("the body is longer than {} bytes", max));
-  };
-  if (s.buffer.left() > max) co_return too_large();
-  if (auto told = co_await s.continue_if_owed(); !told) co_return fail(told.error());
-
-  s.read_timed_out = false;
-  const DeadlineScope scope(s.loop->deadlines(), s.reading, s.limits.body_idle);
-  std::size_t progress = 0;
-  const auto came = [&s, &progress](std::size_t n) {
-    progress += n;
-    if (progress < kLeastProgress) return;
-    progress = 0;
-    s.loop->deadlines().arm(s.reading, s.limits.body_idle);
-  };
-
-  if (s.buffer.left() > 0 && s.buffer.whole_fits()) {
-    while (!s.buffer.whole_here()) {
-      const std::size_t before = s.buffer.unread().size();
-      if (auto got = co_await s.receive_body_bytes(); !got) co_return fail(got.error());
-      came(s.buffer.unread().size() - before);
-    }
-    s.whole = s.buffer.piece()->value();
-    s.have_whole = true;
-    co_return s.whole;
-  }
-  while (true) {
-    const auto piece = s.buffer.piece();
-    if (!piece) {
-      s.failed = true;
-      co_return fail(piece.error());
-    }
-    if (*piece && (*piece)->empty()) break;
-    if (*piece) {
-      if ((*piece)->size() > max - s.body.size()) co_return too_large();
-      s.body += **piece;
-      continue;
-    }
-    if (s.buffer.left() == 0) {  // chunked
-      const std::size_t before = s.buffer.unread().size();
-      if (auto got = co_await s.receive_body_bytes(); !got) co_return fail(got.error());
-      came(s.buffer.unread().size() - before);
-      continue;
-    }
-    // Straight to where it will stay.
-    const std::size_t have = s.body.size();
-    s.body.resize(have + std::min<std::uint64_t>(s.buffer.left(), std::max(kBodyStep, have)));
-    const auto got = co_await s.receive(s.body.data() + have, s.body.size() - have);
-    s.body.resize(have + got.value_or(0));
-    if (!got || *got == 0) {
-      s.failed = true;
-      co_return got ? fail(Code::closed, "the connection ended in the middle of a body") : fail(got.error());
-    }
-    s.buffer.read_elsewhere(*got);
-    came(*got);
-  }
-  s.whole = s.body;
-  s.have_whole = true;
-  co_return s.whole;
 }
 
 bool HttpServer::body_finished() const {

@@ -26,6 +26,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   std::string body;        // a whole body that did not fit the buffer
   std::string_view whole;  // what read_body() returned
   bool have_whole = false;
+  std::size_t progress = 0;  // body bytes since `reading` was armed
   bool owes_continue = false;
   bool failed = false;  // a message could not be read: nothing after it can be
   bool closed = false;
@@ -37,8 +38,13 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   // Up to n bytes: those pipelined while we watched first. 0 is the peer's end. `reading` is armed by the
   // caller.
   task<Result<std::size_t>> receive(char* to, std::size_t n);
-  // One receive() into the buffer, within `silence`. Error closed at the peer's end.
-  task<Result<void>> receive_body_bytes();
+  // One receive() of body bytes. Error closed at the peer's end.
+  task<Result<std::size_t>> receive_body(char* to, std::size_t n);
+  task<Result<void>> fill_buffer();
+  // A whole body, in the buffer behind its head or in `body`; sets `whole`.
+  task<Result<void>> read_in_place();
+  task<Result<void>> read_apart(std::size_t max);
+  Error body_too_large(std::size_t max);
   task<Result<void>> continue_if_owed();
   task<Result<void>> write(std::span<const std::string_view> pieces);
   void give_up(bool* flag);

@@ -1,0 +1,179 @@
+// Who waits for an answer, and who has gone: law 5 and 03-calls "When the client stops waiting".
+#include <gmock/gmock.h>
+#include <poll.h>
+
+#include "server_fixture.hpp"
+
+namespace holdfast::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+const std::string kProbe = ": still waiting\n\n";
+const std::string kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+class Presence : public test::ServerTest {
+ protected:
+  std::future<void> watch(std::string probe) {
+    client_.send(kGet);
+    EXPECT_TRUE(read_head());
+    return thread_.start(server_->wait_gone(std::move(probe)));
+  }
+  static bool waits(const std::future<void>& watching) {
+    return watching.wait_for(0ms) == std::future_status::timeout;
+  }
+  bool confirm(std::string probe, std::chrono::milliseconds wait) {
+    return thread_.run(server_->confirm_present(std::move(probe), wait));
+  }
+  void stop() {
+    thread_.on_loop([this] { server_->stop_watching(); });
+  }
+  // Until the kernel has told our side of the client's FIN.
+  void half_close_and_see_it() {
+    client_.half_close();
+    for (int i = 0; i < 1000 && confirm("", 0ms); ++i) {
+    }
+    EXPECT_FALSE(confirm("", 0ms));
+  }
+};
+
+TEST_F(Presence, ResetMeansGone) {
+  const auto watching = watch(kProbe);
+  client_.reset();
+  watching.wait();
+  EXPECT_FALSE(server_->client_present());
+  EXPECT_FALSE(confirm(kProbe, 1s));
+}
+
+TEST_F(Presence, FullCloseIsFoundOutByTheProbe) {
+  const auto watching = watch(kProbe);
+  client_.close();
+  watching.wait();
+  EXPECT_FALSE(server_->client_present());
+}
+
+TEST_F(Presence, HalfClosedClientIsStillWaiting) {
+  const auto watching = watch(kProbe);
+  client_.half_close();
+  EXPECT_EQ(client_.receive(kProbe.size()), kProbe) << "the probe goes out when the end is seen";
+  EXPECT_TRUE(confirm(kProbe, 5s));
+  EXPECT_EQ(client_.receive(kProbe.size()), kProbe);
+  EXPECT_TRUE(waits(watching));
+  EXPECT_TRUE(server_->client_present());
+  ASSERT_TRUE(write("the answer"));
+  EXPECT_EQ(client_.receive(10), "the answer");
+  client_.close();
+  // What the closed socket is sent next resets it.
+  EXPECT_FALSE(confirm(kProbe, 5s));
+  watching.wait();
+}
+
+TEST_F(Presence, WithoutAProbeTheEndCounts) {
+  const auto watching = watch("");
+  client_.half_close();
+  watching.wait();
+  EXPECT_FALSE(server_->client_present());
+}
+
+TEST_F(Presence, PipelinedBytesDoNotCountAndAreNotLost) {
+  const auto watching = watch(kProbe);
+  std::string more;
+  for (int i = 0; i < 1000; ++i)
+    more += kGet;
+  client_.send(more);
+  ASSERT_TRUE(write("x"));
+  EXPECT_EQ(client_.receive(1), "x");
+  EXPECT_TRUE(waits(watching));
+  stop();
+  watching.wait();
+  EXPECT_TRUE(server_->client_present());
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_TRUE(read_head()) << i;
+}
+
+TEST_F(Presence, ResetBehindAFullBufferIsStillNoticed) {
+  const auto watching = watch(kProbe);
+  const std::string flood(300'000, 'x');
+  client_.send(flood);
+  EXPECT_TRUE(waits(watching));
+  client_.reset();
+  watching.wait();
+  EXPECT_FALSE(server_->client_present());
+}
+
+TEST_F(Presence, StopWatchingReturnsAtOnceBeforeAndDuring) {
+  client_.send(kGet);
+  ASSERT_TRUE(read_head());
+  stop();
+  thread_.run(server_->wait_gone(kProbe));
+  EXPECT_TRUE(server_->client_present());
+  const auto watching = thread_.start(server_->wait_gone(kProbe));
+  EXPECT_TRUE(waits(watching));
+  stop();
+  watching.wait();
+  EXPECT_TRUE(server_->client_present());
+}
+
+TEST_F(Presence, AWriteFindsTheClientGoneTooAndClosingEndsTheWatch) {
+  auto watching = watch(kProbe);
+  close();
+  watching.wait();
+}
+
+TEST_F(Presence, UrgentDataIsNoReasonToGo) {
+  const auto watching = watch(kProbe);
+  client_.half_close();
+  EXPECT_EQ(client_.receive(kProbe.size()), kProbe);
+  EXPECT_TRUE(waits(watching));
+  stop();
+  watching.wait();
+
+  connect({});
+  const auto again = watch(kProbe);
+  ASSERT_EQ(::send(client_.fd(), "!", 1, MSG_OOB), 1);
+  ASSERT_TRUE(write("x"));
+  EXPECT_EQ(client_.receive(1), "x");
+  EXPECT_TRUE(waits(again));
+  stop();
+  again.wait();
+}
+
+TEST_F(Presence, ConfirmNeedsNoProbeWhileTheEndIsOpen) {
+  EXPECT_TRUE(confirm(kProbe, 0ms));
+  pollfd poll{client_.fd(), POLLIN, 0};
+  EXPECT_EQ(::poll(&poll, 1, 0), 0) << "nothing was written";
+}
+
+TEST_F(Presence, ConfirmWithoutAProbeTakesTheEndForGone) {
+  half_close_and_see_it();
+  EXPECT_FALSE(confirm("", 5s));
+}
+
+TEST_F(Presence, ConfirmIsRefusedByAClosedClientAndGivenByAHalfClosedOne) {
+  half_close_and_see_it();
+  EXPECT_TRUE(confirm(kProbe, 5s));
+  EXPECT_EQ(client_.receive(kProbe.size()), kProbe);
+  connect({});
+  const int keep = ::dup(client_.fd());
+  client_.half_close();
+  client_.close();
+  EXPECT_TRUE(confirm(kProbe, 5s)) << "somebody else holds that socket";
+  ::close(keep);
+  EXPECT_FALSE(confirm(kProbe, 5s));
+}
+
+TEST_F(Presence, CancellingTheWatcherLeavesTheConnectionUsable) {
+  client_.send(kGet);
+  ASSERT_TRUE(read_head());
+  TaskGroup group(thread_.loop());
+  thread_.on_loop([&] { group.spawn(server_->wait_gone(kProbe)); });
+  thread_.on_loop([&] { group.cancel(); });
+  auto wait = [](TaskGroup* g) -> task<void> { co_await g->wait(); };
+  thread_.run(wait(&group));
+  ASSERT_TRUE(write("x"));
+  client_.send(kGet);
+  EXPECT_TRUE(read_head());
+}
+
+}  // namespace
+}  // namespace holdfast::net
