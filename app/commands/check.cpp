@@ -3,12 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <string>
 
 #include "app/configuration.hpp"
 #include "app/exit.hpp"
 #include "app/say.hpp"
 
 namespace holdfast::app {
+namespace {
+
+std::string counted(std::ptrdiff_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace
 
 int check(const CommonOptions& options, bool strict) {
   const std::filesystem::path path = config::find_config(options.config);
@@ -20,13 +29,14 @@ int check(const CommonOptions& options, bool strict) {
                     [](const Problem& problem) { return problem.severity == Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(checked.problems.size()) - errors;
   if (errors > 0 || (strict && warnings > 0)) {
-    say(fmt::format("{}: {} error{}, {} warning{}", path.string(), errors, errors == 1 ? "" : "s", warnings,
-                    warnings == 1 ? "" : "s"));
+    say(fmt::format("{}: {}, {}", path.string(), counted(errors, "error"), counted(warnings, "warning")));
     return kBad;
   }
-  say(fmt::format("{}: fine ({} upstreams, {} rules, {} approvers)", path.string(),
-                  checked.config->proxy.upstreams.size(), checked.config->policy.rules.size(),
-                  checked.config->approvals.approvers.size()));
+  const config::Config& config = *checked.config;
+  say(fmt::format("{}: fine ({}, {}, {})", path.string(),
+                  counted(std::ssize(config.proxy.upstreams), "upstream"),
+                  counted(std::ssize(config.policy.rules), "rule"),
+                  counted(std::ssize(config.approvals.approvers), "approver")));
   return kFine;
 }
 

@@ -10,6 +10,7 @@
 #include "app/exit.hpp"
 #include "app/receipt_view.hpp"
 #include "app/say.hpp"
+#include "app/visible.hpp"
 #include "receipts/reader.hpp"
 #include "receipts/verify.hpp"
 
@@ -79,9 +80,9 @@ Result<std::string> pin_key(const CommonOptions& options, const VerifyWhat& what
 
 int verify_one(const std::string& entry, const std::string& proof, const std::string& vkey) {
   const auto verified = receipts::verify_entry(entry, proof, vkey);
-  if (!verified) return complain(kBad, fmt::format("NOT verified: {}", verified.error().detail));
-  say(fmt::format("verified: {}\nentry {} of the {} under the checkpoint", verified->summary, verified->index,
-                  verified->tree_size));
+  if (!verified) return complain(kBad, fmt::format("NOT verified: {}", visible(verified.error().detail)));
+  say(fmt::format("verified: {}\nentry {} of the {} under the checkpoint", visible(verified->summary),
+                  verified->index, verified->tree_size));
   return kFine;
 }
 
@@ -108,9 +109,9 @@ int verify_all(const CommonOptions& options, const std::string& vkey, const std:
   if (!found) return complain(kCannot, found.error().detail);
   const auto report = receipts::verify_log(found->data_dir, vkey, since);
   if (!report)
-    return complain(exit_of(report.error()), fmt::format("NOT verified: {}", report.error().detail));
+    return complain(exit_of(report.error()), fmt::format("NOT verified: {}", visible(report.error().detail)));
   for (const std::string& failure : report->failures)
-    complain(kBad, fmt::format("NOT verified: {}", failure));
+    complain(kBad, fmt::format("NOT verified: {}", visible(failure)));
   if (!report->failures.empty()) return kBad;
   say(fmt::format("verified: {} entries, {} of them receipts\ncheckpoint:\n{}", report->entries,
                   report->receipts, report->checkpoint));

@@ -1,0 +1,83 @@
+#include <gmock/gmock.h>
+
+#include "tests/app/process.hpp"
+
+namespace holdfast::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+Desk& with_alice(Desk& desk) {
+  desk.environment["ALICE_TOKEN"] = "alice-token-0123456789";
+  return desk;
+}
+
+TEST(CheckCommand, AGoodConfigurationIsFine) {
+  Desk desk;
+  desk.write("holdfast.yaml", kConfig);
+  const Finished done = with_alice(desk).run({"check"});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_EQ(done.out, "holdfast.yaml: fine (1 upstream, 2 rules, 1 approver)\n");
+  EXPECT_THAT(done.err, IsEmpty());
+}
+
+TEST(CheckCommand, EveryMistakeOfTheFilesAndOfThePolicyIsPrinted) {
+  Desk desk;
+  desk.write("bad.yaml",
+             "version: 1\ndata_dir: d\nloops: many\nupstreams: []\nrules:\n"
+             "  - {tool: a.b, action: deny, when: {args.x: {matches: '('}}}\n");
+  const Finished done = desk.run({"check", "--config", "bad.yaml"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.out,
+              AllOf(HasSubstr("bad.yaml:3:8: `loops` must be a whole number from 0 to 256, not `many`\n"),
+                    HasSubstr("bad.yaml:6:"), HasSubstr("bad.yaml: 2 errors, ")));
+}
+
+TEST(CheckCommand, APlanNobodyCanSatisfyIsAnError) {
+  Desk desk;
+  std::string config = kConfig;
+  config.replace(config.find("require: 1"), 10, "require: 2");
+  desk.write("holdfast.yaml", config);
+  const Finished done = with_alice(desk).run({"check"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.out, HasSubstr("holdfast.yaml:14:11: "));
+  EXPECT_THAT(done.out, HasSubstr("nobody can satisfy plan"));
+}
+
+TEST(CheckCommand, AMissingVariableIsNamed) {
+  Desk desk;
+  desk.write("holdfast.yaml", kConfig);
+  const Finished done = desk.run({"check"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.out, StartsWith("holdfast.yaml:12:40: the environment variable ALICE_TOKEN is not set\n"));
+}
+
+TEST(CheckCommand, StrictMakesWarningsErrors) {
+  Desk desk;
+  desk.write("holdfast.yaml", "version: 1\ndata_dir: d\n");
+  const Finished lenient = desk.run({"check"});
+  EXPECT_EQ(lenient.exit, 0);
+  EXPECT_THAT(lenient.out, StartsWith("holdfast.yaml:1:1: warning: there are no upstreams"));
+  EXPECT_EQ(desk.run({"check", "--strict"}).exit, 1);
+}
+
+TEST(CheckCommand, AFileThatIsNotThereIsAMistake) {
+  const Finished done = Desk().run({"check", "--config", "gone.yaml"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.out, StartsWith("gone.yaml: cannot be read: No such file or directory\n"));
+}
+
+TEST(CheckCommand, TheConfigurationIsFoundByItsVariable) {
+  Desk desk;
+  desk.write("elsewhere/mine.yaml", "version: 1\ndata_dir: d\nupstreams: []\n");
+  desk.environment["HOLDFAST_CONFIG"] = "elsewhere/mine.yaml";
+  const Finished done = desk.run({"check"});
+  EXPECT_EQ(done.exit, 0);
+  EXPECT_THAT(done.out, StartsWith("elsewhere/mine.yaml: fine"));
+}
+
+}  // namespace
+}  // namespace holdfast::app
