@@ -86,8 +86,9 @@ task<Result<void>> Connection::write_plain(std::span<const std::string_view> pie
     sent = send_now(socket_.native_handle(), rest);
     accepted_ = accepted_ || sent.value_or(0) > 0;
   }
-  if (!sent) co_return fail(broken(sent.error()));
-  co_return Result<void>();
+  if (sent) co_return Result<void>();
+  write_failed_ = true;
+  co_return fail(sent.error());
 }
 
 task<Result<void>> Connection::write_tls(std::span<const std::string_view> pieces) {
@@ -107,7 +108,11 @@ task<Result<void>> Connection::write_tls(std::span<const std::string_view> piece
     while (!out.empty()) {
       const DeadlineScope scope(loop_->deadlines(), writing_, endpoint_.read);
       const auto [error, sent] = co_await tls_->async_write_some(asio::buffer(out), kToken);
-      if (error) co_return fail(broken(why(error, "while the request was written")));
+      if (error) {
+        write_failed_ = true;
+        broken_ = broken_ || error == asio::error::operation_aborted;
+        co_return fail(why(error, "while the request was written"));
+      }
       out.remove_prefix(sent);
     }
   }
@@ -201,7 +206,7 @@ Result<void> Connection::check_nothing_follows() {
 }
 
 bool Connection::reusable() {
-  return answered_ && !broken_ && !cancelled_ && keep_alive_ && fresh();
+  return answered_ && !broken_ && !write_failed_ && keep_alive_ && fresh();
 }
 
 bool Connection::fresh() {

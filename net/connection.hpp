@@ -56,6 +56,8 @@ class Connection final : public HttpClient {
   bool answered_ = false;  // a whole response has been read, and none is owed
   bool keep_alive_ = false;
   bool broken_ = false;
+  bool write_failed_ =
+      false;  // an answer may be there all the same: who refuses a long body need not read it
   bool cancelled_ = false;
   bool read_timed_out_ = false;
   bool write_timed_out_ = false;

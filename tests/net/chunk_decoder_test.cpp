@@ -7,6 +7,8 @@
 namespace holdfast::net {
 namespace {
 
+using namespace std::string_literals;
+
 struct Decoded {
   std::string body;
   std::string rest;
@@ -68,7 +70,7 @@ TEST(ChunkDecoder, RefusesWhatIsNotItsGrammar) {
       {"LF after the size", "5\nhello\r\n0\r\n\r\n"},
       {"CR CR after the size", "5\r\r\nhello\r\n0\r\n\r\n"},
       {"LF in an extension", "5;a\nb\r\nhello\r\n0\r\n\r\n"},
-      {"NUL in an extension", std::string("5;a\0b\r\nhello\r\n0\r\n\r\n", 23)},
+      {"NUL in an extension", "5;a\0b\r\nhello\r\n0\r\n\r\n"s},
       {"chunk longer than its size", "5\r\nhello!\r\n0\r\n\r\n"},
       {"chunk shorter than its size", "6\r\nhello\r\n0\r\n\r\n"},
       {"LF after the chunk", "5\r\nhello\n0\r\n\r\n"},

@@ -262,6 +262,33 @@ TEST_F(Client, LargeRequestsAreWrittenToASlowUpstream) {
   thread_.on_loop([&] { client.reset(); });
 }
 
+TEST_F(Client, AnswerOfAnUpstreamThatStoppedReadingIsStillRead) {
+  auto refused_body = [](ClientPool* pool, Endpoint endpoint) -> task<Result<Answer>> {
+    auto client = co_await pool->dial(std::move(endpoint));
+    if (!client) co_return fail(client.error());
+    const std::string large(32 << 20, 'x');
+    const std::array<std::string_view, 2> pieces{kRequest, large};
+    const auto written = co_await (*client)->write(pieces);
+    if (written) co_return fail(Code::internal, "all of it was taken");
+    if (written.error().code != Code::closed || !(*client)->accepted())
+      co_return fail(Code::internal, "not closed");
+    const auto head = co_await (*client)->read_head("POST");
+    if (!head) co_return fail(head.error());
+    const auto body = co_await (*client)->read_body_some();
+    if (!body) co_return fail(body.error());
+    co_return Answer{head->status, std::string(*body), false};
+  };
+  auto calling = thread_.start(refused_body(pool_.get(), endpoint_));
+  test::RawSocket peer = upstream_.accept();
+  EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
+  peer.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno");
+  peer.close();
+  const auto answer = calling.get();
+  ASSERT_TRUE(answer) << answer.error().detail;
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_EQ(answer->body, "no");
+}
+
 TEST_F(Client, SilenceIsATimeoutAndCancelIsNamed) {
   endpoint_.read = 50ms;
   auto silent = start();

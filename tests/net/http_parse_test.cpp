@@ -6,6 +6,8 @@
 namespace holdfast::net {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr std::size_t kMax = 100;
 
 struct Refusal {
@@ -58,11 +60,11 @@ TEST(RequestHead, RefusesEverySecondReading) {
       {"name with a byte over 0x7f", get("X\xC3\xA9: b\r\n")},
       {"empty name", get(": b\r\n")},
       {"no colon", get("X\r\n")},
-      {"NUL in a value", get(std::string("X: a\0b\r\n", 8))},
+      {"NUL in a value", get("X: a\0b\r\n"s)},
       {"DEL in a value", get("X: a\x7f\r\n")},
       {"escape in a value", get("X: \x1b[2J\r\n")},
       {"byte over 0x7f in the target", "GET /\xC3\xA9 HTTP/1.1\r\nHost: a\r\n\r\n"},
-      {"NUL in the target", std::string("GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 28)},
+      {"NUL in the target", "GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n"s},
       {"tab in the target", "GET /\tb HTTP/1.1\r\nHost: a\r\n\r\n"},
       {"space in the target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n"},
       {"fragment", "GET /a#b HTTP/1.1\r\nHost: a\r\n\r\n"},
