@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <future>
 
@@ -34,6 +35,7 @@ Result<void> record_configuration(receipts::Log* log, const PolicyManifest& mani
   json::ObjectText policy, people;
   policy.set("id", make_uuid7(clock.wall()))
       .set("digest", manifest.digest)
+      .set("manifest_blob", manifest.digest)
       .set_raw("files", manifest.files_json);
   people.set("id", make_uuid7(clock.wall())).set("digest", crypto::digest_text(crypto::sha256(roster)));
   std::promise<Result<receipts::Appended>> done;
@@ -104,6 +106,7 @@ void print_ready(const std::string& agent_plane, const std::string& control_plan
 }  // namespace
 
 Result<void> serve(const config::Config& config, std::shared_ptr<const policy::Policy> policy) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader of our output or a peer that leaves is an error, not the end
   const Clock& clock = system_clock();
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());

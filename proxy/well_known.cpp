@@ -22,7 +22,7 @@ Every tool call you send here is judged by rules before it reaches the tool.
 * Denied: you get the reason. Sending the same call again changes nothing; a changed call is judged anew.
 * Held: people are asked. Wait for the answer, or, when told "call again", send exactly the same call later: it joins
   the one that waits and is run at most once. A plain HTTP call that waits too long is answered 202 with a Location;
-  GET it to see the state. `Prefer: wait=N` and `Prefer: respond-async` (RFC 7240) choose how long you wait.
+  GET it to see the state, DELETE it to end the wait. `Prefer: wait=N` and `Prefer: respond-async` (RFC 7240) choose how long you wait.
 
 Every answer to a judged call carries Holdfast-Decision and Holdfast-Call. A refusal is application/problem+json, or for
 MCP a result with isError and _meta["holdfast/refusal"]; `reason_code` says how the call ended and `retry` what may help:
@@ -64,6 +64,15 @@ net::task<void> answer_hold(Exchange* exchange, Answer* answer, HoldPtr hold) {
   }
 }
 
+// Only a hold that has not been released can be ended; after that the answer is its state.
+net::task<HoldPtr> cancel_hold(Shared* shared, HoldPtr hold) {
+  auto end_it = [desk = shared->desk, id = hold->id] {
+    const auto ended = desk->end(id, Status::cancelled, "the agent cancelled it");
+    return ended ? *ended : desk->find(id);
+  };
+  co_return co_await net::offload(shared->desk_thread, std::move(end_it));
+}
+
 net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string handle) {
   const auto snapshot = exchange->worker->shared->snapshot.load();
   const auto agent = identify(*snapshot, exchange->head.headers);
@@ -74,12 +83,13 @@ net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string hand
   }
   Shared* shared = exchange->worker->shared;
   auto look = [desk = shared->desk, handle] { return desk->find_by_handle(handle); };
-  const HoldPtr hold = co_await net::offload(shared->desk_thread, std::move(look));
+  HoldPtr hold = co_await net::offload(shared->desk_thread, std::move(look));
   // The handle of another agent's call is as unknown as one that was never given out.
   if (!hold || hold->call.agent != (*agent)->id) {
     co_await not_found(exchange, answer);
     co_return;
   }
+  if (exchange->head.method == "DELETE") hold = co_await cancel_hold(shared, hold);
   co_await answer_hold(exchange, answer, hold);
 }
 
@@ -92,10 +102,12 @@ net::task<void> answer_well_known(Exchange* exchange, Answer* answer) {
     co_await not_found(exchange, answer);
     co_return;
   }
-  if (exchange->head.method != "GET" && exchange->head.method != "HEAD") {
+  const bool reads = exchange->head.method == "GET" || exchange->head.method == "HEAD";
+  if (!reads && (exchange->head.method != "DELETE" || target == kWellKnown)) {
     answer->close_after();
-    HeaderList headers{{"Allow", "GET, HEAD"}, {"Content-Type", "text/plain"}};
-    co_await answer->respond(405, std::move(headers), "This page is only read.\n");
+    HeaderList headers{{"Allow", target == kWellKnown ? "GET, HEAD" : "GET, HEAD, DELETE"},
+                       {"Content-Type", "text/plain"}};
+    co_await answer->respond(405, std::move(headers), "This method does nothing here.\n");
     co_return;
   }
   if (target == kWellKnown) {
