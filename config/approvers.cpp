@@ -9,13 +9,6 @@ namespace {
 using std::chrono::milliseconds;
 
 void read_webhook(Section& section, approvals::Approver& approver) {
-  if (!section.has("webhook")) {
-    section.map("webhook", [](Section& webhook) {  // so that its keys are known
-      for (const char* key : {"url", "secret", "secrets"})
-        webhook.take(key);
-    });
-    return;
-  }
   section.map("webhook", [&](Section& webhook) {
     if (!webhook.given()) return;
     approvals::Webhook hook;
