@@ -13,7 +13,9 @@ let upstream, alice, bob, carol, holdfast;
 before(async () => {
   upstream = await startUpstream();
   alice = await startApprover(secrets.alice);
-  bob = await startApprover(secrets.bob, { status: (count) => (count === 1 ? 500 : 204) });
+  bob = await startApprover(secrets.bob, {
+    status: (event, deliveries) => (event.args?.amount === 250_002 && deliveries === 1 ? 500 : 204),
+  });
   carol = await startApprover(secrets.carol);
   const webhook = (approver, secret) => ({ url: approver.url, secret });
   holdfast = await Holdfast.start(
@@ -133,7 +135,7 @@ test('a second vote, a late vote and a vote on another digest are conflicts', as
   await asked;
   const late = await cast('alice', told, 'reject');
   assert.equal(late.status, 409);
-  assert.match(late.text, /released|approved|voted/);
+  assert.match(late.text, /succeeded/, 'it says how the hold ended');
   assert.equal(executed(amount), 1);
 });
 
@@ -207,11 +209,9 @@ test('a quorum counts distinct people', async () => {
 test('a notification that failed is delivered again, with the same id', async () => {
   const { asked, told } = await held({ amount: 250_002 });
   const fits = (n) => n.event.approval_id === told.approval_id && n.event.event === 'approval.requested';
-  // Bob's endpoint failed once, at the first notification it ever got, in the test before this or in this one.
-  await until('the delivery to bob', () => bob.inbox.some(fits), 15_000);
-  const [failed] = bob.inbox;
-  const again = await until('the second try', () => bob.inbox.slice(1).find((n) => n.headers['webhook-id'] === failed.headers['webhook-id']), 15_000);
-  assert.equal(again.body, failed.body);
+  const both = await until('the second try', () => bob.inbox.filter(fits).length === 2 && bob.inbox.filter(fits), 15_000);
+  assert.equal(both[0].headers['webhook-id'], both[1].headers['webhook-id']);
+  assert.equal(both[0].body, both[1].body);
   await cast('bob', told, 'reject');
   assert.equal((await asked).status, 403);
 });

@@ -9,7 +9,8 @@ const { Webhook } = packages('standardwebhooks');
 export const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`;
 
 // Resolves to {url, inbox, next, vote, close}. `inbox` holds {headers, body, event} of every verified notification;
-// an unverifiable one is in `refused`.
+// an unverifiable one is in `refused`. `status(event, deliveries)` is what a delivery is answered with, the first
+// being 1.
 export function startApprover(secret, { status = () => 204 } = {}) {
   const webhook = new Webhook(secret);
   const inbox = [], refused = [];
@@ -19,7 +20,8 @@ export function startApprover(secret, { status = () => 204 } = {}) {
     try {
       const event = webhook.verify(body, request.headers);
       inbox.push({ headers: request.headers, body, event, at: Date.now() });
-      response.writeHead(status(inbox.length)).end();
+      const deliveries = inbox.filter((n) => n.headers['webhook-id'] === request.headers['webhook-id']).length;
+      response.writeHead(status(event, deliveries)).end();
     } catch (error) {
       refused.push({ headers: request.headers, body, error });
       response.writeHead(401).end();
