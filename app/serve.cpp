@@ -105,18 +105,21 @@ void print_ready(const std::string& agent_plane, const std::string& control_plan
 
 }  // namespace
 
-Result<void> serve(const config::Config& config, std::shared_ptr<const policy::Policy> policy) {
+Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> policy) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output or a peer that leaves is an error, not the end
   const Clock& clock = system_clock();
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
   const PolicyManifest manifest = manifest_of(config.files);
   const std::string roster = roster_text(config.approvals);
-  if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
   auto session_key = load_session_key(config.receipts.data_dir);
   if (!session_key) return fail(session_key.error());
 
   net::Loop loop(0);  // the control plane's, on this thread
+  auto control = listen_control(config.control, &loop);
+  if (!control) return fail(control.error());
+  if (config.control.port == "0")
+    config.control.url = config.approvals.control_url = "http://" + control->address;
   DeskThread desk_thread;
   auto people = std::make_shared<const approvals::Options>(config.approvals);
   approvals::Desk* desk_of_notices = nullptr;  // set before anything runs
@@ -135,6 +138,7 @@ Result<void> serve(const config::Config& config, std::shared_ptr<const policy::P
       !recovered) {
     return recovered;
   }
+  if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
 
   proxy::Shared shared(desk_thread.executor());
   shared.clock = &clock;
@@ -147,9 +151,6 @@ Result<void> serve(const config::Config& config, std::shared_ptr<const policy::P
   AgentPlane agents(&shared, config.proxy.loops);
   auto agent_address = agents.open(config.receipts.data_dir, config.proxy.host, config.proxy.port);
   if (!agent_address) return fail(agent_address.error());
-  auto control = listen_control(config.control, &loop);
-  if (!control) return fail(control.error());
-
   auto not_ready = [&shared] {
     return shared.draining ? std::string("this sidecar is stopping") : std::string();
   };

@@ -11,6 +11,6 @@ namespace holdfast::app {
 
 // Prints one "ready" line on stdout once both planes listen. Returns when drained. Errors name what could not
 // be made and what to do.
-[[nodiscard]] Result<void> serve(const config::Config& config, std::shared_ptr<const policy::Policy> policy);
+[[nodiscard]] Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> policy);
 
 }  // namespace holdfast::app

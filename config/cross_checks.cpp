@@ -159,8 +159,10 @@ void cross_check(Context& context, Config& config, const Section& root) {
   if (config.proxy.upstreams.empty() && !root.has("upstreams")) {
     context.warning(root.at(), "there are no upstreams, so every call is not_found");
   }
+  config.policy.default_at = root.place("default");
   for (const proxy::Upstream& upstream : config.proxy.upstreams) {
     config.policy.upstreams.push_back(upstream.name);
+    if (upstream.protocol == Protocol::http) config.policy.http_upstreams.push_back(upstream.name);
     for (const proxy::Tool& tool : upstream.tools)
       config.policy.listed_tools.push_back(upstream.name + "." + tool.name);
   }

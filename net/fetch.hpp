@@ -14,6 +14,8 @@
 
 namespace holdfast::net {
 
+using Address = asio::ip::address;
+
 struct Url {
   bool tls = false;
   std::string host;

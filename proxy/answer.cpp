@@ -220,7 +220,7 @@ net::task<void> Answer::end_events() {
 }
 
 std::string Answer::probe() const {
-  if (events_) return chunked_ ? "3\r\n:\n\n\r\n" : ":\n\n";
+  if (events_) return event_probe();
   if (started_ || exchange_->head.minor == 0) return "";
   return "HTTP/1.1 102 Processing\r\n\r\n";
 }

@@ -49,6 +49,8 @@ class Answer {
 
   // Bytes that may be written to find out whether a silent client is still there; empty if nothing may.
   [[nodiscard]] std::string probe() const;
+  // The same within a stream of events that is relayed.
+  [[nodiscard]] std::string event_probe() const { return chunked_ ? "3\r\n:\n\n\r\n" : ":\n\n"; }
 
   [[nodiscard]] bool started() const { return started_; }
   [[nodiscard]] bool streaming_events() const { return events_ && !closed_; }

@@ -69,7 +69,7 @@ net::task<Result<approvals::Attached>> attach(Exchange* exchange, Rung rung, Hol
     watch->update(attached->hold);
     // An identical request is the same call: it goes by the name it had when it was first held.
     exchange->call_id = watch->hold->call.call_id;
-    exchange->receipt_id = watch->hold->call.receipt_id;
+    exchange->receipt_id.clear();  // there is no receipt before the call has ended
   }
   co_return attached;
 }
@@ -96,6 +96,7 @@ Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
 
 // The answer of a hold that has ended, for this caller: the stored response, or why there is none.
 net::task<void> answer_ended(Exchange* exchange, Answer* answer, HoldPtr hold) {
+  exchange->receipt_id = hold->call.receipt_id;
   if (hold->response && hold->ending == Ending::succeeded) {
     co_await answer_stored(exchange, answer, hold);
     co_return;

@@ -18,6 +18,11 @@ bool is_server_stream(const Exchange& exchange) {
   return exchange.is_mcp() && exchange.head.method == "GET";
 }
 
+bool is_event_stream(const net::ResponseHead& head) {
+  const net::HeaderLine* type = net::find_header(head.headers, "Content-Type");
+  return type != nullptr && net::to_lower(type->value).starts_with("text/event-stream");
+}
+
 net::task<void> copy_body(Relay relay) {
   std::size_t unheard = 0;
   while (true) {
@@ -45,17 +50,17 @@ net::task<void> copy_body(Relay relay) {
 net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   std::string session;  // keeps what the header's view points to
   std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
+  const bool watched = is_event_stream(head) && relay.exchange->client != nullptr;
   co_await relay.answer->begin(head.status, std::move(headers), head.framing, head.content_length);
-  if (!is_server_stream(*relay.exchange)) {
+  if (is_server_stream(*relay.exchange)) relay.upstream->set_read_timeout(std::chrono::milliseconds(0));
+  if (!watched || !relay.exchange->client->body_finished()) {
     co_await copy_body(relay);
     co_return;
   }
-  relay.upstream->set_read_timeout(std::chrono::milliseconds(0));
+  // A stream of events may be silent for long: only by watching do we learn that nobody listens any more.
   ClientWatch watch(relay.exchange->worker, relay.exchange->client);
   net::HttpClient* upstream = relay.upstream;
-  std::string probe = "3\r\n:\n\n\r\n";
-  if (relay.exchange->head.minor == 0) probe = ":\n\n";
-  watch.start(std::move(probe), [upstream] { upstream->cancel(); });
+  watch.start(relay.answer->event_probe(), [upstream] { upstream->cancel(); });
   co_await copy_body(relay);
   co_await watch.stop();
 }

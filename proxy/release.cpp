@@ -21,6 +21,7 @@ std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals
   if (!fresh || !fresh->request.is_call) return nullptr;
   const crypto::Hash content = content_hash(fresh->request, fresh->body);
   fresh->nonce = hold.call.nonce;
+  fresh->receipt_id = hold.call.receipt_id;
   fresh->digest = crypto::request_digest(components_of(fresh->request, content), hold.call.nonce);
   if (fresh->digest != hold.call.digest) return nullptr;
   const Decision& now = fresh->decision;
@@ -120,6 +121,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   }
   if (!consumed) co_return ReleaseEnd::moved_on;
   fresh->client = exchange->client;
+  exchange->receipt_id = fresh->receipt_id;
   co_await send_released(fresh.get(), answer, std::move(*consumed), std::move(*upstream));
   co_return ReleaseEnd::answered;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <map>
 #include <span>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "crypto/webhook_signature.hpp"
 #include "net/fetch.hpp"
 #include "net/http_message.hpp"
+#include "net/offload.hpp"
 #include "net/signal.hpp"
 #include "net/task_group.hpp"
 
@@ -66,7 +66,7 @@ std::string webhook_id(Event event, const std::string& hold, const std::string& 
                      crypto::to_hex(crypto::bytes_of(hash)).substr(0, 16));
 }
 
-bool may_send_to(const Options& options, const std::string& host, const net::asio::ip::address& address) {
+bool may_send_to(const Options& options, const std::string& host, const net::Address& address) {
   if (!net::is_private(address) || net::is_loopback(address)) return true;
   const auto& hosts = options.allow_private_webhooks;
   return std::any_of(hosts.begin(), hosts.end(),
@@ -106,7 +106,7 @@ WebhookNotifier::WebhookNotifier(net::Loop* loop, Options options, const Clock* 
 WebhookNotifier::~WebhookNotifier() = default;
 
 void WebhookNotifier::notify(Event event, HoldPtr hold) {
-  net::asio::post(state_->loop->executor(), [state = state_, event, hold] { state->start(event, *hold); });
+  net::post_to(state_->loop->executor(), [state = state_, event, hold] { state->start(event, *hold); });
 }
 
 net::task<void> WebhookNotifier::stop() {
@@ -172,7 +172,7 @@ Result<net::FetchRequest> WebhookNotifier::State::request(const Delivery& delive
                      {"webhook-signature", *signature}};
   request.body = delivery.body;
   // Asked of whatever the name stands for at this very moment.
-  request.allow = [this](const std::string& host, const net::asio::ip::address& address) {
+  request.allow = [this](const std::string& host, const net::Address& address) {
     return may_send_to(options, host, address);
   };
   return request;

@@ -3,7 +3,6 @@
 // try and after a restart.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,6 +11,7 @@
 #include "approvals/notifier.hpp"
 #include "approvals/options.hpp"
 #include "core/clock.hpp"
+#include "net/fetch.hpp"
 #include "net/loop.hpp"
 #include "net/task.hpp"
 
@@ -22,8 +22,7 @@ namespace holdfast::approvals {
 
 // Whether a webhook may be sent to this address of `host`: public ones, this machine, and private ranges only
 // when the host is in `allow_private_webhooks`.
-[[nodiscard]] bool may_send_to(const Options& options, const std::string& host,
-                               const net::asio::ip::address& address);
+[[nodiscard]] bool may_send_to(const Options& options, const std::string& host, const net::Address& address);
 
 class WebhookNotifier final : public Notifier {
  public:
