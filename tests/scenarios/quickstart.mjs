@@ -23,8 +23,8 @@ test('the quickstart plays the main job and cleans up after itself', async () =>
     /Paid so far: .*"amount":5\}\]\}/,
     /4\. Alice approves/, /alice votes approve: Holdfast answers 200/, /HTTP\/1\.1 200/, /Holdfast-Decision: escalate/i, /"amount":5000/,
     /Paid in all/,
-    /5\. The same rules/, /tools\/call send/, /tools\/call delete_account/, /"isError": true/, /"holdfast\/refusal"/,
-    /6\. Every call left a signed receipt/, /"state": "succeeded"/, /receipts verify --entry/, /Now somebody writes/, /receipts verify --all/,
+    /5\. The same rules/, /tools\/call send/, /tools\/call delete_account/, /"holdfast\/refusal"/, /"isError": true/,
+    /6\. Every call left a signed receipt/, /"state": "succeeded"/, /receipts verify --entry/, /\nverified: receipt/, /Now somebody writes/, /NOT verified/, /receipts verify --all/, /\nverified: \d+ entries/,
     /What to try next/,
   ];
   let at = 0;
