@@ -27,21 +27,25 @@ AgentPlane::~AgentPlane() {
   }
 }
 
-Result<std::string> AgentPlane::open(const std::filesystem::path& data_dir, const std::string& host,
-                                     const std::string& port) {
+Result<std::string> AgentPlane::listen(const std::string& host, const std::string& port) {
   std::vector<net::Loop*> loops;
-  for (Lane& lane : lanes_) {
-    auto intents = receipts::IntentFile::open(data_dir, lane.loop->index());
-    if (!intents) return fail(intents.error());
-    lane.worker = std::make_unique<proxy::Worker>(lane.loop.get(), shared_, std::move(*intents));
-    lane.tasks = std::make_unique<net::TaskGroup>(lane.loop.get());
+  for (Lane& lane : lanes_)
     loops.push_back(lane.loop.get());
-  }
   auto listening = net::listen(host, port, loops);
   if (!listening) return fail(listening.error());
   for (std::size_t i = 0; i < lanes_.size(); ++i)
     lanes_[i].acceptor = std::move(listening->acceptors[i]);
   return listening->address;
+}
+
+Result<void> AgentPlane::open_intents(const std::filesystem::path& data_dir) {
+  for (Lane& lane : lanes_) {
+    auto intents = receipts::IntentFile::open(data_dir, lane.loop->index());
+    if (!intents) return fail(intents.error());
+    lane.worker = std::make_unique<proxy::Worker>(lane.loop.get(), shared_, std::move(*intents));
+    lane.tasks = std::make_unique<net::TaskGroup>(lane.loop.get());
+  }
+  return {};
 }
 
 void AgentPlane::start() {

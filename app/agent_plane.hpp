@@ -21,9 +21,10 @@ class AgentPlane {
   AgentPlane(proxy::Shared* shared, int loops);
   ~AgentPlane();  // after drain, or before start
 
-  // Opens the intent files, which clears them, and binds. The address as bound.
-  Result<std::string> open(const std::filesystem::path& data_dir, const std::string& host,
-                           const std::string& port);
+  // Binds; connections wait until start(). The address as bound.
+  Result<std::string> listen(const std::string& host, const std::string& port);
+  // Opens the intent files, which clears them: recovery has read them.
+  Result<void> open_intents(const std::filesystem::path& data_dir);
   void start();
 
   // From any thread: takes no more connections and lets each loop drain. `drained` turns true when all have.

@@ -108,6 +108,18 @@ void print_ready(const std::string& agent_plane, const std::string& control_plan
 Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> policy) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output or a peer that leaves is an error, not the end
   const Clock& clock = system_clock();
+  net::Loop loop(0);  // the control plane's, on this thread
+  DeskThread desk_thread;
+  proxy::Shared shared(desk_thread.executor());
+  AgentPlane agents(&shared, config.proxy.loops);
+  auto agent_address = agents.listen(config.proxy.host, config.proxy.port);
+  if (!agent_address) return fail(agent_address.error());
+  auto control = listen_control(config.control, &loop);
+  if (!control) return fail(control.error());
+  if (config.control.port == "0") {
+    config.control.url = config.approvals.control_url = "http://" + control->address;
+  }
+
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
   const PolicyManifest manifest = manifest_of(config.files);
@@ -115,12 +127,6 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   auto session_key = load_session_key(config.receipts.data_dir);
   if (!session_key) return fail(session_key.error());
 
-  net::Loop loop(0);  // the control plane's, on this thread
-  auto control = listen_control(config.control, &loop);
-  if (!control) return fail(control.error());
-  if (config.control.port == "0")
-    config.control.url = config.approvals.control_url = "http://" + control->address;
-  DeskThread desk_thread;
   auto people = std::make_shared<const approvals::Options>(config.approvals);
   approvals::Desk* desk_of_notices = nullptr;  // set before anything runs
   approvals::WebhookNotifier webhooks(
@@ -140,7 +146,6 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   }
   if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
 
-  proxy::Shared shared(desk_thread.executor());
   shared.clock = &clock;
   shared.log = log->get();
   shared.desk = desk->get();
@@ -148,9 +153,7 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   shared.result_max = config.approvals.result_max;
   shared.roster = people;
   shared.snapshot = make_snapshot(config, std::move(policy), manifest.digest, std::move(*session_key));
-  AgentPlane agents(&shared, config.proxy.loops);
-  auto agent_address = agents.open(config.receipts.data_dir, config.proxy.host, config.proxy.port);
-  if (!agent_address) return fail(agent_address.error());
+  if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
   auto not_ready = [&shared] {
     return shared.draining ? std::string("this sidecar is stopping") : std::string();
   };
