@@ -15,6 +15,13 @@ using crypto::bytes_of;
 constexpr std::uint64_t kHashesEvery = 8192;     // entries a start has to read again at most
 constexpr std::uint64_t kHashesAhead = 4 << 20;  // bytes
 
+// Never tried again: after a failed sync the kernel may have dropped the pages and forgotten the error. No
+// space is no excuse here either, because what reached the disk is unknown.
+Result<void> sync(File& file) {
+  const auto synced = file.sync();
+  return synced ? Result<void>() : fail(Code::io, synced.error().detail);
+}
+
 }  // namespace
 
 // A batch before it is written: nothing of the log's own state has changed yet.
@@ -43,6 +50,7 @@ Appender::Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Ide
 std::vector<Result<Appended>> Appender::commit(std::span<Request> batch, std::int64_t at) {
   Draft next = draft(batch, at);
   if (next.made.empty()) return std::move(next.results);
+  make_room();
   if (health_ != Health::broken) take(write(next), "the receipt log cannot be written");
   if (tree_.size() != next.tree.size()) {
     refuse(next);
@@ -153,10 +161,11 @@ Result<void> Appender::begin_segment() {
   const std::string head = segment_header(tree_.size(), identity_.origin);
   const std::string_view piece = head;
   auto done = spare_->write(std::span(&piece, 1), 0);
-  if (done) done = spare_->sync();
+  if (done) done = sync(*spare_);
   if (done) done = files_.rename(folder_.spare, segment_path(folder_.segments, tree_.size()));
-  if (done) done = files_.sync_folder(folder_.segments);
-  if (!done) return fail(Code::io, done.error().detail);
+  if (!done) return done;
+  auto named = files_.sync_folder(folder_.segments);
+  if (!named) return fail(Code::io, named.error().detail);
   segment_ = std::move(spare_);
   offset_ = kSegmentHeader;
   return {};

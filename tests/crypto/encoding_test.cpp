@@ -36,6 +36,17 @@ TEST(Encoding, OnlyOneSpellingIsTaken) {
     EXPECT_FALSE(from_hex(text)) << text;
 }
 
+// libsodium 1.0.18 reads 0xAB as + and 0xAF as /: a flipped bit in a proof went unnoticed.
+TEST(Encoding, BytesThatAreNotAsciiAreNotTaken) {
+  ASSERT_EQ(from_base64("ab+/").value(), "\x69\xbf\xbf");
+  for (int byte = 0x80; byte < 0x100; ++byte) {
+    const std::string text = std::string("ab") + static_cast<char>(byte) + "/";
+    EXPECT_FALSE(from_base64(text)) << byte;
+    EXPECT_FALSE(from_base64url(text)) << byte;
+    EXPECT_FALSE(from_hex("0" + std::string(1, static_cast<char>(byte)))) << byte;
+  }
+}
+
 TEST(Encoding, HexIsLowerCase) {
   EXPECT_EQ(to_hex(std::string_view("\x00\xff", 2)), "00ff");
   EXPECT_EQ(from_hex("00ff").value(), std::string("\x00\xff", 2));

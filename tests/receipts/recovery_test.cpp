@@ -84,7 +84,7 @@ TEST_F(Recovery, ADamagedFrameBeforeTheEndIsRefused) {
   fill(4);
   std::filesystem::remove(files().hashes);  // so that every entry is read
   const auto all = frames();
-  for (std::uint64_t at = kSegmentHeader; at < all[all.size() - 2].first; at += 37) {
+  for (std::uint64_t at = kSegmentHeader; at < all[all.size() - 2].first; at += 61) {
     flip(segment(), at);
     EXPECT_THAT(open_error(), HasSubstr("put the log back")) << at;
     flip(segment(), at);
