@@ -69,6 +69,13 @@ std::string_view parameters_after(std::string_view code, std::size_t at) {
   return code.substr(end, close_of(code, end) - end);
 }
 
+// `operator delete`: an allocator's own name.
+bool follows_operator(std::string_view code, std::size_t at) {
+  const std::string_view before = code.substr(0, at);
+  const std::size_t end = before.find_last_not_of(" \t\n");
+  return end != std::string_view::npos && before.substr(0, end + 1).ends_with("operator");
+}
+
 // `std::unique_ptr<T>(new T(...))`: how a class makes itself when its constructor is private.
 bool owned_at_once(std::string_view code, std::size_t at) {
   if (previous_character(code, at) != '(') return false;
@@ -121,7 +128,8 @@ Findings check_words(const SourceFile& file) {
     }
   }
   for (const std::size_t at : find_word(code, "delete")) {
-    if (previous_character(code, at) != '=') {
+    const bool declares = previous_character(code, at) == '=' || follows_operator(code, at);
+    if (!declares) {
       findings.push_back({file.path, line_of(code, at), "naked delete: let an owner do it"});
     }
   }

@@ -42,6 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
                     RuleCase{"NewPassedOn", "core/a.cpp", "return adopt(new Desk(std::move(s)));", false},
                     RuleCase{"NewInWord", "core/a.cpp", "int renew = news;", true},
                     RuleCase{"NakedDelete", "core/a.cpp", "delete p;", false},
+                    RuleCase{"OperatorDelete", "core/a.cpp", "void operator delete(void* p) noexcept;", true},
                     RuleCase{"DeletedFunction", "core/a.cpp", "A(const A&) = delete;", true}),
     [](const auto& param) { return std::string(param.param.name); });
 

@@ -30,7 +30,7 @@ before(async () => {
         timeout: '60s',
         plans: { default: { require: 1, from: ['lead'] }, quick: { require: 1, from: ['lead'], timeout: '1s' } },
       },
-      hold: { wait: '1s', redeem_ttl: '60s' },
+      hold: { wait: '500ms', redeem_ttl: '60s' },
     }),
   );
 });
@@ -201,6 +201,24 @@ test('a hold that nobody decides expires, by name, for the waiting client and at
   assert.equal(waiting.json.reason_code, 'expired');
   assert.equal(waiting.json.retry, 'same_call');
   assert.equal(executed(amount), 0);
+});
+
+test('an approval that nobody comes for in redeem_ttl ends as client_gone', async () => {
+  const house = await Holdfast.start(
+    await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules, hold: { wait: '0s', redeem_ttl: '1s' } }),
+  );
+  const amount = nextAmount();
+  const ask = () => send(house.agentUrl, { path: '/payment/v1/send', body: { to: 'acme', amount } });
+  const location = assertPending(await ask());
+  const hold = await house.pending();
+  await house.vote(hold, 'approve');
+  await until('the approval to lapse', async () => (await house.hold(hold.id)).status === 'client_gone');
+  const gone = await send(house.agentUrl, { method: 'GET', path: location });
+  assert.equal(gone.status, 403);
+  assert.equal(gone.json.reason_code, 'client_gone');
+  assertPending(await ask()); // a new call, held anew
+  assert.equal(executed(amount), 0);
+  await house.stop();
 });
 
 test('DELETE on the status URL ends the hold; only its own agent may', async () => {

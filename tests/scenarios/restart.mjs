@@ -84,6 +84,31 @@ for (const amount of [5, 5000]) {
   });
 }
 
+test('an approval does not outlive the policy it was given under', async () => {
+  const { upstream, holdfast, pay, close } = await house();
+  assert.equal((await pay(5000)).status, 202);
+  const hold = await holdfast.pending();
+  await holdfast.vote(hold, 'approve');
+  await holdfast.stop();
+  const rules = [{ tool: 'payment.send', action: 'deny', reason: 'No payments today' }];
+  holdfast.write({ ...holdfast.config, rules });
+  await holdfast.start();
+  const refused = await pay(5000);
+  assert.equal(refused.status, 403);
+  assert.ok(['policy_denied', 'policy_changed'].includes(refused.json.reason_code), refused.text);
+  assert.equal(upstream.requests.length, 0);
+  await assertGreen(holdfast);
+  await close();
+});
+
+test('it goes on when nobody reads its output any more', async () => {
+  const { holdfast, pay, close } = await house();
+  holdfast.child.stdout.destroy();
+  holdfast.child.stderr.destroy();
+  for (let i = 1; i <= 3; ++i) assert.equal((await pay(5000 + i)).status, 202); // each writes a line of the log
+  await close();
+});
+
 test('an orderly stop answers who waits, and loses nothing', async () => {
   const { holdfast, pay, upstream } = await house();
   assert.equal((await pay(5)).status, 200);

@@ -28,7 +28,7 @@ export async function makeConfig(extra = {}) {
     rules: [],
     approvers: [{ id: 'alice', groups: ['lead'], token: tokens.alice }],
     approvals: { timeout: '60s', plans: { default: { require: 1, from: ['lead'] } } },
-    hold: { wait: '1s' },
+    hold: { wait: '500ms' },
     loops: 1,
     ...extra,
   };
