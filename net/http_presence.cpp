@@ -156,7 +156,7 @@ task<bool> HttpServer::confirm_present(std::string probe, std::chrono::milliseco
   while (true) {
     const bool acknowledged =
         !s.closed && s.unsent_probe.empty() && !s.writing && unacknowledged(s.socket.native_handle()) == 0;
-    // In this order: a reset empties the queue too.
+    // In this order: a reset outranks what was acknowledged before it.
     if (gone()) co_return false;
     if (acknowledged) co_return true;
     if (std::chrono::steady_clock::now() >= until) co_return false;

@@ -260,6 +260,7 @@ TEST_F(Server, LastAnswerArrivesThoughTheClientStillSends) {
   close();
   client_.send(std::string(100'000, 'x'));
   EXPECT_EQ(client_.receive(1000), "HTTP/1.1 413 Content Too Large\r\n\r\n");
+  EXPECT_TRUE(client_.ended_cleanly()) << "a reset can take the answer away before it is read";
   EXPECT_FALSE(write("more"));
 }
 

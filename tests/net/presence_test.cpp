@@ -19,7 +19,10 @@ class Presence : public test::ServerTest {
     EXPECT_TRUE(read_head());
     return thread_.start(server_->wait_gone(std::move(probe)));
   }
-  static bool waits(const std::future<void>& watching) {
+  // After all that is queued on the loop has run.
+  bool waits(const std::future<void>& watching) {
+    for (int i = 0; i < 5; ++i)
+      thread_.on_loop([] {});
     return watching.wait_for(0ms) == std::future_status::timeout;
   }
   bool confirm(std::string probe, std::chrono::milliseconds wait) {
@@ -101,6 +104,21 @@ TEST_F(Presence, ResetBehindAFullBufferIsStillNoticed) {
   EXPECT_FALSE(server_->client_present());
 }
 
+TEST_F(Presence, AFullBufferDoesNotMakeTheLoopSpin) {
+  const auto watching = watch(kProbe);
+  client_.send(std::string(300'000, 'x'));
+  const auto cpu_time = [this] {
+    timespec used{};
+    thread_.on_loop([&used] { ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); });
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+  };
+  const auto before = cpu_time();
+  EXPECT_EQ(watching.wait_for(200ms), std::future_status::timeout);
+  EXPECT_LT(cpu_time() - before, 100ms);
+  stop();
+  watching.wait();
+}
+
 TEST_F(Presence, StopWatchingReturnsAtOnceBeforeAndDuring) {
   client_.send(kGet);
   ASSERT_TRUE(read_head());
@@ -160,6 +178,16 @@ TEST_F(Presence, ConfirmIsRefusedByAClosedClientAndGivenByAHalfClosedOne) {
   EXPECT_TRUE(confirm(kProbe, 5s)) << "somebody else holds that socket";
   ::close(keep);
   EXPECT_FALSE(confirm(kProbe, 5s));
+}
+
+TEST_F(Presence, AProbeThatIsNotAcknowledgedInTimeConfirmsNothing) {
+  // A client that takes nothing more: what is sent to it stays with our kernel.
+  const int small = 1;
+  ::setsockopt(client_.fd(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+  ASSERT_TRUE(write(std::string(100'000, 'x')));
+  half_close_and_see_it();
+  EXPECT_FALSE(confirm(kProbe, 30ms));
+  EXPECT_TRUE(server_->client_present()) << "unconfirmed is not gone";
 }
 
 TEST_F(Presence, CancellingTheWatcherLeavesTheConnectionUsable) {

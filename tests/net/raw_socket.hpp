@@ -58,6 +58,11 @@ class RawSocket {
     }
     return out;
   }
+  // The next thing to read is the peer's FIN, not a reset.
+  [[nodiscard]] bool ended_cleanly() const {
+    char byte = 0;
+    return ::recv(fd_, &byte, 1, 0) == 0;
+  }
   void half_close() const { ::shutdown(fd_, SHUT_WR); }
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
