@@ -4,6 +4,7 @@
 
 #include <array>
 #include <iterator>
+#include <optional>
 
 #include "crypto/encoding.hpp"
 #include "proxy/client_watch.hpp"
@@ -164,6 +165,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   outcome.detail = "the upstream did not answer completely";
   crypto::HmacSha256 mac(exchange->nonce);
   const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
+  std::optional<Listed<net::HttpClient>> listed(std::in_place, &exchange->worker->sending, upstream.get());
   std::string head = request_head(*exchange);
   const bool buffered = exchange->buffered || exchange->head.framing == net::Framing::none;
   if (buffered) {
@@ -179,6 +181,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
     outcome.raw.clear();
   }
   if (outcome.status != 0) outcome.response = hex(mac.finish());
+  listed.reset();
   exchange->worker->pool.give_back(std::move(upstream));
   co_return outcome;
 }

@@ -1,5 +1,6 @@
 // Responses that pass byte for byte: plain HTTP, and MCP messages that answer no request of the agent's.
 #include <algorithm>
+#include <optional>
 
 #include "proxy/client_watch.hpp"
 #include "proxy/forward.hpp"
@@ -52,7 +53,11 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
   const bool watched = is_event_stream(head) && relay.exchange->client != nullptr;
   co_await relay.answer->begin(head.status, std::move(headers), head.framing, head.content_length);
-  if (is_server_stream(*relay.exchange)) relay.upstream->set_read_timeout(std::chrono::milliseconds(0));
+  std::optional<Listed<net::HttpClient>> stream;
+  if (is_server_stream(*relay.exchange)) {
+    stream.emplace(&relay.exchange->worker->streams, relay.upstream);
+    relay.upstream->set_read_timeout(std::chrono::milliseconds(0));
+  }
   if (!watched || !relay.exchange->client->body_finished()) {
     co_await copy_body(relay);
     co_return;

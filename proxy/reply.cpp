@@ -96,6 +96,7 @@ std::string for_the_model(const Refusal& refusal) {
   std::string text = refusal.detail;
   const std::string_view retry = row_of(refusal.ending).retry;
   if (refusal.ending == Ending::approval_pending) return text;
+  if (!text.ends_with('.') && !text.ends_with('!') && !text.ends_with('?')) text += '.';
   if (retry == "changed_call") text += " Do not send the same call again; a changed call is judged anew.";
   if (retry == "same_call") text += " The same call may be sent again.";
   if (retry == "later") text += " Try again later.";

@@ -43,16 +43,20 @@ net::task<void> refuse_unreadable(net::HttpServer* client, Error error) {
   if (!written) co_return;  // it left: there is nobody to tell
 }
 
+net::task<Result<net::RequestHead>> next_head(Worker* worker, net::HttpServer* client) {
+  const Listed listed(&worker->idle, client);
+  co_return co_await client->read_head();
+}
+
 // True when the connection may carry another request.
 net::task<bool> serve_request(Worker* worker, net::HttpServer* client) {
   if (worker->shared->draining.load(std::memory_order_relaxed)) co_return false;
-  worker->idle.insert(client);
-  auto head = co_await client->read_head();
-  worker->idle.erase(client);
+  auto head = co_await next_head(worker, client);
   if (!head) {
     co_await refuse_unreadable(client, std::move(head.error()));
     co_return false;
   }
+  const Listed listed(&worker->busy, client);
   Exchange exchange;
   exchange.worker = worker;
   exchange.client = client;
@@ -91,21 +95,25 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
 }
 
 net::task<void> drain(Worker* worker, std::chrono::milliseconds patience) {
+  // Copies: what is closed takes itself out.
   for (net::HttpServer* client : std::set(worker->idle))
     client->close();
+  for (net::HttpClient* stream : std::set(worker->streams))
+    stream->cancel();
   for (net::Signal* signal : worker->waiting)
     signal->set();
   const SteadyTime deadline = worker->shared->clock->steady() + patience;
   net::Signal pause(worker->loop);
-  while (worker->connections.size() + worker->background.size() > 0 &&
-         worker->shared->clock->steady() < deadline) {
+  while (worker->connections.size() + worker->background.size() > 0) {
+    if (worker->shared->clock->steady() >= deadline) {
+      // What is cut off here was sent and not answered: it ends as outcome_unknown, by its own coroutine.
+      for (net::HttpClient* upstream : std::set(worker->sending))
+        upstream->cancel();
+      for (net::HttpServer* client : std::set(worker->busy))
+        client->close();
+    }
     co_await pause.wait_until(worker->shared->clock->steady() + kDrainPoll);
   }
-  // What is cut off here was sent and not answered: its intent or authorize entry names it at the next start.
-  worker->connections.cancel();
-  worker->background.cancel();
-  co_await worker->connections.wait();
-  co_await worker->background.wait();
 }
 
 }  // namespace holdfast::proxy

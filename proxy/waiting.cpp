@@ -75,9 +75,8 @@ net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWat
       watch->signal.set();
     });
   }
-  exchange->worker->waiting.insert(&watch->signal);
+  const Listed listed(&exchange->worker->waiting, &watch->signal);
   const WaitEnd end = co_await wait_in_turn(exchange, answer, watch, rung);
-  exchange->worker->waiting.erase(&watch->signal);
   if (client) co_await client->stop();
   co_return end;
 }

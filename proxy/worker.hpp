@@ -38,16 +38,36 @@ struct Shared {
   explicit Shared(net::Executor desk) : desk_thread(desk) {}
 };
 
+// Stands in a set for as long as it lives.
+template <class T>
+class Listed {
+ public:
+  Listed(std::set<T*>* in, T* what) : in_(in), what_(what) { in_->insert(what_); }
+  ~Listed() { in_->erase(what_); }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+
+ private:
+  std::set<T*>* in_;
+  T* what_;
+};
+
 // One event loop's share. Loop thread only.
 struct Worker {
   net::Loop* loop;
   Shared* shared;
   std::unique_ptr<receipts::IntentFile> intents;
   net::ClientPool pool;
-  net::TaskGroup connections;                // sessions
-  net::TaskGroup background;                 // asynchronous calls
-  std::set<net::HttpServer*> idle;           // connections between two requests
-  std::set<net::Signal*> waiting;            // of held calls: woken when draining starts
+  net::TaskGroup connections;  // sessions
+  net::TaskGroup background;   // asynchronous calls
+
+  // What the drain needs to find.
+  std::set<net::HttpServer*> idle;     // connections between two requests
+  std::set<net::HttpServer*> busy;     // connections with a request
+  std::set<net::HttpClient*> sending;  // to upstreams, with a call under way
+  std::set<net::HttpClient*> streams;  // servers' own streams, which have no end of their own
+  std::set<net::Signal*> waiting;      // of held calls
+
   std::set<std::string> asynchronous_holds;  // that have a runner on this loop
 
   Worker(net::Loop* its_loop, Shared* its_shared, std::unique_ptr<receipts::IntentFile> its_intents)
