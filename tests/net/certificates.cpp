@@ -1,4 +1,4 @@
-#include "certificates.hpp"
+#include "tests/net/certificates.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>

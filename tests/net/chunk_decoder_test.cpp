@@ -4,8 +4,12 @@
 
 #include <string>
 
+#include "tests/net/code_of.hpp"
+
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 using namespace std::string_literals;
 
@@ -26,7 +30,7 @@ Decoded decode(std::string_view text, std::size_t step) {
     while (true) {
       const auto piece = decoder.next(in);
       if (!piece) {
-        EXPECT_EQ(piece.error().code, Code::malformed);
+        EXPECT_EQ(code_of(piece), Code::malformed);
         out.malformed = true;
         return out;
       }

@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "loop_thread.hpp"
-#include "raw_socket.hpp"
+#include "tests/net/code_of.hpp"
+#include "tests/net/loop_thread.hpp"
+#include "tests/net/raw_socket.hpp"
 
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -79,13 +82,13 @@ TEST_F(Fetch, AddressesAreJudgedBeforeTheyAreDialled) {
 TEST_F(Fetch, AnswersOverTheLimitAreTooLargeAnnouncedOrNot) {
   request_.max_response = 4;
   EXPECT_EQ(fetched("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n1234").value().body, "1234");
-  EXPECT_EQ(fetched("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n").error().code, Code::too_large);
-  EXPECT_EQ(fetched("HTTP/1.1 200 OK\r\n\r\n12345").error().code, Code::too_large);
+  EXPECT_EQ(code_of(fetched("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")), Code::too_large);
+  EXPECT_EQ(code_of(fetched("HTTP/1.1 200 OK\r\n\r\n12345")), Code::too_large);
 }
 
 TEST_F(Fetch, MalformedAndBrokenAnswersAreUnavailable) {
-  EXPECT_EQ(fetched("nonsense\r\n\r\n").error().code, Code::unavailable);
-  EXPECT_EQ(fetched("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n123").error().code, Code::unavailable);
+  EXPECT_EQ(code_of(fetched("nonsense\r\n\r\n")), Code::unavailable);
+  EXPECT_EQ(code_of(fetched("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n123")), Code::unavailable);
 }
 
 TEST_F(Fetch, TheTimeIsForAllOfItHoweverBusyTheServer) {
@@ -95,7 +98,7 @@ TEST_F(Fetch, TheTimeIsForAllOfItHoweverBusyTheServer) {
   peer.send("HTTP/1.1 200 OK\r\n\r\n");
   while (fetching.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready)
     peer.send("x");
-  EXPECT_EQ(fetching.get().error().code, Code::timeout);
+  EXPECT_EQ(code_of(fetching.get()), Code::timeout);
 }
 
 TEST_F(Fetch, WhatWouldBreakTheRequestIsMalformed) {

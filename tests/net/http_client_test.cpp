@@ -5,11 +5,14 @@
 
 #include <array>
 
-#include "loop_thread.hpp"
-#include "raw_socket.hpp"
+#include "tests/net/code_of.hpp"
+#include "tests/net/loop_thread.hpp"
+#include "tests/net/raw_socket.hpp"
 
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -103,7 +106,7 @@ TEST_F(Client, EightInterimResponsesPassAndNineDoNot) {
   for (int i = 0; i < 8; ++i)
     interim += "HTTP/1.1 102 Processing\r\n\r\n";
   EXPECT_TRUE(answered(interim + kOk));
-  EXPECT_EQ(answered("HTTP/1.1 102 Processing\r\n\r\n" + interim + kOk).error().code, Code::malformed);
+  EXPECT_EQ(code_of(answered("HTTP/1.1 102 Processing\r\n\r\n" + interim + kOk)), Code::malformed);
 }
 
 TEST_F(Client, RefusesWhatAnUpstreamMayNotSay) {
@@ -138,7 +141,7 @@ TEST_F(Client, RefusesWhatAnUpstreamMayNotSay) {
   for (const auto& [name, method, bytes, code] : kBad) {
     const auto answer = answered(bytes, method);
     ASSERT_FALSE(answer) << name;
-    EXPECT_EQ(answer.error().code, code) << name << ": " << answer.error().detail;
+    EXPECT_EQ(code_of(answer), code) << name << ": " << answer.error().detail;
   }
 }
 
@@ -237,7 +240,7 @@ TEST_F(Client, AcceptedTellsWhetherAnyByteLeft) {
   };
   const auto refused = thread_.run(write_until_refused(client.get()));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::closed);
+  EXPECT_EQ(code_of(refused), Code::closed);
   EXPECT_FALSE(client->accepted()) << "the reset came first: the request may be sent elsewhere";
   thread_.on_loop([&] { client.reset(); });
 
@@ -293,15 +296,15 @@ TEST_F(Client, SilenceIsATimeoutAndCancelIsNamed) {
   endpoint_.read = 50ms;
   auto silent = start();
   const test::RawSocket peer = upstream_.accept();
-  EXPECT_EQ(silent.get().error().code, Code::timeout);
+  EXPECT_EQ(code_of(silent.get()), Code::timeout);
 
   endpoint_.read = 1h;
   auto client = thread_.run(pool_->dial(endpoint_)).value();
   const test::RawSocket other = upstream_.accept();
   auto reading = thread_.start(client->read_head("GET"));
   thread_.on_loop([&] { client->cancel(); });
-  EXPECT_EQ(reading.get().error().code, Code::cancelled);
-  EXPECT_EQ(thread_.run(client->read_head("GET")).error().code, Code::cancelled);
+  EXPECT_EQ(code_of(reading.get()), Code::cancelled);
+  EXPECT_EQ(code_of(thread_.run(client->read_head("GET"))), Code::cancelled);
   thread_.on_loop([&] { client.reset(); });
 }
 
@@ -313,7 +316,7 @@ TEST_F(Client, ReadTimeoutCanBeChangedForAStream) {
   auto reading = thread_.start(client->read_head("GET"));
   EXPECT_EQ(reading.wait_for(250ms), std::future_status::timeout) << "longer than the limit and a sweep";
   peer.reset();
-  EXPECT_EQ(reading.get().error().code, Code::closed);
+  EXPECT_EQ(code_of(reading.get()), Code::closed);
   thread_.on_loop([&] { client.reset(); });
 }
 
@@ -321,16 +324,16 @@ TEST_F(Client, UnreachableUpstreamsAreNamed) {
   endpoint_.port = [] { return test::RawListener().port(); }();
   const auto refused = thread_.run(pool_->connect(endpoint_));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::unavailable);
+  EXPECT_EQ(code_of(refused), Code::unavailable);
   EXPECT_THAT(refused.error().detail, HasSubstr("127.0.0.1 port " + endpoint_.port));
   endpoint_.host = "no-such-host.invalid";
   const auto unknown = thread_.run(pool_->connect(endpoint_));
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, Code::unavailable);
+  EXPECT_EQ(code_of(unknown), Code::unavailable);
   EXPECT_THAT(unknown.error().detail, HasSubstr("no-such-host.invalid cannot be resolved"));
   endpoint_.host = "127.0.0.1";
   endpoint_.port = "http";
-  EXPECT_EQ(thread_.run(pool_->connect(endpoint_)).error().code, Code::unavailable);
+  EXPECT_EQ(code_of(thread_.run(pool_->connect(endpoint_))), Code::unavailable);
 }
 
 TEST_F(Client, NamesAreResolved) {
@@ -356,7 +359,7 @@ TEST_F(Client, AnUpstreamThatDoesNotAnswerTheDialTimesOut) {
   endpoint_.connect = 50ms;
   const auto late = thread_.run(pool_->connect(endpoint_));
   ASSERT_FALSE(late);
-  EXPECT_EQ(late.error().code, Code::timeout);
+  EXPECT_EQ(code_of(late), Code::timeout);
   ::close(fd);
 }
 

@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/net/code_of.hpp"
+
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 using namespace std::string_literals;
 
@@ -125,7 +129,7 @@ TEST(RequestHead, RefusesEverySecondReading) {
   for (const Refusal& refusal : kRefusals) {
     const auto head = parse_request_head(refusal.raw, kMax);
     ASSERT_FALSE(head) << refusal.name;
-    EXPECT_EQ(head.error().code, refusal.code) << refusal.name << ": " << head.error().detail;
+    EXPECT_EQ(code_of(head), refusal.code) << refusal.name << ": " << head.error().detail;
   }
 }
 
@@ -170,7 +174,7 @@ TEST(RequestHead, OneHeaderLineOverTheLimitIsTooLarge) {
   EXPECT_TRUE(parse_request_head(get("A: b\r\n"), 2));
   const auto head = parse_request_head(get("A: b\r\nC: d\r\n"), 2);
   ASSERT_FALSE(head);
-  EXPECT_EQ(head.error().code, Code::too_large);
+  EXPECT_EQ(code_of(head), Code::too_large);
 }
 
 std::string answer(std::string_view lines, std::string_view status = "200 OK") {
@@ -202,7 +206,7 @@ TEST(ResponseHead, RefusesEverySecondReading) {
   for (const auto& [name, raw] : kRefusals) {
     const auto head = parse_response_head(raw, kMax, "GET");
     ASSERT_FALSE(head) << name;
-    EXPECT_EQ(head.error().code, Code::malformed) << name;
+    EXPECT_EQ(code_of(head), Code::malformed) << name;
   }
 }
 

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "loop_thread.hpp"
-#include "raw_socket.hpp"
+#include "tests/net/code_of.hpp"
+#include "tests/net/loop_thread.hpp"
+#include "tests/net/raw_socket.hpp"
 
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 using test::LoopThread;
 
@@ -42,7 +45,7 @@ TEST(Listener, AnotherListenerOnThePortIsRefusedWithASentence) {
     for (const auto& again : {std::vector<Loop*>{&loop}, std::vector<Loop*>{&loop, &second_loop}}) {
       const auto second = listen("127.0.0.1", std::to_string(port_of(*first)), again);
       ASSERT_FALSE(second);
-      EXPECT_EQ(second.error().code, Code::unavailable);
+      EXPECT_EQ(code_of(second), Code::unavailable);
       EXPECT_EQ(second.error().detail, first->address + " is in use by another process");
     }
   }
@@ -77,14 +80,14 @@ TEST(Listener, ClosingItEndsTheWaitForConnections) {
   thread.on_loop([&] { listening->acceptors[0]->close(); });
   const auto ended = waiting.get();
   ASSERT_FALSE(ended);
-  EXPECT_EQ(ended.error().code, Code::cancelled);
+  EXPECT_EQ(code_of(ended), Code::cancelled);
 }
 
 TEST(Listener, AnAddressThatIsNotOursIsNamed) {
   Loop loop(0);
   const auto refused = listen("203.0.113.1", "8080", {&loop});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::unavailable);
+  EXPECT_EQ(code_of(refused), Code::unavailable);
   EXPECT_NE(refused.error().detail.find("203.0.113.1:8080"), std::string::npos) << refused.error().detail;
 }
 

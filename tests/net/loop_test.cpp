@@ -4,9 +4,9 @@
 
 #include <atomic>
 
-#include "loop_thread.hpp"
 #include "net/offload.hpp"
 #include "net/signal.hpp"
+#include "tests/net/loop_thread.hpp"
 
 namespace holdfast::net {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 
-#include "server_fixture.hpp"
+#include "tests/net/server_fixture.hpp"
 
 namespace holdfast::net {
 namespace {
@@ -104,17 +104,50 @@ TEST_F(Presence, ResetBehindAFullBufferIsStillNoticed) {
   EXPECT_FALSE(server_->client_present());
 }
 
-TEST_F(Presence, AFullBufferDoesNotMakeTheLoopSpin) {
+TEST_F(Presence, NeitherAFullBufferNorUrgentDataMakesTheLoopSpin) {
   const auto watching = watch(kProbe);
-  client_.send(std::string(300'000, 'x'));
+  // More than we keep, and little enough that the urgent byte behind it reaches our kernel.
+  client_.send(std::string(70'000, 'x'));
+  ASSERT_EQ(::send(client_.fd(), "!", 1, MSG_OOB), 1);
   const auto cpu_time = [this] {
     timespec used{};
     thread_.on_loop([&used] { ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); });
     return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
   };
+  EXPECT_TRUE(waits(watching));
   const auto before = cpu_time();
   EXPECT_EQ(watching.wait_for(200ms), std::future_status::timeout);
-  EXPECT_LT(cpu_time() - before, 100ms);
+  EXPECT_LT(cpu_time() - before, 20ms);
+  stop();
+  watching.wait();
+}
+
+TEST_F(Presence, WhatAClientSendsWhileItWaitsIsKeptOnlyToALimit) {
+  const auto watching = watch(kProbe);
+  const std::string part(1 << 20, 'x');
+  std::size_t taken = 0;
+  constexpr std::size_t kFar = 64 << 20;
+  pollfd poll{client_.fd(), POLLOUT, 0};
+  while (taken < kFar && ::poll(&poll, 1, 100) == 1) {
+    const ssize_t sent = ::send(client_.fd(), part.data(), part.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent > 0) taken += static_cast<std::size_t>(sent);
+  }
+  EXPECT_LT(taken, kFar) << "only the kernel's buffers and 64 KiB of ours";
+  EXPECT_TRUE(waits(watching));
+  stop();
+  watching.wait();
+}
+
+TEST_F(Presence, AnInterruptedProbeIsFinishedBeforeTheAnswer) {
+  std::string large(16 << 20, 'p');
+  const auto watching = watch(large);
+  client_.half_close();
+  EXPECT_EQ(client_.receive(1), "p");
+  auto writing = thread_.start(write_one(server_.get(), "END"));
+  const std::string seen = client_.receive(large.size() + 2);
+  EXPECT_EQ(seen.find_first_not_of('p'), large.size() - 1);
+  EXPECT_TRUE(seen.ends_with("pEND"));
+  EXPECT_TRUE(writing.get());
   stop();
   watching.wait();
 }

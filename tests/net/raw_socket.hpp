@@ -30,12 +30,14 @@ class RawSocket {
   }
   ~RawSocket() { close(); }
 
-  void send(std::string_view bytes) const {
+  // False once the peer has reset it.
+  bool send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
+      if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
+    return true;
   }
   // Until n bytes have come, the peer ended, or patience ended.
   [[nodiscard]] std::string receive(std::size_t n) const {

@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "loop_thread.hpp"
 #include "net/http_server.hpp"
-#include "raw_socket.hpp"
+#include "tests/net/loop_thread.hpp"
+#include "tests/net/raw_socket.hpp"
 
 namespace holdfast::test {
 

@@ -4,8 +4,12 @@
 
 #include <vector>
 
+#include "tests/net/code_of.hpp"
+
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 struct Split {
   std::vector<SseEvent> events;
@@ -70,7 +74,7 @@ TEST(Sse, AnEventOverTheLimitIsTooLargeFinishedOrNot) {
   EXPECT_TRUE(unfinished.feed("data: 12345678901234"));
   const auto fed = unfinished.feed("5");
   ASSERT_FALSE(fed);
-  EXPECT_EQ(fed.error().code, Code::too_large);
+  EXPECT_EQ(code_of(fed), Code::too_large);
   SseSplitter finished(20);
   EXPECT_FALSE(finished.feed("data: 1234567890123456\n\n"));
   EXPECT_FALSE(finished.next());

@@ -7,13 +7,16 @@
 #include <array>
 #include <thread>
 
-#include "certificates.hpp"
-#include "loop_thread.hpp"
 #include "net/http_client.hpp"
-#include "raw_socket.hpp"
+#include "tests/net/certificates.hpp"
+#include "tests/net/code_of.hpp"
+#include "tests/net/loop_thread.hpp"
+#include "tests/net/raw_socket.hpp"
 
 namespace holdfast::net {
 namespace {
+
+using test::code_of;
 
 using test::Certificates;
 using test::RawSocket;
@@ -125,7 +128,7 @@ class Tls : public testing::Test {
     const auto answer = calling.get();
     EXPECT_FALSE(answer);
     if (answer) return "";
-    EXPECT_EQ(answer.error().code, Code::unavailable);
+    EXPECT_EQ(code_of(answer), Code::unavailable);
     return answer.error().detail;
   }
 
@@ -229,14 +232,14 @@ TEST_F(Tls, PlainUpstreamIsNoTlsUpstream) {
   peer.send(kOk);
   const auto answer = calling.get();
   ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().code, Code::unavailable);
+  EXPECT_EQ(code_of(answer), Code::unavailable);
 }
 
 TEST_F(Tls, SilentHandshakeTimesOut) {
   endpoint_.connect = std::chrono::milliseconds(50);
   auto calling = start();
   const RawSocket peer = upstream_.accept();
-  EXPECT_EQ(calling.get().error().code, Code::timeout);
+  EXPECT_EQ(code_of(calling.get()), Code::timeout);
 }
 
 TEST_F(Tls, OnlyACloseNotifyEndsABody) {
@@ -250,7 +253,7 @@ TEST_F(Tls, OnlyACloseNotifyEndsABody) {
       EXPECT_EQ(calling.get().value(), "ok");
     } else {
       peer.socket().half_close();
-      EXPECT_EQ(calling.get().error().code, Code::closed);
+      EXPECT_EQ(code_of(calling.get()), Code::closed);
     }
   }
 }
@@ -269,7 +272,7 @@ TEST_F(Tls, SmuggledSecondResponseIsFoundInARecordOfItsOwn) {
     ::setsockopt(peer.socket().fd(), IPPROTO_TCP, TCP_CORK, &off, sizeof off);
     const auto answer = calling.get();
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().code, Code::malformed);
+    EXPECT_EQ(code_of(answer), Code::malformed);
   }
 }
 
