@@ -104,10 +104,8 @@ Result<void> Appender::write(const Draft& next) {
   const std::string_view frames = next.frames;
   if (done) done = segment_->write(std::span(&frames, 1), offset_);
   if (!done) return done;
-  auto synced = segment_->sync();
-  // Never tried again: after a failed sync the kernel may have dropped the pages and forgotten the error. No
-  // space is no excuse here either, because what reached the disk is unknown.
-  if (!synced) return fail(Code::io, synced.error().detail);
+  done = sync(*segment_);
+  if (!done) return done;
 
   std::uint64_t index = tree_.size();
   for (const Made& made : next.made)
