@@ -103,34 +103,25 @@ Result<void> ChunkDecoder::step_size(char c) {
 
 Result<void> ChunkDecoder::step_trailer(char c) {
   if (++trailers_ > kMaxTrailers) return bad("the trailers are too long");
-  switch (state_) {
-    case State::trailer_start:
-      if (c == '\r') {
-        state_ = State::last_lf;
-        return {};
-      }
-      if (!is_token({&c, 1})) return bad("a trailer name is not a token");
-      state_ = State::trailer_name;
-      return {};
-    case State::trailer_name:
-      if (c == ':') {
-        state_ = State::trailer_value;
-      } else if (!is_token({&c, 1})) {
-        return bad("a trailer name is not a token");
-      }
-      return {};
-    case State::trailer_value:
-      if (c == '\r') {
-        state_ = State::trailer_lf;
-      } else if (!is_field_value({&c, 1})) {
-        return bad("a trailer value holds a control character");
-      }
-      return {};
-    default:
-      if (c != '\n') return bad("a trailer does not end in CRLF");
-      state_ = State::trailer_start;
-      return {};
+  if (state_ == State::trailer_lf) {
+    if (c != '\n') return bad("a trailer does not end in CRLF");
+    state_ = State::trailer_start;
+  } else if (state_ == State::trailer_value) {
+    if (c == '\r') {
+      state_ = State::trailer_lf;
+    } else if (!is_field_value({&c, 1})) {
+      return bad("a trailer value holds a control character");
+    }
+  } else if (state_ == State::trailer_start && c == '\r') {
+    state_ = State::last_lf;
+  } else if (state_ == State::trailer_name && c == ':') {
+    state_ = State::trailer_value;
+  } else if (is_token({&c, 1})) {
+    state_ = State::trailer_name;
+  } else {
+    return bad("a trailer name is not a token");
   }
+  return {};
 }
 
 }  // namespace holdfast::net

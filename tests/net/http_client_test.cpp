@@ -1,82 +1,18 @@
-#include "net/http_client.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
-
+#include "net/http_client.hpp"
+#include "tests/net/client_fixture.hpp"
 #include "tests/net/code_of.hpp"
-#include "tests/net/loop_thread.hpp"
-#include "tests/net/raw_socket.hpp"
 
 namespace holdfast::net {
 namespace {
 
-using test::code_of;
-
 using namespace std::chrono_literals;
+using test::code_of;
 using testing::HasSubstr;
 
-const std::string kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-struct Answer {
-  int status = 0;
-  std::string body;
-  bool reused = false;
-};
-
-task<Result<Answer>> exchange(HttpClient* client, std::string method) {
-  const std::array<std::string_view, 1> pieces{kRequest};
-  if (auto written = co_await client->write(pieces); !written) co_return fail(written.error());
-  const auto head = co_await client->read_head(std::move(method));
-  if (!head) co_return fail(head.error());
-  Answer answer{head->status, "", client->reused()};
-  while (true) {
-    const auto piece = co_await client->read_body_some();
-    if (!piece) co_return fail(piece.error());
-    if (piece->empty()) co_return answer;
-    answer.body += *piece;
-  }
-}
-
-task<Result<Answer>> call(ClientPool* pool, Endpoint endpoint, std::string method, bool give_back) {
-  auto client = co_await pool->connect(std::move(endpoint));
-  if (!client) co_return fail(client.error());
-  auto answer = co_await exchange(client->get(), std::move(method));
-  if (give_back) pool->give_back(std::move(*client));
-  co_return answer;
-}
-
-class Client : public testing::Test {
- protected:
-  Client() {
-    endpoint_.host = "127.0.0.1";
-    endpoint_.port = upstream_.port();
-    thread_.on_loop([this] { pool_ = std::make_unique<ClientPool>(thread_.loop()); });
-  }
-  ~Client() override {
-    thread_.on_loop([this] { pool_.reset(); });
-  }
-
-  std::future<Result<Answer>> start(std::string method = "GET") {
-    return thread_.start(call(pool_.get(), endpoint_, std::move(method), true));
-  }
-  // One call on a new connection to an upstream that answers these bytes and closes.
-  Result<Answer> answered(const std::string& bytes, std::string method = "GET") {
-    auto calling = thread_.start(call(pool_.get(), endpoint_, std::move(method), false));
-    test::RawSocket peer = upstream_.accept();
-    EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
-    peer.send(bytes);
-    peer.half_close();
-    return calling.get();
-  }
-
-  test::LoopThread thread_;
-  test::RawListener upstream_;
-  Endpoint endpoint_;
-  std::unique_ptr<ClientPool> pool_;
-};
+class Client : public ClientTest {};
 
 TEST_F(Client, ReadsEveryFraming) {
   const std::tuple<const char*, std::string, std::string, int, std::string> kGood[] = {
@@ -143,90 +79,6 @@ TEST_F(Client, RefusesWhatAnUpstreamMayNotSay) {
     ASSERT_FALSE(answer) << name;
     EXPECT_EQ(code_of(answer), code) << name << ": " << answer.error().detail;
   }
-}
-
-TEST_F(Client, CompletedConnectionIsUsedAgain) {
-  auto first = start();
-  const test::RawSocket peer = upstream_.accept();
-  EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
-  peer.send(kOk);
-  EXPECT_FALSE(first.get().value().reused);
-  auto second = start();
-  EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
-  peer.send(kOk);
-  EXPECT_TRUE(second.get().value().reused);
-}
-
-TEST_F(Client, DialNeverUsesAnIdleConnection) {
-  auto first = start();
-  const test::RawSocket peer = upstream_.accept();
-  peer.send(kOk);
-  ASSERT_TRUE(first.get());
-  auto dialled = thread_.run(pool_->dial(endpoint_));
-  ASSERT_TRUE(dialled);
-  EXPECT_FALSE((*dialled)->reused());
-  thread_.on_loop([&] { dialled->reset(); });
-}
-
-TEST_F(Client, ConnectionsThatMayNotBeUsedAgainAreNot) {
-  const std::pair<const char*, std::string> kAnswers[] = {
-      {"Connection: close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"},
-      {"HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"},
-  };
-  for (const auto& [name, bytes] : kAnswers) {
-    auto first = start();
-    const test::RawSocket peer = upstream_.accept();
-    peer.send(bytes);
-    ASSERT_TRUE(first.get()) << name;
-    auto second = start();
-    const test::RawSocket other = upstream_.accept();
-    other.send(bytes);
-    EXPECT_FALSE(second.get().value().reused) << name;
-  }
-}
-
-// Whatever an idle connection says: its end, a reset, or an answer nobody asked for.
-TEST_F(Client, IdleConnectionThatSpeaksIsDropped) {
-  for (const int what : {0, 1, 2}) {
-    auto first = start();
-    test::RawSocket peer = upstream_.accept();
-    peer.send(kOk);
-    ASSERT_TRUE(first.get());
-    if (what == 0) peer.half_close();
-    if (what == 1) peer.reset();
-    if (what == 2) peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
-    auto second = start();
-    const test::RawSocket other = upstream_.accept();
-    other.send(kOk);
-    const auto answer = second.get();
-    ASSERT_TRUE(answer) << what;
-    EXPECT_FALSE(answer->reused) << what;
-    EXPECT_EQ(answer->body, "ok") << what;
-    // That one is idle now; the next round must not find it.
-    thread_.on_loop([this] { pool_ = std::make_unique<ClientPool>(thread_.loop()); });
-  }
-}
-
-TEST_F(Client, ConnectionNotReadToItsEndIsNotKept) {
-  auto half_read = [](ClientPool* pool, Endpoint endpoint) -> task<Result<int>> {
-    auto client = co_await pool->connect(std::move(endpoint));
-    if (!client) co_return fail(client.error());
-    const std::array<std::string_view, 1> pieces{kRequest};
-    (void)co_await (*client)->write(pieces);
-    const auto head = co_await (*client)->read_head("GET");
-    if (!head) co_return fail(head.error());
-    const int status = head->status;
-    pool->give_back(std::move(*client));
-    co_return status;
-  };
-  auto first = thread_.start(half_read(pool_.get(), endpoint_));
-  const test::RawSocket peer = upstream_.accept();
-  peer.send(kOk);
-  ASSERT_EQ(first.get().value(), 200);
-  auto second = start();
-  const test::RawSocket other = upstream_.accept();
-  other.send(kOk);
-  EXPECT_FALSE(second.get().value().reused);
 }
 
 TEST_F(Client, AcceptedTellsWhetherAnyByteLeft) {
