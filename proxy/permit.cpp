@@ -17,6 +17,9 @@ std::optional<Permit> Permit::of_protocol(const Recognised& message) {
   if (message.is_call || message.upstream == nullptr || message.upstream->protocol != Protocol::mcp) {
     return std::nullopt;
   }
+  // A message that has not been read might be a call.
+  if (message.needs_body && !message.message) return std::nullopt;
+  if (message.message && !mcp::passes(*message.message)) return std::nullopt;
   return Permit("", false);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/json_text.hpp"
+#include "policy/names.hpp"
 
 namespace holdfast::proxy::mcp {
 namespace {
@@ -18,6 +19,24 @@ using json::Value;
 bool is_id(const Value& value) {
   if (value.is(json::Kind::string)) return true;
   return value.is(json::Kind::number) && value.text().find_first_of(".eE") == std::string_view::npos;
+}
+
+constexpr std::array<std::string_view, 6> kEnvelope{"jsonrpc", "id", "method", "params", "result", "error"};
+constexpr std::array<std::string_view, 4> kParams{"name", "arguments", "uri", "_meta"};
+
+// Some decoders (Go's is one) take member names in any case: to them `{"Method":"tools/call","result":{}}` is
+// a call and not a reply. So a name that only resembles one we read is refused.
+template <std::size_t N>
+Result<void> refuse_look_alikes(const Value& object, const std::array<std::string_view, N>& names) {
+  for (const Member& member : object.members()) {
+    const auto folded = policy::fold(member.name);
+    for (const std::string_view name : names) {
+      if (member.name != name && (!folded || *folded == name)) {
+        return fail(Code::malformed, fmt::format("a member's name is nearly {}; send exactly that", name));
+      }
+    }
+  }
+  return {};
 }
 
 Result<Message> read_response(const Value& root, const Value* id) {
@@ -75,6 +94,7 @@ std::string id_text(const Value& id) {
 Result<Message> read_message(const Value& root) {
   if (root.is(json::Kind::array)) return fail(Code::malformed, "this revision of MCP has no batches");
   if (!root.is(json::Kind::object)) return fail(Code::malformed, "the body is not a JSON-RPC message");
+  if (auto plain = refuse_look_alikes(root, kEnvelope); !plain) return fail(plain.error());
   const Value* version = root.find("jsonrpc");
   if (version == nullptr || !version->is(json::Kind::string) || version->text() != "2.0") {
     return fail(Code::malformed, "the message does not say \"jsonrpc\": \"2.0\"");
@@ -96,6 +116,7 @@ Result<Message> read_message(const Value& root) {
     return fail(Code::malformed, "params is not an object");
   }
   if (message.params != nullptr) {
+    if (auto plain = refuse_look_alikes(*message.params, kParams); !plain) return fail(plain.error());
     if (const Value* meta = message.params->find("_meta"); meta != nullptr) {
       if (!meta->is(json::Kind::object)) return fail(Code::malformed, "params._meta is not an object");
       const Value* token = meta->find("progressToken");

@@ -22,7 +22,8 @@ struct Message {
   const json::Value* progress_token = nullptr;
 };
 
-// Error: malformed. Batches are refused: none of these revisions has them.
+// Error: malformed. Batches are refused: none of these revisions has them. So are members whose names only
+// resemble those of JSON-RPC: somebody else may read them.
 [[nodiscard]] Result<Message> read_message(const json::Value& root);
 
 // Methods that pass without judgement: the handshake, pings, the lists of the specification, its
