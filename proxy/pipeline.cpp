@@ -19,20 +19,20 @@ namespace {
 // ------------------------------------------------------------------------------------------------------
 
 net::task<RecogniseResult> read_whole(Exchange* exchange) {
-  if (!exchange->buffered) {
-    const std::size_t max = exchange->request.snapshot->options.limits.body;
-    const auto body = co_await exchange->client->read_body(max);
-    if (!body) {
-      Refused refused{Ending::malformed, 400, -32600, body.error().detail};
-      if (body.error().code == Code::too_large) {
-        refused.ending = Ending::too_large;
-        refused.http_status = 413;
-      }
-      co_return tl::unexpected<Refused>(std::move(refused));
+  // What was read was recognised, and the call points into it.
+  if (exchange->buffered) co_return RecogniseResult{};
+  const std::size_t max = exchange->request.snapshot->options.limits.body;
+  const auto body = co_await exchange->client->read_body(max);
+  if (!body) {
+    Refused refused{Ending::malformed, 400, -32600, body.error().detail};
+    if (body.error().code == Code::too_large) {
+      refused.ending = Ending::too_large;
+      refused.http_status = 413;
     }
-    exchange->body = *body;
-    exchange->buffered = true;
+    co_return tl::unexpected<Refused>(std::move(refused));
   }
+  exchange->body = *body;
+  exchange->buffered = true;
   co_return recognise_body(exchange->head, exchange->body, exchange->request);
 }
 

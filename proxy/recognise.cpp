@@ -19,13 +19,17 @@ tl::unexpected<Refused> malformed(std::string detail) {
   return refuse(Ending::malformed, 400, std::move(detail));
 }
 
+constexpr std::size_t kMaxMethod = 32;  // bytes; it becomes part of a tool's name
+
 // Some servers and frameworks fold the case of a method; ours would then judge another one.
 bool plain_method(std::string_view method) {
-  return std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+  return method.size() <= kMaxMethod &&
+         std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
 }
 
 RecogniseResult route(const net::RequestHead& head, Recognised& out) {
-  if (!plain_method(head.method)) return malformed("the method has a character other than A to Z");
+  if (!plain_method(head.method))
+    return malformed("the method has a character other than A to Z, or too many");
   if (head.method == "CONNECT" || head.method == "TRACE") {
     return refuse(Ending::malformed, 501, fmt::format("the method {} is not taken here", head.method));
   }

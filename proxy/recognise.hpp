@@ -57,7 +57,7 @@ struct Recognised {
   std::vector<Field> header_fields, query_fields, path_fields;
   std::vector<std::string> path_values;
   std::vector<std::string_view> contested;
-  std::vector<json::Member> arg_members;
+  std::vector<json::Member> form_members, arg_members;
   json::Value args_value, body_value;
 };
 

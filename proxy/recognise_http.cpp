@@ -13,13 +13,7 @@ tl::unexpected<Refused> refuse(int status, Ending ending, std::string detail) {
   return tl::unexpected<Refused>(Refused{ending, status, -32600, std::move(detail)});
 }
 
-// `application/json; charset=utf-8` -> `application/json`, lower case.
-std::string media_type(std::string_view content_type) {
-  content_type = content_type.substr(0, content_type.find(';'));
-  while (content_type.ends_with(' ') || content_type.ends_with('\t'))
-    content_type.remove_suffix(1);
-  return net::to_lower(content_type);
-}
+constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 RecogniseResult read_json(std::string_view body, Recognised& out) {
   const Limits& limits = out.snapshot->options.limits;
@@ -31,24 +25,30 @@ RecogniseResult read_json(std::string_view body, Recognised& out) {
   return {};
 }
 
-// A form becomes an object of strings. A name that stands twice has two readings, so the form has none.
 RecogniseResult read_form(std::string_view body, Recognised& out) {
   auto form = parse_parameters(body);
   if (!form) return refuse(400, Ending::malformed, "the form body: " + form.error().detail);
-  out.form = std::move(*form);
-  for (const auto& [name, value] : out.form) {
-    if (name == "_method") {
+  for (const auto& [name, value] : *form) {
+    if (overrides_method(name)) {
       return refuse(400, Ending::malformed, "the parameter _method could change what is run; it is refused");
     }
-    const bool twice = std::any_of(out.arg_members.begin(), out.arg_members.end(),
-                                   [&](const json::Member& member) { return member.name == name; });
-    if (twice) return {};
-    out.arg_members.push_back({name, json::Value::make_string(value)});
   }
-  out.body_value = json::Value::make_object(out.arg_members);
+  out.form = std::move(*form);
+  return {};
+}
+
+// A form becomes an object of strings. A name that stands twice has two readings, so the form has none.
+void form_as_body(Recognised& out) {
+  out.form_members.clear();
+  for (const auto& [name, value] : out.form) {
+    const bool twice = std::any_of(out.form_members.begin(), out.form_members.end(),
+                                   [&](const json::Member& member) { return member.name == name; });
+    if (twice) return;
+    out.form_members.push_back({name, json::Value::make_string(value)});
+  }
+  out.body_value = json::Value::make_object(out.form_members);
   out.call.body = &out.body_value;
   out.call.body_state = Readable::whole;
-  return {};
 }
 
 const std::string_view* find_field(std::span<const Field> fields, std::string_view name) {
@@ -107,14 +107,26 @@ void fill_args(Recognised& out) {
   call.args_state = Readable::whole;
 }
 
+// Arguments that the query may say in another way than the one we would read.
 void contest_args(Recognised& out) {
   const Tool* tool = out.match.tool;
+  const auto query_source = [&](std::string_view argument) -> std::string_view {
+    if (tool == nullptr) return {};
+    for (const auto& [name, source] : tool->args) {
+      if (name == argument && source.starts_with("query.")) return std::string_view(source).substr(6);
+    }
+    return {};
+  };
   for (const Field& field : out.query_fields) {
-    const bool from_query =
-        tool != nullptr && std::any_of(tool->args.begin(), tool->args.end(), [&](const auto& arg) {
-          return arg.first == field.name && arg.second.starts_with("query.");
-        });
-    if (!from_query) out.contested.push_back(field.name);
+    if (query_source(field.name) != field.name) out.contested.push_back(field.name);
+  }
+  // A parameter that stands twice: servers take the first or the last.
+  for (std::size_t i = 0; tool != nullptr && i < tool->args.size(); ++i) {
+    const std::string_view source = query_source(tool->args[i].first);
+    const auto same = [&](const Field& field) { return field.name == source; };
+    if (!source.empty() && std::count_if(out.query_fields.begin(), out.query_fields.end(), same) > 1) {
+      out.contested.push_back(tool->args[i].first);
+    }
   }
   out.call.contested_args = out.contested;
 }
@@ -143,7 +155,9 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
   }
   out.call.path_parameters = out.path_fields;
   contest_args(out);
-  out.needs_body = out.snapshot->policy->needs(out.call.tool).body;
+  // A form is read whatever the rules ask for: `_method` may stand in it.
+  out.needs_body =
+      out.snapshot->policy->needs(out.call.tool).body || media_type(out.content_type).type == kForm;
   if (!out.needs_body) fill_args(out);
   return {};
 }
@@ -154,18 +168,21 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
     fill_args(out);
     return {};
   }
-  const auto* encoding = net::find_header(head.headers, "Content-Encoding");
-  if (encoding != nullptr && encoding->value != "identity") {
+  if (is_encoded(head)) {
     return refuse(415, Ending::malformed,
                   "send the body without Content-Encoding: it has to be read to be judged");
   }
-  const bool form = out.match.tool != nullptr && out.match.tool->form_body;
-  const std::string type = media_type(out.content_type);
+  const bool wants_form = out.match.tool != nullptr && out.match.tool->form_body;
+  const MediaType media = media_type(out.content_type);
+  call.body = nullptr;
   call.body_state = Readable::unreadable;
   RecogniseResult read;
-  if (form ? type == "application/x-www-form-urlencoded"
-           : type == "application/json" || type.ends_with("+json")) {
-    read = form ? read_form(body, out) : read_json(body, out);
+  if (media.type == kForm) {
+    read = read_form(body, out);
+    if (read && wants_form && media.utf8) form_as_body(out);
+  } else if (!wants_form && media.utf8 &&
+             (media.type == "application/json" || media.type.ends_with("+json"))) {
+    read = read_json(body, out);
   }
   if (!read) return read;
   fill_args(out);

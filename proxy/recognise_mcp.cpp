@@ -90,10 +90,14 @@ RecogniseResult own_session(Recognised& out) {
 RecogniseResult recognise_mcp_head(const net::RequestHead& head, Recognised& out) {
   if (auto owned = own_session(out); !owned) return owned;
   if (head.method == "POST") {
-    const auto* encoding = net::find_header(head.headers, "Content-Encoding");
-    if (encoding != nullptr && encoding->value != "identity") {
+    if (is_encoded(head)) {
       return refuse(415, kInvalidRequest,
                     "send the body without Content-Encoding: it has to be read to be judged");
+    }
+    const MediaType media = media_type(out.content_type);
+    if (media.type != "application/json" || !media.utf8) {
+      return refuse(415, kInvalidRequest,
+                    "MCP messages are application/json in UTF-8; say so in Content-Type");
     }
     out.needs_body = true;
     return {};

@@ -8,6 +8,17 @@ namespace holdfast::proxy {
 // Facts about the request line, query and headers.
 [[nodiscard]] RecogniseResult describe_request(const net::RequestHead& head, Recognised& out);
 
+// A Content-Type: its type in lower case, and whether its charset, if it names one, is UTF-8: a reader in
+// another charset sees another text.
+struct MediaType {
+  std::string type;
+  bool utf8 = true;
+};
+[[nodiscard]] MediaType media_type(std::string_view content_type);
+
+// True when some Content-Encoding says that the body has to be decoded first.
+[[nodiscard]] bool is_encoded(const net::RequestHead& head);
+
 [[nodiscard]] RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& out);
 [[nodiscard]] RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_view body,
                                                   Recognised& out);

@@ -1,9 +1,48 @@
 // Facts every request has, whatever its protocol.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "proxy/recognise_parts.hpp"
 
 namespace holdfast::proxy {
+namespace {
+
+std::string_view trimmed(std::string_view text, std::string_view what) {
+  const auto first = text.find_first_not_of(what);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(what) - first + 1);
+}
+
+// A quoted `;` only makes this see parameters that are not there, and find fault with them.
+bool names_other_charset(std::string_view parameter) {
+  const std::size_t equals = parameter.find('=');
+  const std::string name = net::to_lower(trimmed(parameter.substr(0, equals), " \t"));
+  if (!name.starts_with("charset")) return false;
+  const std::string_view value = equals == std::string_view::npos ? "" : parameter.substr(equals + 1);
+  const std::string charset = net::to_lower(trimmed(trimmed(value, " \t"), "\""));
+  return charset != "utf-8" && charset != "utf8" && charset != "us-ascii";
+}
+
+}  // namespace
+
+MediaType media_type(std::string_view content_type) {
+  MediaType media;
+  std::size_t semicolon = content_type.find(';');
+  media.type = net::to_lower(trimmed(content_type.substr(0, semicolon), " \t"));
+  while (semicolon != std::string_view::npos) {
+    content_type.remove_prefix(semicolon + 1);
+    semicolon = content_type.find(';');
+    if (names_other_charset(content_type.substr(0, semicolon))) media.utf8 = false;
+  }
+  return media;
+}
+
+bool is_encoded(const net::RequestHead& head) {
+  return std::any_of(head.headers.begin(), head.headers.end(), [](const net::HeaderLine& line) {
+    return net::same_name(line.name, "Content-Encoding") && !net::same_name(line.value, "identity");
+  });
+}
 
 RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) {
   if (out.target.has_query) {
@@ -16,7 +55,7 @@ RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) 
   }
   out.query_fields.reserve(out.query.size());
   for (const auto& [name, value] : out.query) {
-    if (name == "_method") {
+    if (overrides_method(name)) {
       return tl::unexpected<Refused>(Refused{
           Ending::malformed, 400, -32600, "the parameter _method could change what is run; it is refused"});
     }

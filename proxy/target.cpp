@@ -1,8 +1,7 @@
 #include "proxy/target.hpp"
 
-#include <fmt/format.h>
-
 #include "core/json_text.hpp"
+#include "net/http_message.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -37,16 +36,36 @@ bool is_refused(char c) {
          std::string_view("\\;\"<>`{}#").find(c) != std::string_view::npos;
 }
 
-Result<void> check_segments(std::string_view path) {
-  std::string_view rest = path.substr(1);
-  while (true) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view segment = rest.substr(0, slash);
-    if (segment == "." || segment == "..") return fail(Code::malformed, "the path has a dot segment");
-    if (slash == std::string_view::npos) return {};
-    if (segment.empty()) return fail(Code::malformed, "the path has an empty segment");
-    rest.remove_prefix(slash + 1);
+// U+0080 to U+009F in UTF-8.
+bool has_c1_control(std::string_view text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] == '\xC2' && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
   }
+  return false;
+}
+
+bool has_dot_segment(std::string_view path) {
+  while (true) {
+    const std::size_t slash = path.find('/');
+    const std::string_view segment = path.substr(0, slash);
+    if (segment == "." || segment == "..") return true;
+    if (slash == std::string_view::npos) return false;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+// An empty segment may only be the last: it is a trailing slash.
+bool has_empty_segment(std::string_view path) {
+  return path.find("//") != std::string_view::npos;
+}
+
+Result<void> check_path(std::string_view path) {
+  if (has_empty_segment(path)) return fail(Code::malformed, "the path has an empty segment");
+  const auto whole = percent_decode(path, false);
+  if (!whole) return fail(Code::malformed, "the path has an escape that is not UTF-8");
+  if (has_c1_control(*whole)) return fail(Code::malformed, "the path escapes a control character");
+  if (has_dot_segment(*whole)) return fail(Code::malformed, "the path has a dot segment");
+  return {};
 }
 
 Result<void> decode_path(std::string_view raw, Target& target) {
@@ -82,6 +101,7 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
     } else if (text[i] == '%') {
       const int byte = escape_at(text, i);
       if (byte < 0) return fail(Code::malformed, "a % escapes nothing");
+      if (byte == 0) return fail(Code::malformed, "an escape is NUL, which ends the text for some readers");
       out += static_cast<char>(byte);
       i += 2;
     } else {
@@ -106,13 +126,15 @@ Result<Target> parse_target(std::string_view origin_form) {
   }
   target.path.reserve(raw.size());
   if (auto decoded = decode_path(raw, target); !decoded) return fail(decoded.error());
-  if (auto segments = check_segments(target.path); !segments) return fail(segments.error());
-  if (target.path.find('%') != std::string::npos) {
-    if (auto whole = percent_decode(target.path, false); !whole) {
-      return fail(Code::malformed, "the path has an escape that is not UTF-8");
-    }
-  }
+  if (auto checked = check_path(target.path); !checked) return fail(checked.error());
   return target;
+}
+
+bool overrides_method(std::string_view parameter) {
+  while (parameter.starts_with(' '))
+    parameter.remove_prefix(1);
+  return !parameter.empty() && std::string_view("_.[").find(parameter.front()) != std::string_view::npos &&
+         net::same_name(parameter.substr(1), "method");
 }
 
 Result<Parameters> parse_parameters(std::string_view text) {

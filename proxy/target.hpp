@@ -17,15 +17,19 @@ struct Target {
   bool encoded_slash = false;  // %2F stands in it: for upstreams with `encoded_slash: keep` only
 };
 
-// Takes origin form. Refuses dot segments, empty segments, `;`, `\`, `%5C`, `%00`, controls, escapes that are
-// not UTF-8, and what RFC 3986 does not allow in a path. Error: malformed.
+// Takes origin form. Refuses dot segments (behind a `%2F` too), empty segments, `;`, `\`, `%5C`, `%00`,
+// controls, escapes that are not UTF-8, and what RFC 3986 does not allow in a path. Error: malformed.
 [[nodiscard]] Result<Target> parse_target(std::string_view origin_form);
 
 // Names and values of a query or form body (application/x-www-form-urlencoded), decoded. Error: malformed.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<Parameters> parse_parameters(std::string_view text);
 
-// Replaces every %XX. Error: malformed (not hex, not UTF-8 afterwards, a control).
+// True for the parameter `_method`, from which some frameworks take the method of a POST, and for what PHP
+// makes of other spellings (`.method`, `[method`, leading spaces).
+[[nodiscard]] bool overrides_method(std::string_view parameter);
+
+// Replaces every %XX. Error: malformed (not hex, NUL, not UTF-8 afterwards).
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
 }  // namespace holdfast::proxy
