@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
-#include "net/http_message.hpp"
+#include "policy/names.hpp"
+#include "proxy/target.hpp"
 
 namespace holdfast::proxy {
 namespace {
 
-std::vector<std::string_view> segments_of(std::string_view path) {
-  std::vector<std::string_view> segments;
+using Segments = std::vector<std::string_view>;
+
+Segments segments_of(std::string_view path) {
+  Segments segments;
   path.remove_prefix(1);
   while (true) {
     const std::size_t slash = path.find('/');
@@ -22,8 +25,6 @@ bool is_parameter(std::string_view segment) {
   return segment.starts_with('{') && segment.ends_with('}');
 }
 
-using Segments = std::vector<std::string_view>;
-
 bool equals(const Segments& pattern, const Segments& path) {
   if (pattern.size() != path.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -32,32 +33,63 @@ bool equals(const Segments& pattern, const Segments& path) {
   return true;
 }
 
-// How some servers read a path: without its trailing slash, in any case, with a suffix like `.json`.
-bool resembles(const Segments& pattern, Segments path) {
-  if (path.size() > 1 && path.back().empty()) path.pop_back();
+// How a careless server may read a path: decoded, in any case and width (NFKC).
+std::string careless(std::string_view path) {
+  const auto decoded = percent_decode(path, false);
+  if (!decoded) return std::string(path);  // parse_target has refused such a path
+  return policy::fold(*decoded).value_or(*decoded);
+}
+
+// Without the slashes and spaces at its end.
+Segments trimmed_segments(std::string_view path) {
+  while (path.size() > 1 && (path.ends_with('/') || path.ends_with(' ')))
+    path.remove_suffix(1);
+  return segments_of(path);
+}
+
+// Both as careless() and trimmed_segments() leave them; a suffix like `.json` does not count either.
+bool resembles(const Segments& pattern, const Segments& path) {
   if (pattern.size() != path.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (is_parameter(pattern[i])) continue;
     std::string_view segment = path[i];
     const std::size_t size = pattern[i].size();
-    if (i + 1 == pattern.size() && segment.size() > size && segment[size] == '.')
-      segment = segment.substr(0, size);
-    if (!net::same_name(segment, pattern[i])) return false;
+    const bool last = i + 1 == pattern.size();
+    if (last && segment.size() > size && segment[size] == '.') segment = segment.substr(0, size);
+    if (segment != pattern[i]) return false;
   }
   return true;
 }
 
+bool has_parameter(const Tool& tool) {
+  return tool.path.find('{') != std::string::npos;
+}
+
 // At the first segment where they differ in kind, the literal one is the more specific.
-bool more_specific(const Segments& a, const Segments& b) {
-  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-    if (is_parameter(a[i]) != is_parameter(b[i])) return is_parameter(b[i]);
+bool more_specific(const Tool& a, const Tool& b) {
+  const Segments left = segments_of(a.path);
+  const Segments right = segments_of(b.path);
+  for (std::size_t i = 0; i < left.size() && i < right.size(); ++i) {
+    if (is_parameter(left[i]) != is_parameter(right[i])) return is_parameter(right[i]);
   }
   return false;
 }
 
-ToolMatch matched(const Tool& tool, const Segments& pattern, const Segments& path) {
+// The most specific tool of this method that fits, or null.
+template <class Fits>
+const Tool* best_of(const Upstream& upstream, std::string_view method, Fits fits) {
+  const Tool* best = nullptr;
+  for (const Tool& tool : upstream.tools) {
+    if (tool.method != method || !fits(tool)) continue;
+    if (best == nullptr || more_specific(tool, *best)) best = &tool;
+  }
+  return best;
+}
+
+ToolMatch matched(const Tool& tool, const Segments& path) {
   ToolMatch match{&tool, {}};
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
+  const Segments pattern = segments_of(tool.path);
+  for (std::size_t i = 0; i < pattern.size() && i < path.size(); ++i) {
     if (is_parameter(pattern[i]))
       match.parameters.emplace_back(pattern[i].substr(1, pattern[i].size() - 2), path[i]);
   }
@@ -82,30 +114,29 @@ std::string_view strip_prefix(const Upstream& upstream, std::string_view path) {
 
 Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, std::string_view path) {
   const Segments segments = segments_of(path);
-  const Tool* best = nullptr;
-  const Tool* similar = nullptr;
-  Segments best_pattern;
-  for (const Tool& tool : upstream.tools) {
-    if (tool.method != method) continue;
-    Segments pattern = segments_of(tool.path);
-    if (equals(pattern, segments)) {
-      if (best == nullptr || more_specific(pattern, best_pattern)) {
-        best = &tool;
-        best_pattern = std::move(pattern);
-      }
-    } else if (similar == nullptr && resembles(pattern, segments)) {
-      similar = &tool;
-    }
+  const Tool* exact =
+      best_of(upstream, method, [&](const Tool& tool) { return equals(segments_of(tool.path), segments); });
+  if (exact != nullptr && !has_parameter(*exact)) return matched(*exact, segments);
+
+  // Names for the server's eyes only: `/v1/Send` fits `/v1/{id}` and is `/v1/send` to a server that folds
+  // case.
+  const std::string misread = careless(path);
+  const Segments misread_segments = trimmed_segments(misread);
+  const Tool* similar = best_of(upstream, method, [&](const Tool& tool) {
+    if (&tool == exact) return false;
+    const std::string pattern = careless(tool.path);
+    return resembles(trimmed_segments(pattern), misread_segments);
+  });
+  if (similar == nullptr || (exact != nullptr && !more_specific(*similar, *exact))) {
+    return exact == nullptr ? ToolMatch{} : matched(*exact, segments);
   }
-  if (best != nullptr) return matched(*best, best_pattern, segments);
-  if (similar == nullptr) return ToolMatch{};
-  if (!upstream.loose_routes) {
-    return fail(Code::malformed, fmt::format("the path is nearly that of the tool {}.{}; send exactly {} {}",
-                                             upstream.name, similar->name, similar->method, similar->path));
+  // A slash that only decoding brings out leaves other segments than the template has.
+  const Segments trimmed = trimmed_segments(path);
+  if (upstream.loose_routes && trimmed.size() == trimmed_segments(similar->path).size()) {
+    return matched(*similar, trimmed);
   }
-  Segments trimmed = segments;
-  if (trimmed.size() > 1 && trimmed.back().empty()) trimmed.pop_back();
-  return matched(*similar, segments_of(similar->path), trimmed);
+  return fail(Code::malformed, fmt::format("the path is nearly that of the tool {}.{}; send exactly {} {}",
+                                           upstream.name, similar->name, similar->method, similar->path));
 }
 
 }  // namespace holdfast::proxy

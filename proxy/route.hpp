@@ -23,8 +23,9 @@ struct ToolMatch {
   std::vector<std::pair<std::string_view, std::string_view>> parameters;  // {name} -> segment as it stands
 };
 
-// The tool of a stripped path. A path that equals a template of this method only after case folding, or but
-// for a trailing slash or a suffix, is malformed unless the upstream's routes are loose (02-policy "Names").
+// The tool of a stripped path. A path that equals a template of this method only after decoding, NFKC and
+// case folding, or but for a trailing slash or a suffix, is malformed unless the upstream's routes are loose
+// (02-policy "Names"); also when a template with a parameter in that place takes it as it stands.
 [[nodiscard]] Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method,
                                           std::string_view path);
 
