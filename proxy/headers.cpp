@@ -26,9 +26,9 @@ constexpr std::array<std::string_view, 11> kHopByHop{
     "Trailer",    "Transfer-Encoding", "Upgrade",          "Content-Length",     "HTTP2-Settings"};
 
 // Servers behind frameworks read the method or the path from these instead of the request line.
-constexpr std::array<std::string_view, 6> kOverrides{"X-HTTP-Method-Override", "X-HTTP-Method",
-                                                     "X-Method-Override",      "X-Original-URL",
-                                                     "X-Rewrite-URL",          "X-Original-Method"};
+constexpr std::array<std::string_view, 7> kOverrides{
+    "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-Method",
+    "X-Original-URL",         "X-Rewrite-URL", "X-Original-URI"};
 
 constexpr std::string_view kToken = "Holdfast-Agent-Token";
 
@@ -38,12 +38,49 @@ bool named_by_connection(const std::vector<HeaderLine>& headers, std::string_vie
   });
 }
 
+bool rewrites_request(std::string_view name) {
+  return one_of(name, kOverrides);
+}
+
+bool is_forwarding(std::string_view name) {
+  return same_name(name, "Forwarded") || has_prefix(name, "X-Forwarded-");
+}
+
+// Names that mean something to us, to whoever frames the message, or to whoever reads the body.
+bool is_ours_to_judge(std::string_view name) {
+  return rewrites_request(name) || one_of(name, kHopByHop) || is_forwarding(name) ||
+         has_prefix(name, "Holdfast-") || has_prefix(name, "Content-") || has_prefix(name, "Mcp-");
+}
+
+// CGI and its heirs read `X_HTTP_METHOD_OVERRIDE` and `X-HTTP-Method-Override` as one header.
+bool poses_with_underscores(std::string_view name) {
+  if (name.find('_') == std::string_view::npos) return false;
+  std::string dashed(name);
+  std::replace(dashed.begin(), dashed.end(), '_', '-');
+  return is_ours_to_judge(dashed);
+}
+
 bool dropped_from_request(std::string_view name, Protocol protocol) {
   if (one_of(name, kHopByHop)) return true;
   if (same_name(name, "Host") || same_name(name, "Expect") || same_name(name, kToken)) return true;
-  if (same_name(name, "Forwarded") || has_prefix(name, "X-Forwarded-")) return true;
+  if (is_forwarding(name)) return true;
   // Replies to MCP calls are read by us, so they must not be encoded.
   return protocol == Protocol::mcp && same_name(name, "Accept-Encoding");
+}
+
+// scheme "://" host [ ":" port ], and nothing else (RFC 6454 §6.2).
+bool is_loopback_origin(std::string_view origin) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    for (const std::string_view host : {"localhost", "127.0.0.1", "[::1]"}) {
+      const std::string start = std::string(scheme).append(host);
+      if (!origin.starts_with(start)) continue;
+      const std::string_view port = origin.substr(start.size());
+      if (port.empty()) return true;
+      return port.size() > 1 && port.front() == ':' &&
+             port.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -54,7 +91,7 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
   kept.reserve(headers.size());
   const bool has_connection = net::find_header(headers, "Connection") != nullptr;
   for (const HeaderLine& line : headers) {
-    if (one_of(line.name, kOverrides)) {
+    if (rewrites_request(line.name) || poses_with_underscores(line.name)) {
       return fail(Code::malformed,
                   fmt::format("the header {} could change what is run; it is refused", line.name));
     }
@@ -95,16 +132,8 @@ bool outside_match_key(std::string_view lower_name, const std::vector<std::strin
 bool origin_allowed(const std::vector<HeaderLine>& headers, const std::vector<std::string>& listed) {
   for (const HeaderLine& line : headers) {
     if (!same_name(line.name, "Origin")) continue;
-    std::string_view host = line.value;
-    if (std::find(listed.begin(), listed.end(), host) != listed.end()) continue;
-    const std::size_t scheme = host.find("://");
-    if (scheme == std::string_view::npos) return false;
-    host.remove_prefix(scheme + 3);
-    const bool bracketed = host.starts_with('[');
-    const std::size_t colon =
-        bracketed ? host.find("]:") + (host.find("]:") == std::string_view::npos ? 0 : 1) : host.find(':');
-    host = host.substr(0, colon);
-    if (host != "localhost" && host != "127.0.0.1" && host != "[::1]") return false;
+    const bool known = std::find(listed.begin(), listed.end(), line.value) != listed.end();
+    if (!known && !is_loopback_origin(line.value)) return false;
   }
   return true;
 }

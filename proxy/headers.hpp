@@ -15,7 +15,8 @@ using net::HeaderLine;
 
 // What of a request's headers goes upstream: without hop-by-hop headers, those named by Connection, framing,
 // Host, Expect, forwarding headers and our own. Error: malformed, for headers that rewrite method or target
-// behind the policy's back and for Holdfast-* other than the token.
+// behind the policy's back, for Holdfast-* other than the token, and for names that become one of all these
+// where `_` is read as `-` (CGI and its heirs).
 [[nodiscard]] Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine>& headers,
                                                                   Protocol protocol);
 
@@ -26,7 +27,7 @@ using net::HeaderLine;
 // digest.ignore_headers in lower case.
 [[nodiscard]] bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored);
 
-// The Origin check of 03-calls: absent, loopback, or listed.
+// The Origin check of 03-calls: absent, http(s) on loopback, or listed exactly.
 [[nodiscard]] bool origin_allowed(const std::vector<HeaderLine>& headers,
                                   const std::vector<std::string>& listed);
 
