@@ -156,7 +156,7 @@ net::task<void> wait_cancellably(Exchange* exchange, Answer* answer, HoldWatchPt
   HeldRequests& held = exchange->worker->shared->held;
   const HeldRequestName name = mcp::held_name(*exchange, exchange->request.message->id);
   const net::Executor loop = exchange->worker->loop->executor();
-  held.add(name, [loop, weak = std::weak_ptr<HoldWatch>(watch)] {
+  const HeldRequests::Ticket ticket = held.add(name, [loop, weak = std::weak_ptr<HoldWatch>(watch)] {
     net::post_to(loop, [weak] {
       if (const auto waiting = weak.lock()) {
         waiting->client_cancelled = true;
@@ -165,7 +165,7 @@ net::task<void> wait_cancellably(Exchange* exchange, Answer* answer, HoldWatchPt
     });
   });
   co_await wait_and_release(exchange, answer, watch, rung);
-  held.remove(name);
+  held.remove(name, ticket);
 }
 
 // The life of an asynchronous call: nobody waits on a connection, so it runs at approval and its response is

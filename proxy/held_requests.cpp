@@ -1,30 +1,38 @@
 #include "proxy/held_requests.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace holdfast::proxy {
 
-void HeldRequests::add(const HeldRequestName& name, std::function<void()> cancel) {
+HeldRequests::Ticket HeldRequests::add(const HeldRequestName& name, std::function<void()> cancel) {
   const std::lock_guard lock(m_);
-  waiting_.insert_or_assign(name, std::move(cancel));
+  waiting_.emplace(name, Waiting{++last_, std::move(cancel)});
+  return last_;
 }
 
-void HeldRequests::remove(const HeldRequestName& name) {
+void HeldRequests::remove(const HeldRequestName& name, Ticket ticket) {
   const std::lock_guard lock(m_);
-  waiting_.erase(name);
+  const auto [first, last] = waiting_.equal_range(name);
+  for (auto waiting = first; waiting != last; ++waiting) {
+    if (waiting->second.ticket != ticket) continue;
+    waiting_.erase(waiting);
+    return;
+  }
 }
 
 bool HeldRequests::cancel(const HeldRequestName& name) {
-  std::function<void()> wake;
+  std::vector<std::function<void()>> wake;
   {
     const std::lock_guard lock(m_);
-    const auto found = waiting_.find(name);
-    if (found == waiting_.end()) return false;
-    wake = std::move(found->second);
-    waiting_.erase(found);
+    const auto [first, last] = waiting_.equal_range(name);
+    for (auto waiting = first; waiting != last; ++waiting)
+      wake.push_back(std::move(waiting->second.cancel));
+    waiting_.erase(first, last);
   }
-  wake();
-  return true;
+  for (const auto& each : wake)
+    each();
+  return !wake.empty();
 }
 
 }  // namespace holdfast::proxy

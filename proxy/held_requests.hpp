@@ -2,6 +2,7 @@
 // connection and perhaps another loop, finds the one it means.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -23,15 +24,25 @@ struct HeldRequestName {
 // Thread-safe; touched by held calls and cancellations only.
 class HeldRequests {
  public:
+  // Of one request, for remove(). Clients without a session may use one id for several requests at once.
+  using Ticket = std::uint64_t;
+
   // `cancel` is called at most once, on whatever thread cancels: post from it.
-  void add(const HeldRequestName& name, std::function<void()> cancel);
-  void remove(const HeldRequestName& name);
-  // True when it was waiting here.
+  [[nodiscard]] Ticket add(const HeldRequestName& name, std::function<void()> cancel);
+  void remove(const HeldRequestName& name, Ticket ticket);
+  // Cancels every request of that name: nothing runs that may have been meant. True when one was waiting
+  // here.
   bool cancel(const HeldRequestName& name);
 
  private:
+  struct Waiting {
+    Ticket ticket;
+    std::function<void()> cancel;
+  };
+
   std::mutex m_;
-  std::map<HeldRequestName, std::function<void()>> waiting_;  // guarded by m_
+  std::multimap<HeldRequestName, Waiting> waiting_;  // guarded by m_
+  Ticket last_ = 0;                                  // guarded by m_
 };
 
 }  // namespace holdfast::proxy

@@ -17,35 +17,51 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// Prefer (RFC 7240): wait=N in seconds and respond-async; what is not understood is ignored, as the RFC says.
+// The seconds of `wait=N`, or nothing for what is no such number.
+std::optional<milliseconds> wait_of(std::string_view number, milliseconds longest) {
+  long seconds = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), seconds);
+  if (error != std::errc{} || end != number.data() + number.size() || seconds < 0) return std::nullopt;
+  const long most = std::chrono::duration_cast<std::chrono::seconds>(longest).count();
+  return milliseconds(std::min(seconds, most) * 1000);
+}
+
+// Prefer (RFC 7240 §2): wait=N in seconds and respond-async, the first of each; what is not understood is
+// ignored.
 Rung http_rung(const Exchange& exchange) {
   const Hold& hold = exchange.request.snapshot->options.hold;
-  Rung rung{false, Signs::none, hold.wait};
+  Rung rung{false, Signs::none, std::nullopt};
   for (const net::HeaderLine& line : exchange.head.headers) {
     if (!net::same_name(line.name, "Prefer")) continue;
     std::string_view rest = line.value;
     while (!rest.empty()) {
       const std::size_t comma = rest.find(',');
-      const std::string_view preference = trimmed(rest.substr(0, comma));
+      const std::string_view item = rest.substr(0, comma);
       rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+      const std::string_view preference = trimmed(item.substr(0, item.find(';')));
       if (net::same_name(preference, "respond-async")) rung.asynchronous = true;
-      if (preference.size() < 5 || !net::same_name(preference.substr(0, 5), "wait=")) continue;
-      const std::string_view number = preference.substr(5);
-      long seconds = 0;
-      const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), seconds);
-      if (error != std::errc{} || end != number.data() + number.size() || seconds < 0) continue;
-      const long longest = std::chrono::duration_cast<std::chrono::seconds>(hold.max_wait).count();
-      rung.wait = milliseconds(std::min(seconds, longest) * 1000);
+      if (!rung.wait && preference.size() > 5 && net::same_name(preference.substr(0, 5), "wait=")) {
+        rung.wait = wait_of(preference.substr(5), hold.max_wait);
+      }
     }
   }
+  if (!rung.wait) rung.wait = hold.wait;
   return rung;
 }
 
+// Whether some Accept lists text/event-stream, whatever its weight.
 bool accepts_events(const Exchange& exchange) {
-  return std::any_of(
-      exchange.head.headers.begin(), exchange.head.headers.end(), [](const net::HeaderLine& line) {
-        return net::same_name(line.name, "Accept") && net::list_has(line.value, "text/event-stream");
-      });
+  for (const net::HeaderLine& line : exchange.head.headers) {
+    if (!net::same_name(line.name, "Accept")) continue;
+    std::string_view rest = line.value;
+    while (!rest.empty()) {
+      const std::size_t comma = rest.find(',');
+      const std::string_view range = rest.substr(0, comma);
+      rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+      if (net::same_name(trimmed(range.substr(0, range.find(';'))), "text/event-stream")) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
