@@ -1,0 +1,153 @@
+// Which upstream and which tool a path is for (02-policy "Names", 08-attacks "Policy").
+#include "proxy/route.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "house.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+using test::shop;
+using test::tool;
+
+std::string found(const Upstream& upstream, std::string_view method, std::string_view path) {
+  const auto match = find_tool(upstream, method, path);
+  if (!match) return "refused";
+  return match->tool == nullptr ? "none" : match->tool->name;
+}
+
+TEST(Route, TheLongestPrefixWins) {
+  std::vector<Upstream> upstreams(3, shop());
+  upstreams[0].path = "/";
+  upstreams[1].path = "/crm/";
+  upstreams[2].path = "/crm/eu/";
+  EXPECT_EQ(find_upstream(upstreams, "/crm/eu/x"), &upstreams[2]);
+  EXPECT_EQ(find_upstream(upstreams, "/crm/x"), &upstreams[1]);
+  EXPECT_EQ(find_upstream(upstreams, "/crm"), &upstreams[0]);
+  EXPECT_EQ(find_upstream(upstreams, "/CRM/x"), &upstreams[0]);
+  EXPECT_EQ(strip_prefix(upstreams[2], "/crm/eu/x/y"), "/x/y");
+  EXPECT_EQ(strip_prefix(upstreams[0], "/x"), "/x");
+}
+
+TEST(Route, NothingStandsBesideAPrefix) {
+  const std::vector<Upstream> upstreams{shop()};
+  for (const std::string_view path : {"/", "/shop", "/shopping/", "/Shop/x", "/x/shop/"})
+    EXPECT_EQ(find_upstream(upstreams, path), nullptr) << path;
+}
+
+TEST(Route, AnMcpEndpointIsOnePath) {
+  const std::vector<Upstream> upstreams{test::payment()};
+  EXPECT_EQ(find_upstream(upstreams, "/mcp/payment"), upstreams.data());
+  for (const std::string_view path :
+       {"/mcp/payment/", "/mcp/payment/x", "/mcp/payments", "/mcp", "/MCP/payment"})
+    EXPECT_EQ(find_upstream(upstreams, path), nullptr) << path;
+}
+
+TEST(Route, ATemplateTakesExactlyItsOwnPaths) {
+  const Upstream upstream =
+      shop({tool("send", "POST", "/v1/send"), tool("refund", "POST", "/v1/customers/{id}/refunds"),
+            tool("root", "GET", "/")});
+  EXPECT_EQ(found(upstream, "POST", "/v1/send"), "send");
+  EXPECT_EQ(found(upstream, "POST", "/v1/customers/c%201/refunds"), "refund");
+  EXPECT_EQ(found(upstream, "GET", "/"), "root");
+  for (const std::string_view path :
+       {"/v1", "/v1/sends", "/v1/sen", "/v1/send/x", "/x/v1/send", "/v1/customers/refunds",
+        "/v1/customers/1/2/refunds", "/v1/send-all", "/v1/xsend"}) {
+    EXPECT_EQ(found(upstream, "POST", path), "none") << path;
+  }
+  EXPECT_EQ(found(upstream, "GET", "/v1/send"), "none");
+  EXPECT_EQ(found(upstream, "HEAD", "/"), "none");
+}
+
+TEST(Route, ParametersAreTheSegmentsAsTheyStand) {
+  const Upstream upstream = shop({tool("refund", "POST", "/v1/{customer}/refunds/{n}")});
+  const auto match = find_tool(upstream, "POST", "/v1/c%201/refunds/7.json");
+  ASSERT_TRUE(match);
+  const std::vector<std::pair<std::string_view, std::string_view>> expected{{"customer", "c%201"},
+                                                                            {"n", "7.json"}};
+  EXPECT_EQ(match->parameters, expected);
+}
+
+TEST(Route, TheLiteralSegmentIsMoreSpecificWhateverTheOrder) {
+  const Tool any = tool("any", "GET", "/v1/{a}/{b}");
+  const Tool first = tool("first", "GET", "/v1/users/{b}");
+  const Tool second = tool("second", "GET", "/v1/{a}/me");
+  for (const auto& tools : {std::vector{any, first, second}, std::vector{second, first, any}}) {
+    const Upstream upstream = shop(tools);
+    EXPECT_EQ(found(upstream, "GET", "/v1/users/me"), "first");
+    EXPECT_EQ(found(upstream, "GET", "/v1/x/me"), "second");
+    EXPECT_EQ(found(upstream, "GET", "/v1/x/y"), "any");
+  }
+}
+
+const char* const kLookAlikes[] = {
+    "/v1/send/",
+    "/V1/send",
+    "/v1/SEND",
+    "/v1/send.json",
+    "/v1/Send.XML/",
+    "/v1/send.",
+    "/v1/send%20",
+    "/v1/%EF%BC%B3end",       // fullwidth S
+    "/v1/%C5%BFend",          // long s
+    "/v1/se%E2%80%8Bnd",      // a zero-width space in its middle
+    "/v1/send%EF%BC%8Ejson",  // fullwidth full stop
+    "/v1%EF%BC%8Fsend",       // fullwidth solidus
+    "/v1%2Fsend",             // for an upstream that keeps escaped slashes
+    "/v1/send%2F",
+};
+
+TEST(Route, APathThatACarelessServerTakesForAToolIsRefused) {
+  const Upstream upstream = shop({tool("send", "POST", "/v1/send")});
+  for (const std::string_view path : kLookAlikes) {
+    const auto match = find_tool(upstream, "POST", path);
+    ASSERT_FALSE(match) << path;
+    EXPECT_EQ(match.error().code, Code::malformed);
+    EXPECT_THAT(match.error().detail, testing::HasSubstr("send exactly POST /v1/send")) << path;
+  }
+}
+
+TEST(Route, SoIsTheOtherSpellingOfATemplateWithEscapesOrATrailingSlash) {
+  const Upstream upstream = shop({tool("cafe", "GET", "/v1/caf%C3%A9"), tool("list", "GET", "/v1/items/")});
+  EXPECT_EQ(found(upstream, "GET", "/v1/caf%C3%A9"), "cafe");
+  EXPECT_EQ(found(upstream, "GET", "/v1/caf%c3%a9"), "refused");
+  EXPECT_EQ(found(upstream, "GET", "/v1/cafe%CC%81"), "refused");
+  EXPECT_EQ(found(upstream, "GET", "/v1/items"), "refused");
+  EXPECT_EQ(found(upstream, "GET", "/v1/items/"), "list");
+}
+
+TEST(Route, ATemplateWithAParameterDoesNotCoverForALookAlikeOfAnother) {
+  const Upstream upstream = shop({tool("get", "GET", "/v1/{id}"), tool("export", "GET", "/v1/export")});
+  EXPECT_EQ(found(upstream, "GET", "/v1/export"), "export");
+  EXPECT_EQ(found(upstream, "GET", "/v1/7"), "get");
+  EXPECT_EQ(found(upstream, "GET", "/v1/7.json"), "get");
+  for (const std::string_view path : {"/v1/Export", "/v1/export.json", "/v1/%EF%BD%85xport", "/v1/export/"})
+    EXPECT_EQ(found(upstream, "GET", path), "refused") << path;
+}
+
+TEST(Route, TwoListedSpellingsAreTwoTools) {
+  const Upstream upstream = shop(
+      {tool("one", "GET", "/v1/list"), tool("two", "GET", "/v1/list/"), tool("three", "GET", "/v1/List")});
+  EXPECT_EQ(found(upstream, "GET", "/v1/list"), "one");
+  EXPECT_EQ(found(upstream, "GET", "/v1/list/"), "two");
+  EXPECT_EQ(found(upstream, "GET", "/v1/List"), "three");
+}
+
+TEST(Route, LooseRoutesMeanTheToolThatIsResembled) {
+  Upstream upstream = shop({tool("send", "POST", "/v1/send"), tool("refund", "POST", "/v1/{id}/refund")});
+  upstream.loose_routes = true;
+  for (const std::string_view path : {"/v1/send/", "/V1/send", "/v1/send.json", "/v1/%EF%BC%B3end"})
+    EXPECT_EQ(found(upstream, "POST", path), "send") << path;
+  const auto match = find_tool(upstream, "POST", "/v1/C7/Refund/");
+  ASSERT_TRUE(match);
+  ASSERT_EQ(match->parameters.size(), 1U);
+  EXPECT_EQ(match->parameters[0].second, "C7");
+  EXPECT_EQ(found(upstream, "POST", "/v1/sends"), "none");
+  // What only decoding would cut into segments fits no template segment by segment.
+  EXPECT_EQ(found(upstream, "POST", "/v1%2Fsend"), "refused");
+}
+
+}  // namespace
+}  // namespace holdfast::proxy

@@ -1,0 +1,135 @@
+// Paths and parameters have one reading or none (03-calls "What the proxy accepts", 08-attacks "Policy").
+#include "proxy/target.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace holdfast::proxy {
+namespace {
+
+struct Row {
+  std::string_view name;
+  std::string_view target;
+};
+
+TEST(Target, EveryPathThatReadersTakeInDifferentWaysIsRefused) {
+  const Row rows[] = {
+      {"not a path", "v1/send"},
+      {"empty", ""},
+      {"asterisk form", "*"},
+      {"dot segment", "/v1/./send"},
+      {"dot-dot segment", "/v1/x/../send"},
+      {"dot-dot at the end", "/v1/.."},
+      {"dot at the end", "/v1/."},
+      {"escaped dot segment", "/v1/%2e/send"},
+      {"escaped dot-dot segment", "/v1/%2E%2e/send"},
+      {"half-escaped dot-dot segment", "/v1/.%2e/send"},
+      {"dot-dot before an escaped slash", "/v1/..%2Fsend"},
+      {"dot-dot after an escaped slash", "/v1/x%2f%2E%2e"},
+      {"empty segment", "/v1//send"},
+      {"empty first segment", "//v1/send"},
+      {"two trailing slashes", "/v1/send//"},
+      {"path parameter", "/v1/send;a=b"},
+      {"backslash", "/v1\\send"},
+      {"escaped backslash", "/v1%5Csend"},
+      {"escaped backslash in lower case", "/v1%5csend"},
+      {"escaped NUL", "/v1/send%00"},
+      {"escaped line feed", "/v1/send%0a"},
+      {"escaped DEL", "/v1/send%7F"},
+      {"escaped C1 control", "/v1/send%C2%85"},
+      {"a byte over 0x7f", "/v1/\xC3\xA9"},
+      {"space", "/v1/se nd"},
+      {"control", "/v1/se\x01nd"},
+      {"fragment", "/v1/send#x"},
+      {"fragment in the query", "/v1/send?a=b#x"},
+      {"quote", "/v1/\"send"},
+      {"brace", "/v1/{send}"},
+      {"lone byte of UTF-8", "/v1/%FF"},
+      {"continuation without a start", "/v1/%80"},
+      {"sequence cut short", "/v1/%C3"},
+      {"sequence cut short by a character", "/v1/%C3x"},
+      {"overlong slash", "/v1%C0%AFsend"},
+      {"overlong dot", "/v1/%C0%AE/send"},
+      {"overlong in three bytes", "/v1%E0%80%AFsend"},
+      {"surrogate", "/v1/%ED%A0%80"},
+      {"beyond Unicode", "/v1/%F4%90%80%80"},
+      {"escape cut short", "/v1/send%4"},
+      {"escape without digits", "/v1/send%"},
+      {"escape that is not hex", "/v1/%zzsend"},
+      {"escape of a code unit", "/v1/%u0073end"},
+  };
+  for (const Row& row : rows) {
+    const auto target = parse_target(row.target);
+    ASSERT_FALSE(target) << row.name << ": " << target->path;
+    EXPECT_EQ(target.error().code, Code::malformed) << row.name;
+  }
+}
+
+TEST(Target, UnreservedEscapesAreDecodedAndNothingElseIsRewritten) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"/", "/"},
+      {"/v1/%72efunds", "/v1/refunds"},
+      {"/v1/%52%65funds", "/v1/Refunds"},
+      {"/v1/%7Ea%2Db%5Fc%2ed%39", "/v1/~a-b_c.d9"},
+      {"/v1/send/", "/v1/send/"},
+      {"/v1/.../x", "/v1/.../x"},
+      {"/v1/a%20b", "/v1/a%20b"},
+      {"/v1/%C3%A9", "/v1/%C3%A9"},
+      {"/v1/%c3%a9", "/v1/%c3%a9"},
+      {"/v1/%3B%3F%23", "/v1/%3B%3F%23"},
+      {"/v1/a+b!$&'()*,=:@", "/v1/a+b!$&'()*,=:@"},
+      // Decoded once and no more: what two decodings would make of it is text.
+      {"/v1/%2572efunds", "/v1/%2572efunds"},
+      {"/v1/%252e%252e/x", "/v1/%252e%252e/x"},
+      {"/v1/%252F", "/v1/%252F"},
+  };
+  for (const auto& [sent, path] : rows) {
+    const auto target = parse_target(sent);
+    ASSERT_TRUE(target) << sent << ": " << target.error().detail;
+    EXPECT_EQ(target->path, path);
+    EXPECT_FALSE(target->encoded_slash) << sent;
+    EXPECT_FALSE(target->has_query) << sent;
+  }
+}
+
+TEST(Target, AnEscapedSlashIsToldOfInEitherCase) {
+  EXPECT_TRUE(parse_target("/v1/a%2Fb")->encoded_slash);
+  EXPECT_TRUE(parse_target("/v1/a%2fb")->encoded_slash);
+  EXPECT_EQ(parse_target("/v1/a%2fb")->path, "/v1/a%2fb");
+}
+
+TEST(Target, TheQueryStaysAsItWasSent) {
+  const auto target = parse_target("/v1/send?a=%72%2F&b=..//;\\x");
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->path, "/v1/send");
+  EXPECT_EQ(target->query, "a=%72%2F&b=..//;\\x");
+  const auto empty = parse_target("/v1/send?");
+  EXPECT_TRUE(empty->has_query);
+  EXPECT_EQ(empty->query, "");
+}
+
+TEST(Parameters, AreDecodedInTheirOrder) {
+  const auto read = parse_parameters("b=1&a=x%20y+z&&flag&b=%C3%A9&=v&e=a%3Db=c&line=%0A");
+  ASSERT_TRUE(read) << read.error().detail;
+  const Parameters expected{{"b", "1"}, {"a", "x y z"}, {"flag", ""},  {"b", "é"},
+                            {"", "v"},  {"e", "a=b=c"}, {"line", "\n"}};
+  EXPECT_EQ(*read, expected);
+}
+
+TEST(Parameters, AnEscapeWithoutAReadingIsRefused) {
+  for (const std::string_view text :
+       {"a=%", "a=%4", "a=%zz", "%ff=1", "a=%C0%80", "a=%ED%A0%80", "a=1%00", "amount%00=5"}) {
+    EXPECT_FALSE(parse_parameters(text)) << text;
+  }
+}
+
+TEST(Parameters, MethodOverridesAreKnownInEverySpellingThatPhpFolds) {
+  for (const std::string_view name :
+       {"_method", "_Method", "_METHOD", ".method", "[method", " _method", "  .method"})
+    EXPECT_TRUE(overrides_method(name)) << name;
+  for (const std::string_view name : {"method", "", " ", "_", "_methods", "__method", "x_method"})
+    EXPECT_FALSE(overrides_method(name)) << name;
+}
+
+}  // namespace
+}  // namespace holdfast::proxy
