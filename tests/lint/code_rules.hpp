@@ -17,8 +17,8 @@ inline constexpr std::size_t kLongestFile = 300;  // lines
 // and delete, `default:` in a switch.
 [[nodiscard]] Findings check_words(const SourceFile& file);
 
-// A coroutine's std::string_view parameter may dangle at the first suspension; only net/ and the few whose
-// header says what the caller keeps take them.
+// A coroutine's std::string_view parameter may dangle at the first suspension; net/, tests/ and the few whose
+// header says what the caller keeps may take them.
 [[nodiscard]] Findings check_coroutine_parameters(const SourceFile& file);
 
 // `auto t = S{}.member()`: the task of a member of a temporary outlives the temporary.

@@ -39,7 +39,8 @@ const routes = {
   },
 };
 const streams = [];
-const answer = (request, response, body) => routes[request.url.split('?')[0]]?.(request, response, body) ?? response.writeHead(404).end('not here');
+const nowhere = (request, response) => response.writeHead(404).end('not here');
+const answer = (request, response, body) => (routes[request.url.split('?')[0]] ?? nowhere)(request, response, body);
 
 // A CA of our own and a certificate for 127.0.0.1, made by openssl.
 async function makeCertificates() {
