@@ -55,10 +55,7 @@ std::string_view included(std::string_view line) {
   return line.substr(open, close == std::string_view::npos ? close : close - open);
 }
 
-// The headers whose cost is template instantiation. An address is a value, and net's own words are made of
-// it: who uses net may name it.
-bool is_heavy(std::string_view name, const Layer& layer) {
-  if (name.starts_with("boost/asio/ip/address") && layer.uses.contains("net")) return false;
+bool is_heavy(std::string_view name) {
   return name.starts_with("boost/beast") || name.starts_with("boost/asio");
 }
 
@@ -119,7 +116,7 @@ Findings check_includes(const FloorPlan& plan, const SourceFile& file) {
     const std::string_view include = included(line);
     if (include.empty()) continue;
     const std::string_view target = include.substr(1);
-    if (from != "net" && is_heavy(target, plan.find(from)->second)) {
+    if (from != "net" && is_heavy(target)) {
       findings.push_back({file.path, number, fmt::format("<{}> is included by net alone", target)});
     }
     if (include.front() != '"') continue;

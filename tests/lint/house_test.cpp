@@ -49,6 +49,11 @@ TEST(House, CodeKeepsTheHouseRules) {
   expect_clean([](const SourceFile& file) { return is_code(file.path) ? check_code(file) : Findings{}; });
 }
 
+TEST(House, ScriptsAreNoLongerThanCode) {
+  expect_clean(
+      [](const SourceFile& file) { return file.path.ends_with(".mjs") ? check_length(file) : Findings{}; });
+}
+
 TEST(House, EveryToDoNamesItsIssue) {
   expect_clean(check_todo);
 }
