@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "core/id.hpp"
-#include "receipts/checkpoint.hpp"
 #include "receipts/entry.hpp"
 #include "receipts/hashes.hpp"
 
@@ -83,7 +82,7 @@ Result<std::vector<Stored>> Archive::list(std::string_view call, std::size_t lim
 
 Result<std::string> Archive::prove(std::uint64_t index, std::string_view checkpoint,
                                    const crypto::NoteKey& key) {
-  const auto head = open_checkpoint(checkpoint, key);
+  const auto head = head_of(checkpoint, key);
   if (!head) return fail(head.error());
   const auto stored = at(index, head->size);
   if (!stored) return fail(stored.error());
@@ -102,12 +101,25 @@ Result<std::string> Archive::prove(std::uint64_t index, std::string_view checkpo
   return to_text({index, std::move(*siblings), std::string(checkpoint)});
 }
 
+// Many proofs are asked for under one checkpoint, and its signature costs more than all the rest of a proof.
+Result<Checkpoint> Archive::head_of(std::string_view checkpoint, const crypto::NoteKey& key) {
+  const std::scoped_lock lock(m_);
+  if (!checked_.empty() && checkpoint == checked_) return checked_head_;
+  const auto head = open_checkpoint(checkpoint, key);
+  if (!head) return fail(head.error());
+  checked_ = checkpoint;
+  checked_head_ = *head;
+  return head;
+}
+
 Result<void> Archive::refresh(std::uint64_t size) {
+  if (size <= known_) return {};
   // A segment that begins behind the committed entries is of no interest yet.
   auto segments = list_segments(folder_.segments);
   if (!segments) return fail(segments.error());
   std::erase_if(*segments, [&](std::uint64_t first) { return first >= size; });
   segments_ = std::move(*segments);
+  known_ = size;
   return {};
 }
 
@@ -151,7 +163,8 @@ Result<void> Archive::visit(const Search& search, std::uint64_t size, const Visi
   auto done = refresh(size);
   if (!done) return done;
   std::uint64_t end = size;
-  for (auto first = segments_.rbegin(); first != segments_.rend(); end = *first++) {
+  for (auto first = segments_.rbegin(); first != segments_.rend(); ++first) {
+    if (*first >= end) continue;  // known by a reader who saw a later head
     const auto index = index_of(*first, end);
     if (!index) return fail(index.error());
     for (std::size_t last = static_cast<std::size_t>(end - *first); last > 0;) {
@@ -161,6 +174,7 @@ Result<void> Archive::visit(const Search& search, std::uint64_t size, const Visi
       if (!*on) return {};
       last = begin;
     }
+    end = *first;
   }
   return {};
 }

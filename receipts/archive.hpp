@@ -12,6 +12,7 @@
 
 #include "core/result.hpp"
 #include "crypto/note.hpp"
+#include "receipts/checkpoint.hpp"
 #include "receipts/files.hpp"
 #include "receipts/folder.hpp"
 #include "receipts/log.hpp"
@@ -48,6 +49,7 @@ class Archive {
     std::uint64_t not_before = 0;  // Unix seconds
   };
 
+  Result<Checkpoint> head_of(std::string_view checkpoint, const crypto::NoteKey& key);
   Result<void> refresh(std::uint64_t size);
   Result<Index*> index_of(std::uint64_t first, std::uint64_t end);
   Result<void> walk(Index& index, std::uint64_t count);
@@ -62,8 +64,11 @@ class Archive {
   std::mutex m_;
   // Guarded by m_.
   std::vector<std::uint64_t> segments_;
+  std::uint64_t known_ = 0;   // entries for which segments_ is complete
   std::list<Index> indexes_;  // most recently used first
   std::unique_ptr<File> hashes_;
+  std::string checked_;  // the checkpoint whose signature was checked last, and what it says
+  Checkpoint checked_head_;
 };
 
 }  // namespace holdfast::receipts

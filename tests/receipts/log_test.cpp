@@ -1,5 +1,6 @@
 #include "receipts/log.hpp"
 
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -209,6 +210,36 @@ TEST_F(ReceiptLog, NamesTheAuthorizeEntriesThatNoReceiptAnswers) {
   ASSERT_TRUE(append("receipt", released(open_call, *second, {approval("alice", "lead")})));
   reopen();
   EXPECT_THAT(log_->unanswered(), IsEmpty());
+}
+
+// Readers with different heads share what is known of the segments.
+TEST_F(ReceiptLog, IsReadFromManyThreadsWhileItGrows) {
+  options_.segment_bytes = 8 * 1024;
+  open();
+  std::atomic<bool> stop{false};
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> readers;
+  for (int t = 0; t < 3; ++t) {
+    readers.emplace_back([&] {
+      while (!stop) {
+        const auto listed = log_->list("", 5, true);
+        if (!listed || listed->empty()) {
+          ++wrong;
+          continue;
+        }
+        const Stored& newest = listed->front();
+        const auto proof = log_->proof(newest.index);
+        if (!proof || !verify_entry(newest.entry, *proof, log_->vkey())) ++wrong;
+        if (!log_->find(parse_entry(newest.entry)->id)) ++wrong;
+      }
+    });
+  }
+  for (int i = 0; i < 150; ++i)
+    ASSERT_TRUE(append("receipt", allowed(id())));
+  stop = true;
+  for (auto& reader : readers)
+    reader.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST_F(ReceiptLog, KeepsBlobsUnderTheirDigest) {
