@@ -136,6 +136,8 @@ TEST(Origin, EveryOtherIsRefused) {
                                         "ftp://127.0.0.1",
                                         "://localhost",
                                         "http://127.0.0.2",
+                                        "http://127.0.0.199",
+                                        "http://127.0.0.1.9",
                                         "http://127.1",
                                         "http://0.0.0.0",
                                         "https://app.example:444",
@@ -148,6 +150,7 @@ TEST(Origin, EveryOtherIsRefused) {
 
 TEST(Origin, ASecondOneDoesNotHideBehindTheFirst) {
   EXPECT_FALSE(origin_allowed({{"Origin", "http://localhost"}, {"Origin", "http://evil.com"}}, {}));
+  EXPECT_FALSE(origin_allowed({{"Origin", "a"}, {"Origin", "http://evil.com"}}, {"a"}));
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ TEST(Identify, OnlyAWholeTokenOfSomebodyWillDo) {
   for (const std::string_view shown : {"", "tok", "tok-", "tok-aa", "tok-atok-a", "TOK-A", "tok-c", " tok-a"})
     EXPECT_EQ(who(agents, {{"Holdfast-Agent-Token", shown}}), "refused") << shown;
   EXPECT_EQ(who(agents, {}), "refused");
+  EXPECT_EQ(who({{"none", ""}, {"a", "tok-a"}}, {}), "refused");
+  EXPECT_EQ(who({{"none", ""}, {"a", "tok-a"}}, {{"Holdfast-Agent-Token", ""}}), "refused");
   EXPECT_EQ(who(agents, {{"Authorization", "Bearer tok-a"}}), "refused");
 }
 

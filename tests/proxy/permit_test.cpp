@@ -98,6 +98,9 @@ TEST(Permit, EvenACallThatClaimsToBeNoneGetsNone) {
   message.message.emplace();
   message.message->method = "tools/call";
   EXPECT_FALSE(Permit::of_protocol(message));
+  message.message.reset();
+  message.is_call = true;
+  EXPECT_FALSE(Permit::of_protocol(message));
 }
 
 TEST(Permit, OfAnUnreadMessageThereIsNone) {

@@ -186,6 +186,8 @@ TEST(RecogniseHttp, AFormWithTwoReadingsIsUnreadableOrRefused) {
                                  "_Method=DELETE", ".method=x", "a=%ff", "a=%00", "a=%4"}) {
     EXPECT_EQ(Asked(plane({form_tool()}), "POST /shop/v1/send", {kForm}, body).refused(), 400) << body;
   }
+  const Asked utf16(plane({form_tool()}), "POST /shop/v1/send", {kForm + "; charset=utf-16"}, "amount=5");
+  EXPECT_EQ(utf16.args(), "unreadable");
   // JSON where a form is expected, and the other way round.
   EXPECT_EQ(Asked(plane({form_tool()}), "POST /shop/v1/send", {kJson}, R"({"amount":5})").args(),
             "unreadable");

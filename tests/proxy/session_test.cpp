@@ -26,6 +26,8 @@ TEST(Session, IsUnknownToEverybodyElse) {
   EXPECT_EQ(unbind_session("key", "bot2", "payment", bound).error().code, Code::not_found);
   // The parts cannot be moved against one another.
   EXPECT_NE(bind_session("key", "bot", "payment", "s1"), bind_session("key", "botp", "ayment", "s1"));
+  const auto tag = [](const std::string& bound) { return bound.substr(bound.rfind('.')); };
+  EXPECT_NE(tag(bind_session("key", "x\n:y", "z", "s")), tag(bind_session("key", "x", "y\n:z", "s")));
 }
 
 TEST(Session, EveryChangedByteMakesItUnknown) {
