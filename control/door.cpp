@@ -1,15 +1,16 @@
 #include "control/door.hpp"
 
-#include <boost/asio/ip/address_v6.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <optional>
 #include <string>
 
+#include "net/address.hpp"
+
 namespace holdfast::control {
 namespace {
 
-namespace ip = boost::asio::ip;
+namespace ip = net::asio::ip;
 namespace urls = boost::urls;
 
 // A host in lower case, and its port in digits; the scheme's default port when none is written.

@@ -1,12 +1,12 @@
 // How often one address may fail to authenticate: a token bucket each, by the steady clock. Loop thread only.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <string>
 #include <unordered_map>
 
 #include "core/clock.hpp"
+#include "net/address.hpp"
 
 namespace holdfast::control {
 
@@ -19,8 +19,8 @@ class FailureLimiter {
   explicit FailureLimiter(const Clock* clock) : clock_(clock) {}
 
   // How long the address has to wait before its next attempt; zero: it may try.
-  [[nodiscard]] std::chrono::seconds wait(const boost::asio::ip::address& peer) const;
-  void failed(const boost::asio::ip::address& peer);
+  [[nodiscard]] std::chrono::seconds wait(const net::Address& peer) const;
+  void failed(const net::Address& peer);
 
  private:
   void forget_refilled();

@@ -2,7 +2,6 @@
 // answer.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "control/target.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "net/address.hpp"
 #include "net/http_message.hpp"
 
 namespace holdfast::control {
@@ -22,8 +22,8 @@ struct Request {
   Target target;
   std::vector<net::HeaderLine> headers;
   std::string_view body;
-  boost::asio::ip::address peer;   // who connected
-  boost::asio::ip::address local;  // the address of ours it connected to
+  net::Address peer;   // who connected
+  net::Address local;  // the address of ours it connected to
   unsigned short local_port = 0;
 
   // Filled in on the way to the endpoint:

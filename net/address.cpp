@@ -1,8 +1,8 @@
+#include "net/address.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
-
-#include "net/fetch.hpp"
 
 namespace holdfast::net {
 namespace {

@@ -9,7 +9,9 @@ namespace holdfast::net {
 namespace {
 
 constexpr std::size_t kMaxIdle = 64;  // per endpoint
-constexpr std::chrono::seconds kMaxIdleAge{60};
+// Below what servers commonly allow (Node: 5 s): a connection that its server closes just as a request is
+// written would leave that call's outcome unknown.
+constexpr std::chrono::seconds kMaxIdleAge{4};
 constexpr std::chrono::milliseconds kPruneEvery{5'000};
 
 }  // namespace

@@ -2,7 +2,6 @@
 // bounded.
 #pragma once
 
-#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -10,11 +9,10 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "net/address.hpp"
 #include "net/loop.hpp"
 
 namespace holdfast::net {
-
-using Address = asio::ip::address;
 
 struct Url {
   bool tls = false;
@@ -35,7 +33,7 @@ struct FetchRequest {
   std::size_t max_response = 1 << 20;
   std::string ca_file;  // empty: the system's roots
   // Decides on every address the host resolves to, before it is dialled; null: every address.
-  std::function<bool(const std::string& host, const asio::ip::address& address)> allow;
+  std::function<bool(const std::string& host, const Address& address)> allow;
 };
 
 struct FetchResponse {
@@ -46,9 +44,5 @@ struct FetchResponse {
 
 // Errors: malformed (url), forbidden (no allowed address), unavailable, timeout, too_large.
 task<Result<FetchResponse>> fetch(Loop* loop, FetchRequest request);
-
-// Loopback, private, link-local, unique-local, metadata and unspecified ranges, v4-mapped v6 included.
-[[nodiscard]] bool is_private(const asio::ip::address& address);
-[[nodiscard]] bool is_loopback(const asio::ip::address& address);
 
 }  // namespace holdfast::net

@@ -71,13 +71,10 @@ Result<void> check_agreement(const std::vector<HeaderLine>& lines, std::size_t c
   return {};
 }
 
-Result<void> check_expectations(const RequestHead& head) {
+Result<void> check_upgrade(const RequestHead& head) {
   for (const HeaderLine& line : head.headers) {
     if (same_name(line.name, "Upgrade") && list_has(line.value, "websocket")) {
       return fail(Code::unsupported, "WebSocket is not supported");
-    }
-    if (same_name(line.name, "Expect") && !same_name(line.value, "100-continue")) {
-      return fail(Code::unsupported, "Expect asks for something other than 100-continue");
     }
   }
   return {};
@@ -104,8 +101,11 @@ Result<RequestHead> parse_request_head(std::string_view raw, std::size_t max_hea
   if (!body) return fail(body.error());
   head.framing = body->framing;
   head.content_length = body->length;
-  if (auto expected = check_expectations(head); !expected) return fail(expected.error());
-  head.expects_continue = head.minor >= 1 && find_header(head.headers, "Expect") != nullptr;
+  if (auto upgrade = check_upgrade(head); !upgrade) return fail(upgrade.error());
+  // RFC 9110 §10.1.1: of 1.0 the expectation is ignored. What else somebody expects is for the layers above.
+  const HeaderLine* expect = find_header(head.headers, "Expect");
+  head.expects_continue = head.minor >= 1 && expect != nullptr && same_name(expect->value, "100-continue") &&
+                          count_headers(head.headers, "Expect") == 1;
   head.keep_alive = wants_keep_alive(head.headers, head.minor);
   return head;
 }

@@ -34,13 +34,12 @@ class HttpServer {
 
   // The next request's head. Errors: closed (the peer ended or stayed idle between requests: nobody to
   // answer), timeout (in the middle of a head), malformed (400), too_large (431), unsupported (501:
-  // Transfer-Encoding other than chunked, an upgrade to WebSocket, CONNECT; an Expect other than
-  // 100-continue). After an error answer, then close. The body before must have been read to its end. Refused
-  // here: bare LF or CR, obs-fold, space before a colon, header names that are not tokens, controls in
-  // values, bytes >= 0x80 or controls in the target, no Host or two, repeated or listed Content-Length,
-  // Transfer-Encoding with Content-Length or in HTTP/1.0, versions other than HTTP/1.0 and 1.1, an
-  // absolute-form target whose authority differs from Host, over the limits. `target` comes out in origin
-  // form.
+  // Transfer-Encoding other than chunked, an upgrade to WebSocket, CONNECT). After an error answer, then
+  // close. The body before must have been read to its end. Refused here: bare LF or CR, obs-fold, space
+  // before a colon, header names that are not tokens, controls in values, bytes >= 0x80 or controls in the
+  // target, no Host or two, repeated or listed Content-Length, Transfer-Encoding with Content-Length or in
+  // HTTP/1.0, versions other than HTTP/1.0 and 1.1, an absolute-form target whose authority differs from
+  // Host, over the limits. `target` comes out in origin form.
   task<Result<RequestHead>> read_head();
 
   // The whole body, decoded, valid until the next read_head(). Answers `100 Continue` first if the head asked

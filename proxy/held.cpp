@@ -109,10 +109,29 @@ net::task<void> answer_ended(Exchange* exchange, Answer* answer, HoldPtr hold) {
   co_await refuse(exchange, answer, std::move(refusal));
 }
 
+// Lets `notifications/cancelled` find this request until it is released; from then on it is the upstream's.
+void listen_for_cancellation(Exchange* exchange, const HoldWatchPtr& watch) {
+  if (!exchange->is_rpc_request()) return;
+  HeldRequests* held = &exchange->worker->shared->held;
+  const HeldRequestName name = mcp::held_name(*exchange, exchange->request.message->id);
+  const net::Executor loop = exchange->worker->loop->executor();
+  const HeldRequests::Ticket ticket = held->add(name, [loop, weak = std::weak_ptr<HoldWatch>(watch)] {
+    net::post_to(loop, [weak] {
+      if (const auto waiting = weak.lock()) {
+        waiting->client_cancelled = true;
+        waiting->signal.set();
+      }
+    });
+  });
+  watch->stop_listening = [held, name, ticket] { return held->remove(name, ticket); };
+}
+
 // Waits, and releases when it may, until there is something to tell the caller.
 net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
   while (true) {
+    listen_for_cancellation(exchange, watch);
     const WaitEnd end = co_await wait_for_decision(exchange, answer, watch, rung);
+    if (end != WaitEnd::approved && watch->stop_listening) watch->stop_listening();
     switch (end) {
       case WaitEnd::ended:
         co_await answer_ended(exchange, answer, watch->hold);
@@ -136,6 +155,7 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
     }
     const std::int64_t version = watch->hold->version;
     const ReleaseEnd released = co_await release_call(exchange, answer, watch);
+    if (watch->stop_listening) watch->stop_listening();
     if (released == ReleaseEnd::not_there) answer->set_client_lost();
     if (released != ReleaseEnd::moved_on) co_return;
     if (watch->hold->version == version) {
@@ -145,27 +165,6 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
       co_return;
     }
   }
-}
-
-// Lets `notifications/cancelled` find this request while it waits.
-net::task<void> wait_cancellably(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
-  if (!exchange->is_rpc_request()) {
-    co_await wait_and_release(exchange, answer, watch, rung);
-    co_return;
-  }
-  HeldRequests& held = exchange->worker->shared->held;
-  const HeldRequestName name = mcp::held_name(*exchange, exchange->request.message->id);
-  const net::Executor loop = exchange->worker->loop->executor();
-  const HeldRequests::Ticket ticket = held.add(name, [loop, weak = std::weak_ptr<HoldWatch>(watch)] {
-    net::post_to(loop, [weak] {
-      if (const auto waiting = weak.lock()) {
-        waiting->client_cancelled = true;
-        waiting->signal.set();
-      }
-    });
-  });
-  co_await wait_and_release(exchange, answer, watch, rung);
-  held.remove(name, ticket);
 }
 
 // The life of an asynchronous call: nobody waits on a connection, so it runs at approval and its response is
@@ -183,8 +182,8 @@ net::task<void> run_later(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch
 net::task<void> start_later(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
   const HoldPtr hold = watch->hold;
   Worker* worker = exchange->worker;
-  if (worker->asynchronous_holds.insert(hold->id).second) {
-    std::shared_ptr<Exchange> copy = copy_for_later(*exchange, exchange->request.snapshot);
+  std::shared_ptr<Exchange> copy = copy_for_later(*exchange, exchange->request.snapshot);
+  if (copy && worker->asynchronous_holds.insert(hold->id).second) {
     worker->background.spawn(run_later(copy, watch));
   } else {
     co_await detach(exchange, watch);
@@ -224,7 +223,7 @@ net::task<void> hold_call(Exchange* exchange, Answer* answer) {
     co_return;
   }
   answer->keep(exchange->worker->shared->result_max);
-  co_await wait_cancellably(exchange, answer, watch, rung);
+  co_await wait_and_release(exchange, answer, watch, rung);
   co_await detach(exchange, watch);
 }
 

@@ -11,14 +11,15 @@ HeldRequests::Ticket HeldRequests::add(const HeldRequestName& name, std::functio
   return last_;
 }
 
-void HeldRequests::remove(const HeldRequestName& name, Ticket ticket) {
+bool HeldRequests::remove(const HeldRequestName& name, Ticket ticket) {
   const std::lock_guard lock(m_);
   const auto [first, last] = waiting_.equal_range(name);
   for (auto waiting = first; waiting != last; ++waiting) {
     if (waiting->second.ticket != ticket) continue;
     waiting_.erase(waiting);
-    return;
+    return true;
   }
+  return false;
 }
 
 bool HeldRequests::cancel(const HeldRequestName& name) {

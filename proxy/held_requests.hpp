@@ -29,7 +29,8 @@ class HeldRequests {
 
   // `cancel` is called at most once, on whatever thread cancels: post from it.
   [[nodiscard]] Ticket add(const HeldRequestName& name, std::function<void()> cancel);
-  void remove(const HeldRequestName& name, Ticket ticket);
+  // False when it was no longer there: somebody has cancelled it.
+  bool remove(const HeldRequestName& name, Ticket ticket);
   // Cancels every request of that name: nothing runs that may have been meant. True when one was waiting
   // here.
   bool cancel(const HeldRequestName& name);

@@ -2,6 +2,7 @@
 // tells it from its own thread; it is read on the loop only.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "approvals/desk.hpp"
@@ -18,6 +19,9 @@ struct HoldWatch {
   std::uint64_t watch = 0;  // the desk's, for detach
   bool client_gone = false;
   bool client_cancelled = false;
+  // For MCP: takes the request off the list that `notifications/cancelled` looks at. False when it has been
+  // cancelled meanwhile.
+  std::function<bool()> stop_listening;
 
   // Takes a state unless a newer one is known.
   void update(approvals::HoldPtr newer) {

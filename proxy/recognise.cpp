@@ -65,7 +65,7 @@ RecogniseResult admit(const net::RequestHead& head, Recognised& out) {
     return refuse(Ending::malformed, 403,
                   "this Origin may not call tools; list it under agent_plane.origins");
   }
-  if (net::find_header(head.headers, "Expect") != nullptr && !head.expects_continue) {
+  if (head.minor >= 1 && !head.expects_continue && net::find_header(head.headers, "Expect") != nullptr) {
     return refuse(Ending::malformed, 417, "the only expectation taken is 100-continue");
   }
   out.call.agent = &out.snapshot->anonymous;

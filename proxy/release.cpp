@@ -113,7 +113,12 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   }
   if (exchange->client != nullptr) {
     const bool present = co_await exchange->client->confirm_present(answer->probe(), kConfirm);
-    if (!present) co_return ReleaseEnd::not_there;
+    if (!present || watch->client_gone) co_return ReleaseEnd::not_there;
+  }
+  // The last moment at which the client can take it back; what it cancels later is forwarded.
+  if (watch->stop_listening && !watch->stop_listening()) {
+    watch->client_cancelled = true;
+    co_return ReleaseEnd::not_there;
   }
   auto consumed = co_await consume(fresh.get(), hold);
   if (!consumed && consumed.error().code == Code::unavailable) {

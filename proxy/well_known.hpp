@@ -9,8 +9,8 @@ namespace holdfast::proxy {
 
 inline constexpr std::string_view kWellKnown = "/.well-known/holdfast/";
 
-// Answers GET /.well-known/holdfast/, and GET and DELETE /.well-known/holdfast/calls/<handle>; everything else
-// under it is 404. DELETE ends a hold that has not been released.
+// Answers GET /.well-known/holdfast/, and GET and DELETE /.well-known/holdfast/calls/<handle>; everything
+// else under it is 404. DELETE ends a hold that has not been released.
 net::task<void> answer_well_known(Exchange* exchange, Answer* answer);
 
 }  // namespace holdfast::proxy

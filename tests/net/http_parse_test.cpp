@@ -122,7 +122,6 @@ TEST(RequestHead, RefusesEverySecondReading) {
       {"WebSocket", get("Connection: upgrade\r\nUpgrade: h2c, WebSocket\r\n"), Code::unsupported},
       {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", Code::unsupported},
       {"asterisk form", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", Code::unsupported},
-      {"other expectation", get("Expect: 200-ok\r\n"), Code::unsupported},
       {"bytes after the head", get("") + "x"},
       {"no end", "GET / HTTP/1.1\r\nHost: a\r\n"},
   };
@@ -167,6 +166,7 @@ TEST(RequestHead, KnowsWhetherTheConnectionMayLive) {
 
 TEST(RequestHead, ExpectationCountsOnlyInHttp11) {
   EXPECT_TRUE(parse_request_head(get("Expect: 100-Continue\r\n"), kMax)->expects_continue);
+  EXPECT_FALSE(parse_request_head(get("Expect: 200-ok\r\n"), kMax)->expects_continue);
   EXPECT_FALSE(parse_request_head("GET / HTTP/1.0\r\nExpect: 100-continue\r\n\r\n", kMax)->expects_continue);
 }
 
