@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <future>
+#include <map>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/id.hpp"
@@ -16,12 +20,23 @@ namespace {
 
 constexpr std::size_t kEntry = 65'535;
 
-Result<void> append_and_wait(receipts::Log* log, std::string kind, json::ObjectText members) {
+// An append under way: what to call when it is done, and where that arrives.
+struct Appending {
+  std::function<void(Result<receipts::Appended>)> done;
+  std::future<Result<receipts::Appended>> appended;
+};
+
+Appending appending() {
   auto promise = std::make_shared<std::promise<Result<receipts::Appended>>>();
-  auto done = promise->get_future();
-  log->append(std::move(kind), std::move(members),
-              [promise](Result<receipts::Appended> appended) { promise->set_value(std::move(appended)); });
-  const auto appended = done.get();
+  auto appended = promise->get_future();
+  return {[promise](Result<receipts::Appended> result) { promise->set_value(std::move(result)); },
+          std::move(appended)};
+}
+
+Result<void> append_and_wait(receipts::Log* log, std::string kind, json::ObjectText members) {
+  Appending waiting = appending();
+  log->append(std::move(kind), std::move(members), std::move(waiting.done));
+  const auto appended = waiting.appended.get();
   if (!appended) return fail(appended.error());
   return {};
 }
@@ -32,16 +47,12 @@ json::ObjectText unknown_outcome() {
   return outcome;
 }
 
-// The state its receipt names, or nothing when the log has no receipt of this call.
-Result<std::optional<Ending>> recorded_ending(const receipts::Log& log, const std::string& call) {
-  const auto receipts = log.list(call, 1, false);
-  if (!receipts) return fail(receipts.error());
-  if (receipts->empty()) return std::optional<Ending>();
-  const auto document = json::parse(receipts->front().entry, {kEntry, 32});
-  if (!document) return fail(Code::corrupt, "a receipt in the log cannot be read");
-  const json::Value* outcome = document->root().find("outcome");
+// The state a receipt names. One we do not know is none that we could call sure.
+Ending ending_of(const json::Value& receipt) {
+  const json::Value* outcome = receipt.find("outcome");
   const json::Value* state = outcome == nullptr ? nullptr : outcome->find("state");
-  return state == nullptr ? std::optional(Ending::outcome_unknown) : parse_ending(state->text());
+  if (state == nullptr) return Ending::outcome_unknown;
+  return parse_ending(state->text()).value_or(Ending::outcome_unknown);
 }
 
 Result<void> close_intent(receipts::Log* log, const receipts::Intent& intent, const Clock& clock) {
@@ -51,9 +62,9 @@ Result<void> close_intent(receipts::Log* log, const receipts::Intent& intent, co
     members.set("what", "an intent record was damaged by the crash: one allowed call may have no receipt");
     return append_and_wait(log, "gap", std::move(members));
   }
-  const auto recorded = recorded_ending(*log, intent.call);
-  if (!recorded) return fail(recorded.error());
-  if (*recorded) return {};
+  const auto receipts = log->list(intent.call, 1, false);
+  if (!receipts) return fail(receipts.error());
+  if (!receipts->empty()) return {};
   log::warning("outcome_unknown", {{"call", intent.call}, {"tool", intent.tool}});
   json::ObjectText agent, request, decision;
   agent.set("id", intent.agent);
@@ -84,55 +95,107 @@ Result<void> close_authorized(receipts::Log* log, const receipts::Log::Unanswere
   return append_and_wait(log, "receipt", std::move(members));
 }
 
-// Released without `authorize` in the log: never sent, so the approval stands. Else the receipt tells, which
-// close_authorized has written if the crash kept it away.
-Result<void> settle_released(receipts::Log* log, approvals::Desk* desk, const approvals::Hold& hold) {
-  const auto ending = recorded_ending(*log, hold.call.call_id);
-  if (!ending) return fail(ending.error());
-  if (*ending) return desk->finish(hold.id, **ending, std::nullopt, false);
-  log::event("release_undone", {{"hold", hold.id}, {"call", hold.call.call_id}});
-  return desk->unrelease(hold.id);
+// The endings the log has, by hold.
+using Recorded = std::map<std::string, Ending, std::less<>>;
+
+Result<Recorded> recorded_since(const receipts::Log& log, const std::string& oldest_hold) {
+  const auto receipts = log.list_held_since(oldest_hold);
+  if (!receipts) return fail(receipts.error());
+  Recorded recorded;
+  for (const receipts::Stored& stored : *receipts) {
+    const auto document = json::parse(stored.entry, {kEntry, 32});
+    const json::Value* hold = document ? document->root().find("hold") : nullptr;
+    if (hold == nullptr) return fail(Code::corrupt, "a receipt in the log cannot be read");
+    recorded.emplace(hold->text(), ending_of(document->root()));  // the newest stands
+  }
+  return recorded;
 }
 
-// Endings that were on disk at the store but not yet in the log. Only the newest can be: an ending is
-// appended as soon as it is stored.
-constexpr std::size_t kNewest = 1000;
+bool was_sent(Ending ending) {
+  return ending == Ending::succeeded || ending == Ending::upstream_failed ||
+         ending == Ending::outcome_unknown;
+}
 
-Result<void> record_endings(receipts::Log* log, approvals::Desk* desk, const approvals::Options& roster,
-                            WallTime since) {
-  using approvals::Status;
-  for (const Status status :
-       {Status::rejected, Status::expired, Status::cancelled, Status::client_gone, Status::policy_changed}) {
-    approvals::Desk::Query query;
-    query.status = approvals::to_string(status);
-    query.limit = kNewest;
-    const auto page = desk->list(query);
-    if (!page) return fail(page.error());
-    for (const auto& hold : page->holds) {
-      if (!hold->resolved_at || *hold->resolved_at < since) continue;
-      const auto recorded = recorded_ending(*log, hold->call.call_id);
-      if (!recorded) return fail(recorded.error());
-      if (!*recorded) proxy::append_unreleased(log, *hold, roster);
+// The log has this hold's receipt and the store no ending: it ends as the log says, so that no approval is
+// used twice. A store that does not know of the release either is older than the log.
+Result<void> end_as_recorded(approvals::Desk* desk, const approvals::Hold& hold, Ending ending) {
+  if (hold.status != approvals::Status::released) {
+    log::warning("store_behind_log",
+                 {{"hold", hold.id}, {"call", hold.call.call_id}, {"ending", to_string(ending)}});
+    if (!was_sent(ending)) {
+      const std::string why =
+          fmt::format("the receipt log says that this call ended as {}", to_string(ending));
+      const auto ended = desk->end(hold.id, approvals::Status::cancelled, why);
+      const bool over = ended || ended.error().code == Code::conflict || ended.error().code == Code::gone;
+      return over ? Result<void>() : fail(ended.error());
     }
+    if (auto found = desk->found_sent(hold.id); !found) return found;
+  }
+  return desk->finish(hold.id, was_sent(ending) ? ending : Ending::outcome_unknown, std::nullopt, false);
+}
+
+// Every authorize entry has its receipt by now. Released without one: never sent, so the approval stands.
+Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
+  const auto holds = desk->without_ending();
+  if (holds.empty()) return {};
+  const auto recorded = recorded_since(*log, holds.front()->id);
+  if (!recorded) return fail(recorded.error());
+  for (const auto& hold : holds) {
+    Result<void> settled;
+    if (const auto receipt = recorded->find(hold->id); receipt != recorded->end()) {
+      settled = end_as_recorded(desk, *hold, receipt->second);
+    } else if (hold->status == approvals::Status::released) {
+      log::event("release_undone", {{"hold", hold->id}, {"call", hold->call.call_id}});
+      settled = desk->unrelease(hold->id);
+    }
+    if (!settled) return settled;
   }
   return {};
 }
 
-// When the previous run wrote last: the newest entry before this start's own.
-WallTime last_written(const receipts::Log& log) {
-  const auto newest = log.list("", 2, true);
-  if (!newest || newest->size() < 2) return WallTime{};
-  const auto document = json::parse((*newest)[1].entry, {kEntry, 32});
-  const json::Value* at = document ? document->root().find("iat") : nullptr;
-  if (at == nullptr) return WallTime{};
-  return WallTime{std::chrono::seconds(std::stoll(std::string(at->text())))};
+using Holds = std::vector<approvals::HoldPtr>;
+
+// One receipt each where there is none, durable before any is marked.
+Result<void> record_page(receipts::Log* log, approvals::Desk* desk, const approvals::Options& roster,
+                         const Holds& page, const Recorded& recorded) {
+  std::vector<std::future<Result<receipts::Appended>>> under_way;
+  for (const auto& hold : page) {
+    if (recorded.contains(hold->id)) continue;
+    Appending waiting = appending();
+    proxy::append_unreleased(log, *hold, roster, std::move(waiting.done));
+    under_way.push_back(std::move(waiting.appended));
+  }
+  for (auto& waiting : under_way) {
+    if (const auto appended = waiting.get(); !appended) return fail(appended.error());
+  }
+  for (const auto& hold : page)
+    desk->recorded(hold->id);
+  return {};
+}
+
+// Endings that are in the store and perhaps not in the log: those of this start, those a crash kept from the
+// log, and those of a time in which the log took nothing.
+Result<void> record_endings(receipts::Log* log, approvals::Desk* desk, const approvals::Options& roster) {
+  std::optional<Recorded> known;
+  std::string after;
+  while (true) {
+    const auto page = desk->unrecorded_endings(after);
+    if (!page) return fail(page.error());
+    if (page->empty()) return {};
+    if (!known) {
+      auto recorded = recorded_since(*log, page->front()->id);
+      if (!recorded) return fail(recorded.error());
+      known = std::move(*recorded);
+    }
+    if (auto done = record_page(log, desk, roster, *page, *known); !done) return done;
+    after = page->back()->id;
+  }
 }
 
 }  // namespace
 
 Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log, approvals::Desk* desk,
                      const approvals::Options& roster, const Clock& clock) {
-  const WallTime since = last_written(*log) - std::chrono::seconds(10);
   const auto intents = receipts::left_intents(data_dir);
   if (!intents) return fail(intents.error());
   for (const receipts::Intent& intent : *intents) {
@@ -141,10 +204,8 @@ Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log, 
   for (const auto& open : log->unanswered()) {
     if (auto closed = close_authorized(log, open, clock); !closed) return closed;
   }
-  for (const auto& hold : desk->released_without_ending()) {
-    if (auto settled = settle_released(log, desk, *hold); !settled) return settled;
-  }
-  return record_endings(log, desk, roster, since);
+  if (auto settled = settle_holds(log, desk); !settled) return settled;
+  return record_endings(log, desk, roster);
 }
 
 }  // namespace holdfast::app

@@ -1,6 +1,6 @@
 // What the previous run left open is closed before anything new begins: intents and authorize entries without
-// a receipt become receipts `outcome_unknown`, released holds get the ending the log proves, and endings of
-// holds that a crash kept from the log are recorded (03-calls "At boot").
+// a receipt become receipts `outcome_unknown`; holds without an ending get the one the log proves, whatever
+// the store knew of their release; and endings that did not reach the log are recorded (03-calls "At boot").
 #pragma once
 
 #include <filesystem>

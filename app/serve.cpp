@@ -134,7 +134,10 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
         net::post_to(desk_thread.executor(),
                      [&, hold, approver] { desk_of_notices->delivered(hold, approver); });
       });
-  proxy::HoldRecorder recorder(log->get(), people, &webhooks);
+  // Posted to a desk thread that has stopped, the mark is dropped with its queue.
+  proxy::HoldRecorder recorder(log->get(), people, &webhooks, [&](std::string hold) {
+    net::post_to(desk_thread.executor(), [&, id = std::move(hold)] { desk_of_notices->recorded(id); });
+  });
   auto store = approvals::open_sqlite_store(config.receipts.data_dir);
   if (!store) return fail(store.error());
   auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock);
@@ -144,6 +147,7 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
       !recovered) {
     return recovered;
   }
+  recorder.begin();
   if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
 
   shared.clock = &clock;

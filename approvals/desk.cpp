@@ -106,13 +106,28 @@ Result<Desk::Page> Desk::list(const Query& query) const {
   return page;
 }
 
-std::vector<HoldPtr> Desk::released_without_ending() const {
+std::vector<HoldPtr> Desk::without_ending() const {
   std::vector<HoldPtr> found;
   for (const auto& [id, entry] : state_->holds) {
-    if (entry.hold->status == Status::released && !entry.hold->ended()) found.push_back(entry.hold);
+    if (!entry.hold->ended()) found.push_back(entry.hold);
   }
   std::sort(found.begin(), found.end(), [](const HoldPtr& a, const HoldPtr& b) { return a->id < b->id; });
   return found;
+}
+
+Result<std::vector<HoldPtr>> Desk::unrecorded_endings(const std::string& after) const {
+  Result<std::vector<Hold>> rows = state_->store->unrecorded_endings(after, kPiece);
+  if (!rows) return fail(std::move(rows.error()));
+  std::vector<HoldPtr> found;
+  for (Hold& row : *rows)
+    found.push_back(present(std::move(row), state_->options));
+  return found;
+}
+
+void Desk::recorded(const std::string& hold) {
+  if (auto kept = state_->store->recorded(hold); !kept) {
+    log::warning("record_not_marked", {{"hold", hold}, {"error", kept.error().detail}});
+  }
 }
 
 const Options& Desk::options() const {

@@ -130,9 +130,21 @@ class Desk {
   // Another roster and other plans, from the next call on.
   void set_options(Options options);
 
-  // Holds that are `released` without an ending, for recovery: the log says which were authorized
-  // (05-receipts).
-  [[nodiscard]] std::vector<HoldPtr> released_without_ending() const;
+  // For recovery, before anybody else uses the desk (03-calls "At boot"): every hold without an ending,
+  // oldest first. The log says which of them were sent.
+  [[nodiscard]] std::vector<HoldPtr> without_ending() const;
+
+  // For recovery: pending | approved -> released, because the log has the call's `authorize` entry although
+  // this store knows of no release (it was restored from a backup). finish() follows.
+  Result<void> found_sent(const std::string& hold);
+
+  // Holds that ended without being released and whose receipt is not known to be in the log: oldest first, at
+  // most 100, with an id larger than `after`.
+  [[nodiscard]] Result<std::vector<HoldPtr>> unrecorded_endings(const std::string& after) const;
+
+  // The receipt of this hold, which ended unreleased, is durable in the log. If this mark is lost, the next
+  // start asks the log.
+  void recorded(const std::string& hold);
 
   [[nodiscard]] const Options& options() const;
 

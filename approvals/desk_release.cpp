@@ -67,6 +67,13 @@ Result<void> Desk::unrelease(const std::string& hold) {
   return {};
 }
 
+Result<void> Desk::found_sent(const std::string& hold) {
+  Entry* entry = state_->entry(hold);
+  if (entry == nullptr) return fail(state_->absent(hold));
+  if (auto moved = state_->move(*entry, Step::found_sent); !moved) return fail(std::move(moved.error()));
+  return {};
+}
+
 Result<void> Desk::finish(const std::string& hold, Ending ending, std::optional<StoredResponse> response,
                           bool client_lost) {
   const std::optional<Step> step = step_of(ending);

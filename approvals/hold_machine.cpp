@@ -15,7 +15,7 @@ struct Arrow {
 };
 
 // Every legal arrow; what does not stand here is refused.
-constexpr std::array<Arrow, 23> kArrows{{
+constexpr std::array<Arrow, 25> kArrows{{
     {Status::pending, Step::approval, Status::pending},
     {Status::pending, Step::quorum, Status::approved},
     {Status::pending, Step::rejection, Status::rejected, Ending::rejected},
@@ -33,6 +33,9 @@ constexpr std::array<Arrow, 23> kArrows{{
     {Status::approved, Step::detach, Status::approved},
     {Status::approved, Step::cancel_wait, Status::approved},
     {Status::approved, Step::attach, Status::approved},
+    // Whatever the store says of its votes and its clients: it ran.
+    {Status::pending, Step::found_sent, Status::released},
+    {Status::approved, Step::found_sent, Status::released},
     {Status::released, Step::unrelease, Status::approved},
     {Status::released, Step::succeed, Status::released, Ending::succeeded},
     {Status::released, Step::upstream_fail, Status::released, Ending::upstream_failed},
@@ -45,7 +48,7 @@ constexpr std::array<Arrow, 23> kArrows{{
 constexpr std::array<std::string_view, kSteps> kStepNames{
     "approval",      "quorum",    "rejection",   "deadline",      "quorum_lost",  "release",
     "unclaimed",     "unrelease", "succeed",     "upstream_fail", "lose_outcome", "cancel",
-    "change_policy", "detach",    "cancel_wait", "attach"};
+    "change_policy", "detach",    "cancel_wait", "attach",        "found_sent"};
 
 const Arrow* find_arrow(const Standing& from, Step step) {
   if (from.ending) return nullptr;

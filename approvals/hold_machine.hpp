@@ -9,6 +9,7 @@
 //   approved -- release -----------> released      only while somebody waits
 //   approved -- unclaimed ---------> client_gone   cancelled, if the client said so
 //   released -- unrelease ---------> approved      certainly nothing was sent
+//   pending, approved -- found_sent -> released      at boot only: the log knows that it was sent
 //   released -- succeed | upstream_fail | lose_outcome -> released, with that ending
 //   pending, approved -- cancel | change_policy --> cancelled | policy_changed
 //   pending, approved, released -- detach | cancel_wait | attach --> the same, detached or not
@@ -43,8 +44,9 @@ enum class Step : std::uint8_t {
   detach,       // the last client that waited is gone
   cancel_wait,  // the same, and it said so
   attach,
+  found_sent,  // recovery: this store is older than the log
 };
-inline constexpr int kSteps = 16;
+inline constexpr int kSteps = 17;
 
 [[nodiscard]] std::string_view to_string(Step step);
 

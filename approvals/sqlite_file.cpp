@@ -25,9 +25,10 @@ CREATE TABLE holds (
   expires_at INTEGER NOT NULL, version INTEGER NOT NULL, status TEXT NOT NULL, ending TEXT NOT NULL,
   end_reason TEXT NOT NULL, asynchronous INTEGER NOT NULL, redeem_until INTEGER,
   resolved_at INTEGER, detached INTEGER NOT NULL, client_cancelled INTEGER NOT NULL, response_until INTEGER,
-  handed_over INTEGER NOT NULL) STRICT;
+  handed_over INTEGER NOT NULL, recorded INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX holds_by_status ON holds (status, id);
 CREATE INDEX holds_without_ending ON holds (id) WHERE ending = '';
+CREATE INDEX holds_unrecorded ON holds (id) WHERE recorded=0 AND ending<>'' AND status<>'released';
 CREATE TABLE votes (
   hold TEXT NOT NULL REFERENCES holds (id), approver TEXT NOT NULL, act TEXT NOT NULL, reason TEXT NOT NULL,
   at INTEGER NOT NULL, level INTEGER NOT NULL, method TEXT NOT NULL, evidence TEXT NOT NULL,

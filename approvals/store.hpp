@@ -67,6 +67,11 @@ class ApprovalStore {
   // Newest first, without responses.
   virtual Result<std::vector<Hold>> list(const StoreQuery& query) = 0;
 
+  // The log has the receipt of this hold, which ended unreleased.
+  virtual Result<void> recorded(const std::string& hold) = 0;
+  // Those that ended unreleased and are not marked so: the `limit` oldest with an id larger than `after`.
+  virtual Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) = 0;
+
   // Drops every response whose time is over.
   virtual Result<void> drop_responses(WallTime until) = 0;
 };

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
+#include "approvals/callback_row.hpp"
 #include "approvals/hold_row.hpp"
 #include "approvals/sqlite.hpp"
 #include "approvals/sqlite_file.hpp"
@@ -13,20 +13,6 @@ namespace holdfast::approvals {
 namespace {
 
 using sqlite::Statement;
-
-// The refusals a callback can be given for good. Persisted as these names.
-constexpr std::array<std::pair<Code, std::string_view>, 5> kRefusals{{{Code::malformed, "malformed"},
-                                                                      {Code::forbidden, "forbidden"},
-                                                                      {Code::not_found, "not_found"},
-                                                                      {Code::conflict, "conflict"},
-                                                                      {Code::gone, "gone"}}};
-
-std::string_view refusal_text(const CallbackRecord& record) {
-  for (const auto& [code, name] : kRefusals) {
-    if (record.status == 0 && code == record.code) return name;
-  }
-  return {};
-}
 
 std::string_view to_text(Act act) {
   return act == Act::approve ? "approve" : "reject";
@@ -46,6 +32,8 @@ class SqliteStore final : public ApprovalStore {
   Result<std::optional<Hold>> find(const std::string& id) override;
   Result<std::optional<Hold>> find_by_handle(const std::string& handle) override;
   Result<std::vector<Hold>> list(const StoreQuery& query) override;
+  Result<void> recorded(const std::string& hold) override;
+  Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override;
   Result<void> drop_responses(WallTime until) override;
 
  private:
@@ -120,31 +108,20 @@ Result<void> SqliteStore::add_response(const Hold& hold) {
 
 Result<void> SqliteStore::remember(const CallbackRecord& record) {
   Statement statement(db_.get(), "INSERT INTO callbacks VALUES (?,?,?,?,?,?,?)");
-  statement.text(record.approver)
-      .text(record.id)
-      .text(record.body_hash)
-      .integer(unix_milliseconds(record.at));
-  statement.integer(record.status).text(record.body).text(refusal_text(record));
+  bind_callback(statement, record);
   return statement.run();
 }
 
 Result<std::optional<CallbackRecord>> SqliteStore::callback(const std::string& approver,
                                                             const std::string& id) {
-  Statement statement(db_.get(),
-                      "SELECT body_hash, at, status, body, refusal FROM callbacks WHERE approver=? AND id=?");
+  static const std::string sql =
+      fmt::format("SELECT {} FROM callbacks WHERE approver=? AND id=?", kCallbackAnswer);
+  Statement statement(db_.get(), sql.c_str());
   statement.text(approver).text(id);
   const Result<bool> row = statement.row();
   if (!row) return fail(row.error());
   if (!*row) return std::optional<CallbackRecord>();
-  CallbackRecord record{
-      approver, id, statement.read_text(), WallTime(Milliseconds(statement.read_integer())), 0, {}, {}};
-  record.status = static_cast<int>(statement.read_integer());
-  record.body = statement.read_text();
-  const std::string refusal = statement.read_text();
-  for (const auto& [code, name] : kRefusals) {
-    if (name == refusal) record.code = code;
-  }
-  return std::optional<CallbackRecord>(std::move(record));
+  return std::optional<CallbackRecord>(read_callback(statement, approver, id));
 }
 
 Result<void> SqliteStore::forget_callbacks(WallTime before) {
@@ -197,6 +174,21 @@ Result<std::vector<Hold>> SqliteStore::list(const StoreQuery& query) {
   }
   statement.integer(static_cast<std::int64_t>(query.limit));
   return collect(statement);
+}
+
+Result<void> SqliteStore::recorded(const std::string& hold) {
+  Statement statement(db_.get(), "UPDATE holds SET recorded=1 WHERE id=?");
+  return statement.text(hold).run();
+}
+
+Result<std::vector<Hold>> SqliteStore::unrecorded_endings(const std::string& after, std::size_t limit) {
+  // The condition is that of the index holds_unrecorded.
+  static const std::string sql = fmt::format(
+      "SELECT {} FROM holds WHERE recorded=0 AND ending<>'' AND status<>'released' AND id>? "
+      "ORDER BY id LIMIT ?",
+      kHoldColumns);
+  Statement statement(db_.get(), sql.c_str());
+  return collect(statement.text(after).integer(static_cast<std::int64_t>(limit)));
 }
 
 Result<void> SqliteStore::drop_responses(WallTime until) {

@@ -63,7 +63,8 @@ std::string approvals_text(const approvals::Hold& hold, const approvals::Options
   return json::array_text(approvals);
 }
 
-void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const approvals::Options& roster) {
+void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const approvals::Options& roster,
+                       std::function<void(Result<receipts::Appended>)> done) {
   json::ObjectText outcome;
   outcome.set("state", approvals::resolution(hold));
   json::ObjectText members;
@@ -79,14 +80,20 @@ void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const ap
                             {"hold", hold.id},
                             {"tool", hold.call.tool},
                             {"ending", approvals::resolution(hold)}});
-  log->append("receipt", std::move(members), [call = hold.call.call_id](Result<receipts::Appended> appended) {
-    if (!appended) log::error("receipt_not_recorded", {{"call", call}, {"why", appended.error().detail}});
-  });
+  log->append("receipt", std::move(members), std::move(done));
 }
 
 void HoldRecorder::notify(approvals::Event event, approvals::HoldPtr hold) {
-  if (event != approvals::Event::requested && hold->ended() && hold->status != approvals::Status::released) {
-    append_unreleased(log_, *hold, *roster_);
+  const bool unreleased = hold->ended() && hold->status != approvals::Status::released;
+  if (recording_ && event != approvals::Event::requested && unreleased) {
+    append_unreleased(log_, *hold, *roster_,
+                      [recorded = recorded_, id = hold->id,
+                       call = hold->call.call_id](Result<receipts::Appended> appended) {
+                        if (appended) return recorded(id);
+                        // It stays unmarked: the next start records it.
+                        log::error("receipt_not_recorded",
+                                   {{"call", call}, {"why", appended.error().detail}});
+                      });
   }
   next_->notify(event, std::move(hold));
 }

@@ -1,5 +1,7 @@
 #include "proxy/release.hpp"
 
+#include <fmt/format.h>
+
 #include "core/log.hpp"
 #include "net/offload.hpp"
 #include "proxy/fingerprint.hpp"
@@ -52,6 +54,11 @@ net::task<ReleaseEnd> refuse_with(Exchange* exchange, Answer* answer, Ending end
   co_return ReleaseEnd::refused;
 }
 
+// The errors of Log::append after which no start will find the entry.
+bool certainly_not_written(const Error& error) {
+  return error.code == Code::unavailable || error.code == Code::too_large || error.code == Code::internal;
+}
+
 // Consumes the approval, then tells the log. Both are durable before this returns.
 struct Consumed {
   HoldPtr hold;
@@ -68,8 +75,16 @@ net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   if (!released) co_return fail(released.error());
   auto authorized = co_await authorize(exchange, *released);
   if (authorized) co_return Consumed{*released, *authorized};
-  // Nothing was sent and the log knows nothing: the approval stands. If even this fails, the next start does
-  // it.
+  // Nothing was sent. But after a failed write or sync the entry may be on disk, and whoever has an authorize
+  // entry has spent the approval: the hold stays released without an ending, and takes nobody's retry, until
+  // the next start reads the log and names it (approved again, or outcome_unknown).
+  if (!certainly_not_written(authorized.error())) {
+    co_return fail(Code::unavailable,
+                   fmt::format("{}; this call was not sent, and cannot be retried before a "
+                               "restart has found out whether its approval was spent",
+                               authorized.error().detail));
+  }
+  // The log knows nothing either: the approval stands. If even this fails, the next start does it.
   auto give_back = [desk, id = approved->id] { return desk->unrelease(id); };
   const auto given_back = co_await net::offload(shared->desk_thread, std::move(give_back));
   if (!given_back) co_return fail(Code::unavailable, given_back.error().detail);

@@ -51,12 +51,19 @@ std::vector<Result<Appended>> Appender::commit(std::span<Request> batch, std::in
   Draft next = draft(batch, at);
   if (next.made.empty()) return std::move(next.results);
   make_room();
-  if (health_ != Health::broken) take(write(next), "the receipt log cannot be written");
-  if (tree_.size() != next.tree.size()) {
-    refuse(next);
+  if (health_ == Health::broken) {
+    refuse(next, Code::unavailable);
     return std::move(next.results);
   }
-  if (!publish()) refuse(next);
+  const auto written = write(next);
+  take(written, "the receipt log cannot be written");
+  if (!written) {
+    // A disk without room takes no whole batch, and a start drops a piece of one. Of any other failure nobody
+    // knows what it left.
+    refuse(next, written.error().code == Code::unavailable ? Code::unavailable : Code::io);
+    return std::move(next.results);
+  }
+  if (!publish()) refuse(next, Code::io);
   keep_hashes();
   return std::move(next.results);
 }
@@ -221,9 +228,9 @@ void Appender::become(Health health, std::string why) {
   }
 }
 
-void Appender::refuse(Draft& next) {
+void Appender::refuse(Draft& next, Code code) {
   for (auto& result : next.results) {
-    if (result) result = fail(Code::unavailable, why_);
+    if (result) result = fail(code, why_);
   }
 }
 

@@ -33,7 +33,8 @@ class Appender {
  public:
   Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Identity identity, Recovered log);
 
-  // One result for each request, in order. A good one is durable under a signed checkpoint. at: Unix seconds.
+  // One result for each request, in order. A good one is durable under a signed checkpoint; errors as
+  // Log::append. at: Unix seconds.
   std::vector<Result<Appended>> commit(std::span<Request> batch, std::int64_t at);
   // Asks for room again after the disk was full.
   void make_room();
@@ -60,7 +61,7 @@ class Appender {
   Result<void> make_spare();
   void take(const Result<void>& done, std::string_view what);
   void become(Health health, std::string why);
-  void refuse(Draft& draft);
+  void refuse(Draft& draft, Code code);
 
   const Folder folder_;
   Files& files_;

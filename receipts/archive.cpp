@@ -80,6 +80,20 @@ Result<std::vector<Stored>> Archive::list(std::string_view call, std::size_t lim
   return found;
 }
 
+Result<std::vector<Stored>> Archive::list_held_since(std::string_view hold, std::uint64_t size) {
+  const std::scoped_lock lock(m_);
+  std::vector<Stored> found;
+  const Search search{"\"hold\":\"", is_uuid7(hold) ? not_before(hold) : 0};
+  auto done = visit(search, size, [&](Stored stored) {
+    const auto entry = parse_entry(stored.entry);
+    if (entry && entry->kind == "receipt" && !text_of(&entry->root(), "hold").empty())
+      found.push_back(std::move(stored));
+    return true;
+  });
+  if (!done) return fail(done.error());
+  return found;
+}
+
 Result<std::string> Archive::prove(std::uint64_t index, std::string_view checkpoint,
                                    const crypto::NoteKey& key) {
   const auto head = head_of(checkpoint, key);

@@ -29,6 +29,8 @@ class Archive {
   Result<Stored> find(std::string_view id, std::uint64_t size);
   Result<std::vector<Stored>> list(std::string_view call, std::size_t limit, bool all_kinds,
                                    std::uint64_t size);
+  // As Log::list_held_since: one walk, however many holds are asked about.
+  Result<std::vector<Stored>> list_held_since(std::string_view hold, std::uint64_t size);
 
   // Proof of an entry under a checkpoint, checked before it is returned. Errors: not_found, corrupt.
   Result<std::string> prove(std::uint64_t index, std::string_view checkpoint, const crypto::NoteKey& key);

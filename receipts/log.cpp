@@ -81,6 +81,9 @@ class WritingLog final : public Log {
   Result<std::vector<Stored>> list(std::string_view call, std::size_t limit, bool all_kinds) const override {
     return archive_.list(call, limit, all_kinds, head().size);
   }
+  Result<std::vector<Stored>> list_held_since(std::string_view hold) const override {
+    return archive_.list_held_since(hold, head().size);
+  }
   std::vector<Unanswered> unanswered() const override { return unanswered_; }
 
   Result<std::string> keep_blob(std::string_view bytes) override {

@@ -44,7 +44,8 @@ class Log {
   // Queues one entry. `members` are those of 05-receipts that belong to the kind, `id` included; v, kind,
   // iss, iat, boot and seq are the log's. `done` runs on the writer's thread once the entry is durable under
   // a signed checkpoint, or with the reason it never will be; when the queue is full it runs at once, on the
-  // caller's. Thread-safe. An entry over 65,535 bytes fails as too_large.
+  // caller's. Thread-safe. Errors: too_large (over 65,535 bytes), internal and unavailable: nothing of it was
+  // written; io: it may be on disk all the same, and then the next start has it.
   virtual void append(std::string kind, json::ObjectText members,
                       std::function<void(Result<Appended>)> done) = 0;
 
@@ -62,6 +63,9 @@ class Log {
   // Newest first; `call` empty: any. Only kind `receipt` unless `all_kinds`.
   [[nodiscard]] virtual Result<std::vector<Stored>> list(std::string_view call, std::size_t limit,
                                                          bool all_kinds) const = 0;
+  // The receipts of held calls, newest first: all of this hold's age or newer, with a day of doubt, and
+  // perhaps older ones.
+  [[nodiscard]] virtual Result<std::vector<Stored>> list_held_since(std::string_view hold) const = 0;
 
   // The authorize entries of the previous run that no receipt answers: (call id, entry id, index, leaf hash).
   struct Unanswered {

@@ -20,6 +20,7 @@ const std::map<Status, std::map<Step, Status>> kDiagram{
       {Step::change_policy, Status::policy_changed},
       {Step::detach, Status::pending},
       {Step::cancel_wait, Status::pending},
+      {Step::found_sent, Status::released},
       {Step::attach, Status::pending}}},
     {Status::approved,
      {{Step::quorum_lost, Status::pending},
@@ -29,6 +30,7 @@ const std::map<Status, std::map<Step, Status>> kDiagram{
       {Step::change_policy, Status::policy_changed},
       {Step::detach, Status::approved},
       {Step::cancel_wait, Status::approved},
+      {Step::found_sent, Status::released},
       {Step::attach, Status::approved}}},
     {Status::released,
      {{Step::unrelease, Status::approved},
@@ -74,7 +76,8 @@ struct Walk {
       const Status expected = kDiagram.at(standing.status).at(step);
       const bool said_so = step == Step::unclaimed && standing.client_cancelled;
       ASSERT_EQ(next->status, said_so ? Status::cancelled : expected);
-      const int releases = step == Step::release ? 1 : step == Step::unrelease ? -1 : 0;
+      const bool released = step == Step::release || step == Step::found_sent;
+      const int releases = released ? 1 : step == Step::unrelease ? -1 : 0;
       from(*next, steps_left - 1, unsent_releases + releases, endings + (next->ending ? 1 : 0));
       if (::testing::Test::HasFatalFailure()) return;
     }
@@ -105,6 +108,18 @@ TEST(HoldMachine, ADetachedHoldIsNotReleasedUntilSomebodyAsksAgain) {
   EXPECT_FALSE(back->detached);
   EXPECT_FALSE(back->client_cancelled);
   EXPECT_TRUE(advance(*back, Step::release));
+}
+
+TEST(HoldMachine, WhatTheLogKnowsToBeSentIsReleasedWithoutVotesOrAClient) {
+  for (const Status status : {Status::pending, Status::approved}) {
+    const Result<Standing> sent = advance(Standing{status, true, true, std::nullopt}, Step::found_sent);
+    ASSERT_TRUE(sent);
+    EXPECT_EQ(sent->status, Status::released);
+    EXPECT_TRUE(advance(*sent, Step::lose_outcome));
+    EXPECT_TRUE(advance(*sent, Step::succeed));
+    EXPECT_FALSE(advance(*sent, Step::cancel));
+    EXPECT_FALSE(advance(*sent, Step::found_sent));
+  }
 }
 
 TEST(HoldMachine, AnUnclaimedApprovalEndsAsWhatTheClientSaid) {

@@ -75,14 +75,17 @@ TEST_F(Restarting, ACallThatRanIsFoundForTheLogToJudge) {
   const std::string ran = running(payment("a")).hold->id;
   const std::string finished = running(payment("b")).hold->id;
   ASSERT_TRUE(desk->finish(finished, Ending::succeeded, {}, false));
+  clock.advance(Milliseconds(1));
   attach(payment("c"));
   restart();
-  const std::vector<HoldPtr> open = desk->released_without_ending();
-  ASSERT_EQ(open.size(), 1u);
+  const std::vector<HoldPtr> open = desk->without_ending();
+  ASSERT_EQ(open.size(), 2u) << "oldest first";
   EXPECT_EQ(open[0]->id, ran);
+  EXPECT_EQ(open[0]->status, Status::released);
+  EXPECT_EQ(open[1]->status, Status::pending);
   ASSERT_TRUE(desk->finish(ran, Ending::outcome_unknown, {}, false));
   restart();
-  EXPECT_THAT(desk->released_without_ending(), IsEmpty());
+  EXPECT_EQ(desk->without_ending().size(), 1u);
   EXPECT_TRUE(attach(payment("a")).created) << "asking again is a new call with a new approval";
 }
 
@@ -95,6 +98,52 @@ TEST_F(Restarting, ACallThatCertainlyDidNotRunIsApprovedAgainAndWaitsToBeAsked) 
   EXPECT_REFUSED(desk->release(id, back->version), Code::conflict, "nobody waits");
   const Attached again = attach(payment());
   EXPECT_TRUE(desk->release(id, again.hold->version));
+}
+
+TEST_F(Restarting, ACallTheLogKnowsToBeSentIsSpentThoughThisStoreIsOlder) {
+  const std::string approved = attach(payment("a")).hold->id;
+  const std::string undecided = attach(payment("b")).hold->id;
+  ASSERT_TRUE(approve(approved, "alice"));
+  restart();
+  for (const std::string& id : {approved, undecided}) {
+    ASSERT_TRUE(desk->found_sent(id));
+    EXPECT_EQ(status(id), Status::released);
+    EXPECT_REFUSED(desk->found_sent(id), Code::conflict, "released");
+    ASSERT_TRUE(desk->finish(id, Ending::outcome_unknown, {}, false));
+  }
+  EXPECT_REFUSED(desk->found_sent("no-such-hold"), Code::not_found, "no approval");
+  restart();
+  EXPECT_EQ(desk->find(approved)->ending, Ending::outcome_unknown);
+  const Attached again = attach(payment("a"));
+  EXPECT_TRUE(again.created);
+  EXPECT_EQ(again.hold->status, Status::pending) << "a new call, which needs a new approval";
+}
+
+TEST_F(Restarting, EndingsAreRememberedUntilTheirReceiptIsKnown) {
+  const auto unrecorded = [&](const std::string& after = "") {
+    std::vector<std::string> ids;
+    const auto holds = desk->unrecorded_endings(after);
+    for (const HoldPtr& hold : *holds)
+      ids.push_back(hold->id);
+    return ids;
+  };
+  const std::string rejected = attach(payment("a")).hold->id;
+  clock.advance(Milliseconds(1));
+  const std::string expired = attach(payment("b")).hold->id;
+  const std::string ran = running(payment("c")).hold->id;
+  ASSERT_TRUE(desk->finish(ran, Ending::succeeded, {}, false));
+  EXPECT_THAT(unrecorded(), IsEmpty()) << "nothing has ended unreleased yet";
+  ASSERT_TRUE(reject(rejected, "alice"));
+  clock.advance(options.timeout);
+  restart();
+  EXPECT_THAT(unrecorded(), ElementsAre(rejected, expired)) << "oldest first";
+  EXPECT_THAT(unrecorded(rejected), ElementsAre(expired));
+  EXPECT_EQ((*desk->unrecorded_endings(""))[0]->votes.size(), 1u) << "with what its receipt needs";
+  desk->recorded(rejected);
+  restart();
+  EXPECT_THAT(unrecorded(), ElementsAre(expired));
+  desk->recorded(expired);
+  EXPECT_THAT(unrecorded(), IsEmpty());
 }
 
 TEST_F(Restarting, RequestsThatDidNotArriveAreSentAgain) {

@@ -133,6 +133,30 @@ TEST_F(SqliteStore, NobodyVotesTwiceEvenHere) {
   EXPECT_EQ((*stored)->version, 2);
 }
 
+TEST_F(SqliteStore, UnrecordedEndingsComeInPagesByTheirOwnIndex) {
+  const auto store = open_sqlite_store(directory.path());
+  ASSERT_TRUE(store);
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) {
+    Hold hold = sample();
+    hold.id.back() = static_cast<char>('0' + i);
+    hold.handle += hold.id.back();
+    ASSERT_TRUE((*store)->insert(hold));
+    ids.push_back(hold.id);
+    hold.version = 2;
+    hold.status = i == 4 ? Status::released : Status::rejected;
+    hold.ending = i == 4 ? Ending::succeeded : Ending::rejected;
+    if (i != 3) ASSERT_TRUE((*store)->apply({&hold, 1}));
+  }
+  const auto page = (*store)->unrecorded_endings("", 2);
+  ASSERT_EQ(page->size(), 2u);
+  EXPECT_EQ((*page)[0].id, ids[0]);
+  EXPECT_EQ((*page)[1].id, ids[1]);
+  ASSERT_TRUE((*store)->recorded(ids[0]));
+  ASSERT_EQ((*store)->unrecorded_endings("", 9)->size(), 2u) << "not the running, not the pending";
+  ASSERT_EQ((*store)->unrecorded_endings(ids[1], 9)->size(), 1u);
+}
+
 TEST_F(SqliteStore, AStatusNobodyWroteIsCorrupt) {
   {
     const auto store = open_sqlite_store(directory.path());

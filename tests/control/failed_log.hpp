@@ -29,6 +29,9 @@ class FailedLog final : public receipts::Log {
                                                            bool all_kinds) const override {
     return before_->list(call, limit, all_kinds);
   }
+  [[nodiscard]] Result<std::vector<receipts::Stored>> list_held_since(std::string_view hold) const override {
+    return before_->list_held_since(hold);
+  }
   [[nodiscard]] std::vector<Unanswered> unanswered() const override { return before_->unanswered(); }
   Result<std::string> keep_blob(std::string_view) override { return fail(Code::unavailable, kWhy); }
 

@@ -34,6 +34,7 @@ class Faults : public LogFixture {
     std::filesystem::copy(folder_.path() / "keys", options_.data_dir / "keys",
                           std::filesystem::copy_options::recursive);
     acknowledged_.clear();
+    refused_.clear();
     checkpoint_.clear();
   }
 
@@ -43,6 +44,7 @@ class Faults : public LogFixture {
       const std::string entry_id = id();
       auto at = append_to(log, "receipt", allowed(id(), entry_id));
       if (!at) {
+        if (at.error().code == Code::unavailable) refused_.push_back(entry_id);
         if (fault == Fault::error || fault == Fault::torn) expect_read_only(log);
         continue;
       }
@@ -64,6 +66,9 @@ class Faults : public LogFixture {
     auto opened = Log::open(options_, &clock_, &sound_);
     ASSERT_TRUE(opened) << "operation " << at << ": " << opened.error().detail;
     log_ = std::move(*opened);
+    // Who is told that nothing was written gives the approval back, and the call may be sent later.
+    for (const std::string& entry_id : refused_)
+      EXPECT_FALSE(log_->find(entry_id)) << "operation " << at << ": " << entry_id << " was written";
     for (const auto& [entry_id, appended] : acknowledged_) {
       const auto stored = log_->find(entry_id);
       ASSERT_TRUE(stored) << "operation " << at << ": entry " << appended.index << " is lost";
@@ -79,6 +84,7 @@ class Faults : public LogFixture {
 
   FaultyFiles sound_;  // without a fault
   std::vector<std::pair<std::string, Appended>> acknowledged_;
+  std::vector<std::string> refused_;  // as unavailable
   std::string checkpoint_;
   struct LogFirst {  // the log goes before the files it uses
     std::unique_ptr<Log>* log;

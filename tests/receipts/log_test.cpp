@@ -175,6 +175,33 @@ TEST_F(ReceiptLog, NamesTheAuthorizeEntriesThatNoReceiptAnswers) {
   EXPECT_THAT(log_->unanswered(), IsEmpty());
 }
 
+TEST_F(ReceiptLog, ListsTheReceiptsOfHeldCallsSinceAHold) {
+  open();
+  const auto held = [&](const std::string& hold) {
+    json::ObjectText members = base(id(), "", "escalate");
+    members.set("hold", hold).set("outcome", json::ObjectText().set("state", "rejected"));
+    return members;
+  };
+  const std::string old_hold = id();
+  const auto first = append("receipt", held(old_hold));
+  clock_.advance(std::chrono::hours(72));
+  const std::string hold = id();
+  ASSERT_TRUE(append("receipt", allowed(id())));
+  json::ObjectText opened = authorize(id(), {approval("alice", "lead")});
+  opened.set("hold", hold);
+  ASSERT_TRUE(append("authorize", std::move(opened)));
+  for (int i = 0; i < 300; ++i)
+    ASSERT_TRUE(append("receipt", allowed(id())));
+  const auto second = append("receipt", held(hold));
+  const auto both = log_->list_held_since(old_hold);
+  ASSERT_THAT(both.value(), SizeIs(2)) << "newest first";
+  EXPECT_EQ(both->front().index, second->index);
+  EXPECT_EQ(both->back().index, first->index);
+  const auto newer = log_->list_held_since(hold);
+  ASSERT_FALSE(newer->empty()) << "and perhaps older ones";
+  EXPECT_EQ(newer->front().index, second->index);
+}
+
 TEST_F(ReceiptLog, KeepsBlobsUnderTheirDigest) {
   open();
   const auto digest = log_->keep_blob("a blob");

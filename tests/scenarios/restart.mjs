@@ -1,14 +1,16 @@
 // kill -9 at bad moments; nothing acknowledged is lost, and nothing runs twice.
 import assert from 'node:assert/strict';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { Holdfast, makeConfig } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
 import { until } from './support/until.mjs';
 
-async function house(answer) {
+async function house(answer, extra = {}) {
   const upstream = await startUpstream(answer);
-  const holdfast = await Holdfast.start(await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules }));
+  const holdfast = await Holdfast.start(await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules, ...extra }));
   const pay = (amount, headers = {}) => send(holdfast.agentUrl, { path: '/payment/v1/send', body: { to: 'acme', amount }, headers });
   const close = async () => {
     await holdfast.stop();
@@ -83,6 +85,109 @@ for (const amount of [5, 5000]) {
     await close();
   });
 }
+
+// The one receipt of a held call that never ran.
+async function assertOneReceipt(holdfast, hold, state) {
+  const states = (await holdfast.receipts(hold.call_id)).map((entry) => entry.outcome.state);
+  assert.deepEqual(states, [state]);
+  await assertGreen(holdfast);
+}
+
+for (const end of ['kill', 'stop']) {
+  test(`a hold that expires after ${end}, while nobody runs, gets exactly one receipt`, async () => {
+    const approvals = { timeout: '2s', plans: { default: { require: 1, from: ['lead'] } } };
+    const { holdfast, pay, close } = await house(undefined, { approvals, hold: { wait: '0s' } });
+    assert.equal((await pay(5000)).status, 202);
+    const hold = await holdfast.pending();
+    await holdfast[end]();
+    await until('its deadline', () => Date.now() > Date.parse(hold.expires_at));
+    await holdfast.start();
+    assert.equal((await holdfast.hold(hold.id)).status, 'expired');
+    await assertOneReceipt(holdfast, hold, 'expired');
+    await holdfast.kill();
+    await holdfast.start();
+    await assertOneReceipt(holdfast, hold, 'expired');
+    await close();
+  });
+}
+
+// The store is durable before the vote is answered, the log a moment later: a long group commit makes that moment
+// long enough to die in.
+test('a rejection that was answered just before kill -9 gets exactly one receipt', async () => {
+  const { holdfast, pay, close } = await house(undefined, { hold: { wait: '0s' }, receipts: { delay: '1s' } });
+  assert.equal((await pay(5000)).status, 202);
+  const hold = await holdfast.pending();
+  assert.equal((await holdfast.vote(hold, 'reject', { reason: 'no' })).body.status, 'rejected');
+  await holdfast.kill();
+  assert.deepEqual(await holdfast.receipts(hold.call_id), [], 'the crash came before the log');
+
+  await holdfast.start();
+  await assertOneReceipt(holdfast, hold, 'rejected');
+  await holdfast.kill();
+  await holdfast.start();
+  await assertOneReceipt(holdfast, hold, 'rejected');
+  await close();
+});
+
+// Copies of the store's files, to be put back later.
+function backUp(holdfast) {
+  const data = join(holdfast.folder, 'data');
+  const files = () => readdirSync(data).filter((name) => name.startsWith('approvals.db'));
+  const kept = files();
+  for (const name of kept) cpSync(join(data, name), join(holdfast.folder, name));
+  return () => {
+    for (const name of files()) rmSync(join(data, name));
+    for (const name of kept) cpSync(join(holdfast.folder, name), join(data, name));
+  };
+}
+
+test('an approval that the log knows to be spent is not spent again from a restored store', async () => {
+  const { upstream, holdfast, pay, close } = await house();
+  const holds = [];
+  for (const amount of [5000, 6000]) {
+    assert.equal((await pay(amount)).status, 202);
+    holds.push(await holdfast.pending());
+    await holdfast.vote(holds.at(-1), 'approve');
+  }
+  await holdfast.stop();
+  const restore = backUp(holdfast);
+
+  await holdfast.start();
+  assert.equal((await pay(5000)).status, 200);
+  await holdfast.stop();
+  restore();
+  await holdfast.start();
+  const [spent, unspent] = [await holdfast.hold(holds[0].id), await holdfast.hold(holds[1].id)];
+  assert.deepEqual([spent.status, spent.resolution], ['released', 'succeeded']);
+  assert.equal(unspent.status, 'approved');
+  assert.equal((await pay(5000)).status, 202, 'a new call, held anew');
+  assert.equal(upstream.requests.length, 1);
+  assert.equal((await pay(6000)).status, 200, 'the other approval stands');
+  assert.equal(upstream.requests.length, 2);
+  await assertGreen(holdfast);
+  await close();
+});
+
+test('a call under way at kill -9 is not run again from a store that is older', async () => {
+  const { upstream, holdfast, pay, close } = await house(() => {}); // the upstream never answers
+  assert.equal((await pay(5000)).status, 202);
+  const hold = await holdfast.pending();
+  await holdfast.vote(hold, 'approve');
+  await holdfast.stop();
+  const restore = backUp(holdfast);
+  await holdfast.start();
+  const lost = pay(5000);
+  await until('the call to reach the upstream', () => upstream.requests.length === 1);
+  await Promise.all([assert.rejects(lost), holdfast.kill()]);
+  restore();
+  await holdfast.start();
+  const after = await holdfast.hold(hold.id);
+  assert.deepEqual([after.status, after.resolution], ['released', 'outcome_unknown']);
+  assert.equal((await pay(5000)).status, 202, 'a new call, held anew');
+  assert.equal(upstream.requests.length, 1);
+  await assertGreen(holdfast);
+  await close();
+});
 
 test('an approval does not outlive the policy it was given under', async () => {
   const { upstream, holdfast, pay, close } = await house();
