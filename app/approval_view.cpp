@@ -52,6 +52,16 @@ std::string agent_text(const json::Value& approval) {
   return fmt::format("{} (trust tier {})", text_of(agent, "id"), text_of(agent, "trust_tier"));
 }
 
+std::string request_text(const json::Value& approval) {
+  return fmt::format("{} {}", text_of(&approval, "method"), text_of(&approval, "target"));
+}
+
+// Only when the arguments do not show all of it.
+std::string body_text(const json::Value& approval) {
+  const std::string base64 = text_of(&approval, "body_base64");
+  return base64.empty() ? text_of(&approval, "body") : "base64 " + base64;
+}
+
 }  // namespace
 
 std::string approvals_table(std::span<const json::Value> approvals) {
@@ -73,7 +83,9 @@ std::string approval_text(const json::Value& approval) {
                                                          {"status", text_of(&approval, "status")},
                                                          {"agent", agent_text(approval)},
                                                          {"tool", text_of(&approval, "tool")},
+                                                         {"request", request_text(approval)},
                                                          {"args", args_of(approval)},
+                                                         {"body", body_text(approval)},
                                                          {"operation", text_of(&approval, "operation")},
                                                          {"risk", text_of(&approval, "risk_level")},
                                                          {"reason", text_of(&approval, "reason")},

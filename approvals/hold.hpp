@@ -62,6 +62,9 @@ struct HeldCall {
   std::string method;
   std::string target;  // the upstream's target URI
   std::string args;    // JSON text as sent; empty when there is none
+  // The body, when the arguments do not show all of it: as text, or in base64 when it is not UTF-8.
+  std::string body;
+  std::string body_base64;
   std::string rule;
   std::string reason;
   std::string plan;           // its name

@@ -56,6 +56,8 @@ void read_call(sqlite::Statement& from, HeldCall& call) {
   call.agent_auth = from.read_text();
   call.protocol = from.read_text();
   call.bytes = from.read_integer();
+  call.body = from.read_text();
+  call.body_base64 = from.read_text();
 }
 
 // False when a name is none of ours.
@@ -78,6 +80,7 @@ void bind_hold(sqlite::Statement& to, const Hold& hold) {
   to.text(call.target).text(call.args).text(call.rule).text(call.reason).text(call.plan).text(call.digest);
   to.text(call.nonce).text(call.match_key).text(call.policy);
   to.text(call.receipt_id).text(call.agent_auth).text(call.protocol).integer(call.bytes);
+  to.text(call.body).text(call.body_base64);
   to.integer(hold.required).text(json::strings_text(hold.from));
   bind_time(to, hold.created_at);
   bind_time(to, hold.expires_at);

@@ -12,7 +12,8 @@ namespace holdfast::approvals {
 inline constexpr const char* kHoldColumns =
     "id, handle, call_id, agent, trust_tier, upstream, tool, operation, risk_level, method, target, args, "
     "rule, "
-    "reason, plan, digest, nonce, match_key, policy, receipt_id, agent_auth, protocol, bytes, required, "
+    "reason, plan, digest, nonce, match_key, policy, receipt_id, agent_auth, protocol, bytes, body, "
+    "body_base64, required, "
     "from_groups, created_at, expires_at, "
     "version, status, ending, end_reason, asynchronous, redeem_until, resolved_at, detached, "
     "client_cancelled, response_until, handed_over";

@@ -21,7 +21,7 @@ CREATE TABLE holds (
   risk_level TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, args TEXT NOT NULL, rule TEXT NOT NULL,
   reason TEXT NOT NULL, plan TEXT NOT NULL, digest TEXT NOT NULL, nonce TEXT NOT NULL, match_key TEXT NOT NULL,
   policy TEXT NOT NULL, receipt_id TEXT NOT NULL, agent_auth TEXT NOT NULL, protocol TEXT NOT NULL,
-  bytes INTEGER NOT NULL, required INTEGER NOT NULL, from_groups TEXT NOT NULL, created_at INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, body TEXT NOT NULL, body_base64 TEXT NOT NULL, required INTEGER NOT NULL, from_groups TEXT NOT NULL, created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL, version INTEGER NOT NULL, status TEXT NOT NULL, ending TEXT NOT NULL,
   end_reason TEXT NOT NULL, asynchronous INTEGER NOT NULL, redeem_until INTEGER,
   resolved_at INTEGER, detached INTEGER NOT NULL, client_cancelled INTEGER NOT NULL, response_until INTEGER,

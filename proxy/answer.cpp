@@ -49,7 +49,7 @@ std::string_view reason_phrase(int status) {
     case 504:
       return "Gateway Timeout";
     default:
-      return "Response";
+      return {};  // optional on the wire (RFC 9112 §4)
   }
 }
 
@@ -128,7 +128,8 @@ net::task<void> Answer::respond(int status, HeaderList headers, std::string body
   lines.reserve(headers.size());
   for (const auto& [name, value] : headers)
     lines.push_back({name, value});
-  const std::string head = head_text(status, lines) + fmt::format("Content-Length: {}\r\n\r\n", body.size());
+  const std::string length = has_no_body(status) ? "" : fmt::format("Content-Length: {}\r\n", body.size());
+  const std::string head = head_text(status, lines) + length + "\r\n";
   co_await send(head, exchange_->head.method == "HEAD" ? std::string_view{} : std::string_view(body), {});
 }
 

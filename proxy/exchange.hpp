@@ -21,8 +21,9 @@ struct Exchange {
   net::HttpServer* client = nullptr;  // null: nobody waits on a connection (an asynchronous call)
 
   net::RequestHead head;
-  std::string_view body;  // when `buffered`
-  bool buffered = false;  // the body has been read whole; else it streams through
+  std::string_view body;       // when `buffered`
+  bool buffered = false;       // the body has been read whole; else it streams through
+  std::uint64_t streamed = 0;  // bytes of the body that have streamed through
 
   Recognised request;
   Decision decision;

@@ -25,8 +25,10 @@ crypto::RequestComponents components_of(const Recognised& call, const crypto::Ha
   return components;
 }
 
-std::string match_key(const crypto::RequestComponents& components) {
-  const crypto::Hash hash = crypto::sha256(crypto::signature_base(components, ""));
+std::string match_key(const Recognised& call, const crypto::RequestComponents& components) {
+  // Two upstreams may stand for one URL, and be ruled differently.
+  const std::string text = call.upstream->name + "\n" + crypto::signature_base(components, "");
+  const crypto::Hash hash = crypto::sha256(text);
   return crypto::to_hex(crypto::bytes_of(hash));
 }
 

@@ -16,6 +16,6 @@ namespace holdfast::proxy {
 [[nodiscard]] crypto::RequestComponents components_of(const Recognised& call, const crypto::Hash& content);
 
 // Hex SHA-256. Equal for identical requests (03-calls); the agent is compared beside it.
-[[nodiscard]] std::string match_key(const crypto::RequestComponents& components);
+[[nodiscard]] std::string match_key(const Recognised& call, const crypto::RequestComponents& components);
 
 }  // namespace holdfast::proxy

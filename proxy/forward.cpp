@@ -65,6 +65,7 @@ net::task<void> upload_body(Upload* upload) {
       co_return;
     }
     upload->hash.update(*piece);
+    upload->exchange->streamed += piece->size();
     upload->mac.update(*piece);
     const bool last = piece->empty();
     if (last && !chunked) break;

@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "core/json_text.hpp"
 #include "core/log.hpp"
 #include "net/offload.hpp"
-#include "net/sse.hpp"
-#include "proxy/fingerprint.hpp"
+#include "proxy/held_call.hpp"
 #include "proxy/hold_watch.hpp"
 #include "proxy/mcp/cancelled.hpp"
 #include "proxy/record.hpp"
@@ -21,46 +19,9 @@ namespace {
 
 using approvals::HoldPtr;
 
-// The arguments as approvers see them: as sent.
-std::string args_text(const Exchange& exchange) {
-  const Call& call = exchange.request.call;
-  if (call.args != nullptr) return json::to_text(*call.args);
-  return {};
-}
-
-approvals::HeldCall held_call(const Exchange& exchange, const Rung& rung) {
-  const Recognised& request = exchange.request;
-  const crypto::Hash content = content_hash(request, exchange.body);
-  const crypto::RequestComponents components = components_of(request, content);
-  approvals::HeldCall call;
-  call.call_id = exchange.call_id;
-  call.receipt_id = exchange.receipt_id;
-  call.agent = request.call.agent->id;
-  call.agent_auth = request.call.agent->authenticated_by;
-  call.trust_tier = request.call.agent->trust_tier;
-  call.protocol = to_string(request.call.protocol);
-  call.bytes = static_cast<std::int64_t>(exchange.body.size());
-  call.upstream = request.upstream->name;
-  call.tool = request.call.tool;
-  call.operation = request.call.operation;
-  call.risk_level = to_string(exchange.decision.risk);
-  call.method = request.call.method;
-  call.target = request.target_uri;
-  call.args = args_text(exchange);
-  call.rule = exchange.decision.rule;
-  call.reason = exchange.decision.reason;
-  call.plan = exchange.decision.plan;
-  call.nonce = exchange.nonce;
-  call.digest = crypto::request_digest(components, exchange.nonce);
-  call.match_key = match_key(components);
-  call.policy = request.snapshot->policy_digest;
-  call.asynchronous = rung.asynchronous;
-  return call;
-}
-
 net::task<Result<approvals::Attached>> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch) {
   Shared* shared = exchange->worker->shared;
-  auto call = std::make_shared<approvals::HeldCall>(held_call(*exchange, rung));
+  auto call = std::make_shared<approvals::HeldCall>(held_call(*exchange, rung.asynchronous));
   auto watcher = watcher_for(exchange->worker->loop->executor(), watch);
   auto open = [desk = shared->desk, call, watcher] { return desk->attach(*call, watcher); };
   auto attached = co_await net::offload(shared->desk_thread, std::move(open));

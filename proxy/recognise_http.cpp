@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "policy/field.hpp"
+#include "policy/resolve.hpp"
 #include "proxy/recognise_parts.hpp"
 
 namespace holdfast::proxy {
@@ -13,12 +15,16 @@ tl::unexpected<Refused> refuse(int status, Ending ending, std::string detail) {
   return tl::unexpected<Refused>(Refused{ending, status, -32600, std::move(detail)});
 }
 
+constexpr const char* kMethodOverride = "the parameter _method could change what is run; it is refused";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 RecogniseResult read_json(std::string_view body, Recognised& out) {
   const Limits& limits = out.snapshot->options.limits;
   auto document = json::parse(body, {limits.body, limits.depth});
   if (!document) return refuse(400, Ending::malformed, "the body: " + document.error().detail);
+  for (const json::Member& member : document->root().members()) {
+    if (overrides_method(member.name)) return refuse(400, Ending::malformed, kMethodOverride);
+  }
   out.document.emplace(std::move(*document));
   out.call.body = &out.document->root();
   out.call.body_state = Readable::whole;
@@ -29,9 +35,7 @@ RecogniseResult read_form(std::string_view body, Recognised& out) {
   auto form = parse_parameters(body);
   if (!form) return refuse(400, Ending::malformed, "the form body: " + form.error().detail);
   for (const auto& [name, value] : *form) {
-    if (overrides_method(name)) {
-      return refuse(400, Ending::malformed, "the parameter _method could change what is run; it is refused");
-    }
+    if (overrides_method(name)) return refuse(400, Ending::malformed, kMethodOverride);
   }
   out.form = std::move(*form);
   return {};
@@ -51,34 +55,10 @@ void form_as_body(Recognised& out) {
   out.call.body_state = Readable::whole;
 }
 
-const std::string_view* find_field(std::span<const Field> fields, std::string_view name) {
-  const std::string_view* found = nullptr;
-  for (const Field& field : fields) {
-    if (field.name != name) continue;
-    if (found != nullptr) return nullptr;  // twice: no reading
-    found = &field.value;
-  }
-  return found;
-}
-
-// One mapped argument, `path.X`, `query.X` or `body.a.b`; null when the request has no such thing.
-std::optional<json::Value> mapped(const Recognised& out, std::string_view source) {
-  const std::size_t dot = source.find('.');
-  const std::string_view place = source.substr(0, dot);
-  std::string_view rest = source.substr(dot + 1);
-  if (place == "path" || place == "query") {
-    const auto* text = find_field(place == "path" ? out.call.path_parameters : out.call.query, rest);
-    if (text == nullptr) return std::nullopt;
-    return json::Value::make_string(*text);
-  }
-  const json::Value* value = out.call.body;
-  while (value != nullptr) {
-    const std::size_t next = rest.find('.');
-    value = value->find(rest.substr(0, next));
-    if (next == std::string_view::npos) break;
-    rest.remove_prefix(next + 1);
-  }
-  return value == nullptr ? std::nullopt : std::optional(*value);
+// One mapped argument, `path.X`, `query.X` or `body.a.b`, read as a rule about its source would read it.
+policy::Found mapped(const Recognised& out, std::string_view source) {
+  const auto field = policy::parse_field(source);
+  return field ? policy::resolve(*field, out.call, RiskLevel::critical) : policy::Found{};
 }
 
 // Fills args: from the tool's mapping, else the body object.
@@ -100,14 +80,18 @@ void fill_args(Recognised& out) {
   }
   out.arg_members.clear();
   for (const auto& [name, source] : tool->args) {
-    if (auto value = mapped(out, source)) out.arg_members.push_back({name, *value});
+    const policy::Found found = mapped(out, source);
+    if (found.state == policy::Found::State::present) out.arg_members.push_back({name, found.value});
+    // What the source does not tell for certain, the argument does not either (law 3).
+    if (found.state == policy::Found::State::unknown) out.contested.push_back(name);
   }
+  call.contested_args = out.contested;
   out.args_value = json::Value::make_object(out.arg_members);
   call.args = &out.args_value;
   call.args_state = Readable::whole;
 }
 
-// Arguments that the query may say in another way than the one we would read.
+// Arguments that the query may say in another way than the mapping.
 void contest_args(Recognised& out) {
   const Tool* tool = out.match.tool;
   const auto query_source = [&](std::string_view argument) -> std::string_view {
@@ -119,14 +103,6 @@ void contest_args(Recognised& out) {
   };
   for (const Field& field : out.query_fields) {
     if (query_source(field.name) != field.name) out.contested.push_back(field.name);
-  }
-  // A parameter that stands twice: servers take the first or the last.
-  for (std::size_t i = 0; tool != nullptr && i < tool->args.size(); ++i) {
-    const std::string_view source = query_source(tool->args[i].first);
-    const auto same = [&](const Field& field) { return field.name == source; };
-    if (!source.empty() && std::count_if(out.query_fields.begin(), out.query_fields.end(), same) > 1) {
-      out.contested.push_back(tool->args[i].first);
-    }
   }
   out.call.contested_args = out.contested;
 }

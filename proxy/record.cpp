@@ -22,7 +22,7 @@ json::ObjectText agent_object(const Exchange& exchange) {
 json::ObjectText request_object(const Exchange& exchange, const std::string& digest) {
   json::ObjectText request;
   request.set_if("digest", digest)
-      .set("bytes", static_cast<std::uint64_t>(exchange.body.size()))
+      .set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed)
       .set("protocol", to_string(exchange.request.call.protocol))
       .set("tool", json::to_utf8(exchange.request.call.tool))
       .set("target", target_text(exchange.request.target_uri));

@@ -51,7 +51,9 @@ net::task<void> copy_body(Relay relay) {
 net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   std::string session;  // keeps what the header's view points to
   std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
-  const bool watched = is_event_stream(head) && relay.exchange->client != nullptr;
+  // A probe has no place in a body of announced length.
+  const bool watched =
+      is_event_stream(head) && head.framing != net::Framing::length && relay.exchange->client != nullptr;
   co_await relay.answer->begin(head.status, std::move(headers), head.framing, head.content_length);
   std::optional<Listed<net::HttpClient>> stream;
   if (is_server_stream(*relay.exchange)) {

@@ -22,6 +22,16 @@ bool is_id(const Value& value) {
 }
 
 constexpr std::array<std::string_view, 6> kEnvelope{"jsonrpc", "id", "method", "params", "result", "error"};
+// What is sent is what was judged: a member that neither the rules nor the digest see has no place in it.
+Result<void> refuse_strangers(const Value& root) {
+  for (const Member& member : root.members()) {
+    if (std::find(kEnvelope.begin(), kEnvelope.end(), member.name) == kEnvelope.end()) {
+      return fail(Code::malformed, "the message has a member that is not JSON-RPC's");
+    }
+  }
+  return {};
+}
+
 constexpr std::array<std::string_view, 4> kParams{"name", "arguments", "uri", "_meta"};
 
 // Some decoders (Go's is one) take member names in any case: to them `{"Method":"tools/call","result":{}}` is
@@ -95,6 +105,7 @@ Result<Message> read_message(const Value& root) {
   if (root.is(json::Kind::array)) return fail(Code::malformed, "this revision of MCP has no batches");
   if (!root.is(json::Kind::object)) return fail(Code::malformed, "the body is not a JSON-RPC message");
   if (auto plain = refuse_look_alikes(root, kEnvelope); !plain) return fail(plain.error());
+  if (auto known = refuse_strangers(root); !known) return fail(known.error());
   const Value* version = root.find("jsonrpc");
   if (version == nullptr || !version->is(json::Kind::string) || version->text() != "2.0") {
     return fail(Code::malformed, "the message does not say \"jsonrpc\": \"2.0\"");

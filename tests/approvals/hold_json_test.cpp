@@ -32,9 +32,10 @@ TEST(HoldJson, IsObjectAWithArgumentsAsSent) {
       R"("reason":"ok \"now\"","vote":"approve"}],"args":{"amount":5000.00,"to":"Zoe"},)"
       R"("call_id":"0199b3a0-0000-7000-8000-000000000001","created_at":"2025-10-09T08:53:20.123Z","detached":false,)"
       R"("digest":"sha256:00000000000000000000000000000000000000000000000000000000000000aa",)"
-      R"("expires_at":"2025-10-09T09:53:20.123Z","id":"0199b3a0-0000-7000-8000-0000000000aa","operation":"FINANCIAL",)"
+      R"("expires_at":"2025-10-09T09:53:20.123Z","id":"0199b3a0-0000-7000-8000-0000000000aa","method":"POST","operation":"FINANCIAL",)"
       R"("pending_approvers":["alice","bob"],"plan":"default","reason":"Payments over $100 require approval",)"
-      R"("required":1,"resolution":null,"risk_level":"high","rule":"rule-1","status":"pending","tool":"payment.send"})");
+      R"("required":1,"resolution":null,"risk_level":"high","rule":"rule-1","status":"pending",)"
+      R"("target":"http://127.0.0.1:9001/v1/send","tool":"payment.send"})");
 }
 
 TEST(HoldJson, ResolutionIsTheFinalNameOnly) {
@@ -43,6 +44,17 @@ TEST(HoldJson, ResolutionIsTheFinalNameOnly) {
   EXPECT_THAT(to_api_json(hold), HasSubstr(R"("resolution":null)"));
   hold.ending = Ending::outcome_unknown;
   EXPECT_THAT(to_api_json(hold), HasSubstr(R"("resolution":"outcome_unknown")"));
+}
+
+TEST(HoldJson, ABodyThatTheArgumentsDoNotShowIsShown) {
+  Hold hold = sample();
+  hold.call.body = "DROP TABLE users";
+  EXPECT_THAT(to_api_json(hold), HasSubstr(R"("body":"DROP TABLE users")"));
+  EXPECT_THAT(notification_json(Event::requested, hold, "alice", "u"),
+              HasSubstr(R"("body":"DROP TABLE users")"));
+  hold.call.body.clear();
+  hold.call.body_base64 = "/wA=";
+  EXPECT_THAT(to_api_json(hold), HasSubstr(R"("body_base64":"/wA=")"));
 }
 
 TEST(HoldJson, ACallWithoutArgumentsHasNull) {
@@ -58,8 +70,8 @@ TEST(Notification, OfARequestHasTheseBytes) {
       R"("call_id":"0199b3a0-0000-7000-8000-000000000001",)"
       R"("callback_url":"https://holdfast.example/v1/callbacks/alice@corp.example",)"
       R"("digest":"sha256:00000000000000000000000000000000000000000000000000000000000000aa",)"
-      R"("event":"approval.requested","operation":{"target":"payment.send","type":"FINANCIAL"},"plan":"default",)"
-      R"("reason":"Payments over $100 require approval","required":1,"risk_level":"high","rule":"rule-1",)"
+      R"("event":"approval.requested","method":"POST","operation":{"target":"payment.send","type":"FINANCIAL"},"plan":"default",)"
+      R"("reason":"Payments over $100 require approval","required":1,"risk_level":"high","rule":"rule-1","target":"http://127.0.0.1:9001/v1/send",)"
       R"("timeout_at":"2025-10-09T09:53:20.123Z","tool":"payment.send","type":"approval.requested"})");
 }
 

@@ -14,7 +14,7 @@ using test::rpc;
 
 std::string key_of(const Asked& asked) {
   EXPECT_EQ(asked.why(), "");
-  return match_key(components_of(asked.out, content_hash(asked.out, asked.body)));
+  return match_key(asked.out, components_of(asked.out, content_hash(asked.out, asked.body)));
 }
 
 std::shared_ptr<Snapshot> plane() {

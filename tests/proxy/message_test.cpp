@@ -116,9 +116,20 @@ TEST(Message, MembersThatSomeReadersTakeForOthersAreRefused) {
     EXPECT_THAT(read.message.error().detail, testing::HasSubstr("nearly"));
   }
   // Names of their own are nobody's look-alikes, and arguments are the rules' to judge.
-  EXPECT_TRUE(Read(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","x":1,"params":{"name":"a","names":1,
+  EXPECT_TRUE(Read(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","names":1,
                        "arguments":{"Name":1,"Method":2}}})")
                   .message);
+}
+
+// A member that neither a rule nor the digest sees would be sent unjudged and unapproved.
+TEST(Message, MembersThatAreNotOfJsonRpcAreRefused) {
+  for (
+      const char* text : {
+          R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"send"},"arguments":{"amount":999999}})",
+          R"({"jsonrpc":"2.0","id":1,"result":{},"dry_run":false})",
+      }) {
+    EXPECT_FALSE(Read(text).message) << text;
+  }
 }
 
 TEST(Passes, TheHandshakeAndTheListsAsRequests) {

@@ -230,37 +230,8 @@ TEST(RecogniseHttp, TheSameBodyIsRecognisedAlikeAgain) {
   EXPECT_EQ(asked.args(), R"({"amount":"5","to":"x"})");
 }
 
-std::vector<std::string> contested(const Asked& asked) {
-  return {asked.out.call.contested_args.begin(), asked.out.call.contested_args.end()};
-}
-
-TEST(RecogniseHttp, AnArgumentThatStandsInTheQueryTooIsContested) {
-  const Asked asked(plane(), "POST /shop/v1/send?amount=5000", {kJson}, R"({"amount":5})");
-  EXPECT_THAT(contested(asked), testing::ElementsAre("amount"));
-  const auto mapped =
-      plane({tool("send", "POST", "/v1/send",
-                  {{"amount", "body.amount"}, {"mode", "query.mode"}, {"to", "query.payee"}})});
-  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?amount=5000&mode=x", {kJson}, "{}")),
-              testing::ElementsAre("amount"));
-  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?mode=x&payee=y", {kJson}, "{}")),
-              testing::ElementsAre("payee"));
-  // Mapped from the query, but from elsewhere in it.
-  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?to=x", {kJson}, "{}")), testing::ElementsAre("to"));
-}
-
-TEST(RecogniseHttp, AMappedParameterThatStandsTwiceIsUnknownAndNotMissing) {
-  const auto absent = policy::is("args.force", policy::Operator::exists, "false");
-  const auto snapshot =
-      test::snapshot({test::shop({tool("send", "POST", "/v1/send", {{"force", "query.force"}})})},
-                     {policy::rule("shop.send", Effect::allow, absent)});
-  const auto effect = [&](const std::string& query) {
-    const Asked asked(snapshot, "POST /shop/v1/send" + query);
-    EXPECT_EQ(asked.why(), "");
-    return snapshot->policy->decide(asked.out.call).effect;
-  };
-  EXPECT_EQ(effect(""), Effect::allow);
-  EXPECT_EQ(effect("?force=1"), Effect::deny);
-  EXPECT_EQ(effect("?force=1&force=1"), Effect::deny);
+TEST(RecogniseHttp, AJsonBodyThatOverridesTheMethodIsRefused) {
+  EXPECT_EQ(Asked(plane(), "POST /shop/v1/send", {kJson}, R"({"_method":"DELETE"})").refused(), 400);
 }
 
 // The README's rule against everything an agent may write into the amount.

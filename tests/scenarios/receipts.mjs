@@ -185,3 +185,17 @@ test('the whole log verifies, running and stopped; a changed checkpoint or evide
     await damage(`the blob ${blob}`, (log) => flip(join(log, 'blobs', blob), 0));
   }
 });
+
+test('in strict mode an allowed call is authorized in the log before it leaves, and its receipt points back', async () => {
+  const strict = await Holdfast.start(
+    await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules, receipts: { mode: 'strict' } }));
+  const answer = await send(strict.agentUrl, { path: '/payment/v1/send', body: { amount: 3 } });
+  assert.equal(answer.status, 200);
+  await strict.stop();
+  const listed = await run(binary, ['receipts', 'list', '--json', '--config', strict.file]);
+  const { index, entry: receipt } = JSON.parse(listed.stdout).receipts[0];
+  assert.equal(receipt.call, answer.headers['holdfast-call']);
+  assert.equal(receipt.prev.index, index - 1, 'the authorize entry stands right before it');
+  assert.equal(receipt.outcome.sent, receipt.request.digest);
+  assert.equal((await run(binary, ['receipts', 'verify', '--config', strict.file])).code, 0);
+});

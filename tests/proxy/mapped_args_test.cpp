@@ -1,0 +1,74 @@
+// Arguments that a tool maps from path, query and body, and that the query says in another way (02-policy).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "house.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+using test::Asked;
+using test::kJson;
+using test::tool;
+
+std::shared_ptr<Snapshot> plane(std::vector<Tool> tools = {tool("send", "POST", "/v1/send")}) {
+  return test::snapshot({test::shop(std::move(tools))});
+}
+
+std::vector<std::string> contested(const Asked& asked) {
+  return {asked.out.call.contested_args.begin(), asked.out.call.contested_args.end()};
+}
+
+TEST(RecogniseHttp, AnArgumentThatStandsInTheQueryTooIsContested) {
+  const Asked asked(plane(), "POST /shop/v1/send?amount=5000", {kJson}, R"({"amount":5})");
+  EXPECT_THAT(contested(asked), testing::ElementsAre("amount"));
+  const auto mapped =
+      plane({tool("send", "POST", "/v1/send",
+                  {{"amount", "body.amount"}, {"mode", "query.mode"}, {"to", "query.payee"}})});
+  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?amount=5000&mode=x", {kJson}, "{}")),
+              testing::ElementsAre("amount"));
+  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?mode=x&payee=y", {kJson}, "{}")),
+              testing::ElementsAre("payee"));
+  // Mapped from the query, but from elsewhere in it.
+  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?to=x", {kJson}, "{}")), testing::ElementsAre("to"));
+}
+
+// A mapping once looked members up by exact name, and lost every doubt about the body on the way.
+TEST(RecogniseHttp, AMappedArgumentIsAsDoubtfulAsItsSource) {
+  const auto mapped = plane({tool("send", "POST", "/v1/send", {{"amount", "body.pay.amount"}})});
+  for (const char* body : {
+           R"({"pay":{"amount":5,"Amount":5000}})",
+           R"({"pay":{"amount":5,"\uff41mount":5000}})",
+           R"({"pay":{"Amount":5000}})",
+           R"({"Pay":{"amount":5000}})",
+           R"({"pay":"{\"amount\":5000}"})",
+           R"({"pay":null})",
+       }) {
+    EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send", {kJson}, body)), testing::ElementsAre("amount"))
+        << body;
+  }
+  const Asked plain(mapped, "POST /shop/v1/send", {kJson}, R"({"pay":{"amount":5,"memo":"x"}})");
+  EXPECT_THAT(contested(plain), testing::IsEmpty());
+  EXPECT_EQ(plain.args(), R"({"amount":5})");
+  const Asked missing(mapped, "POST /shop/v1/send", {kJson}, R"({"pay":{}})");
+  EXPECT_THAT(contested(missing), testing::IsEmpty());
+  EXPECT_EQ(missing.args(), "{}");
+}
+
+TEST(RecogniseHttp, AMappedParameterThatStandsTwiceIsUnknownAndNotMissing) {
+  const auto absent = policy::is("args.force", policy::Operator::exists, "false");
+  const auto snapshot =
+      test::snapshot({test::shop({tool("send", "POST", "/v1/send", {{"force", "query.force"}})})},
+                     {policy::rule("shop.send", Effect::allow, absent)});
+  const auto effect = [&](const std::string& query) {
+    const Asked asked(snapshot, "POST /shop/v1/send" + query);
+    EXPECT_EQ(asked.why(), "");
+    return snapshot->policy->decide(asked.out.call).effect;
+  };
+  EXPECT_EQ(effect(""), Effect::allow);
+  EXPECT_EQ(effect("?force=1"), Effect::deny);
+  EXPECT_EQ(effect("?force=1&force=1"), Effect::deny);
+}
+
+}  // namespace
+}  // namespace holdfast::proxy
