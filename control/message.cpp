@@ -15,42 +15,6 @@ constexpr std::string_view kEveryAnswer =
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n"
     "Referrer-Policy: no-referrer\r\n";
 
-std::string_view phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 409:
-      return "Conflict";
-    case 410:
-      return "Gone";
-    case 413:
-      return "Content Too Large";
-    case 421:
-      return "Misdirected Request";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 501:
-      return "Not Implemented";
-    case 503:
-      return "Service Unavailable";
-  }
-  return "Internal Server Error";
-}
-
 int status_of(Code code) {
   switch (code) {
     case Code::malformed:
@@ -87,7 +51,7 @@ Response problem(int status, std::string_view detail) {
   // "about:blank": the status says it all, the title is its phrase (RFC 9457 §4.2.1).
   json::ObjectText document;
   document.set("type", "about:blank")
-      .set("title", phrase(status))
+      .set("title", net::reason_phrase(status))
       .set("status", status)
       .set("detail", detail);
   return {.status = status, .type = "application/problem+json", .body = document.text(), .headers = {}};
@@ -106,7 +70,7 @@ Response text_answer(std::string body) {
 }
 
 std::string head_text(const Response& response, WallTime now, bool to_http10, bool keep_alive) {
-  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, phrase(response.status));
+  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, net::reason_phrase(response.status));
   out += fmt::format("Date: {:%a, %d %b %Y %H:%M:%S} GMT\r\n", fmt::gmtime(unix_seconds(now)));
   out += fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n", response.type, response.body.size());
   out += kEveryAnswer;

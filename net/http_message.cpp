@@ -1,6 +1,9 @@
 #include "net/http_message.hpp"
 
+#include <ostream>  // Boost 1.81's string_view.hpp needs it and does not include it
+
 #include <algorithm>
+#include <boost/beast/http/status.hpp>
 #include <string>
 
 namespace holdfast::net {
@@ -50,6 +53,14 @@ bool list_has(std::string_view list, std::string_view token) {
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }
+}
+
+std::string_view reason_phrase(int status) {
+  namespace http = boost::beast::http;
+  const http::status known = http::int_to_status(static_cast<unsigned>(status));
+  if (known == http::status::unknown) return {};
+  const auto phrase = http::obsolete_reason(known);
+  return {phrase.data(), phrase.size()};
 }
 
 }  // namespace holdfast::net

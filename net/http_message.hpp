@@ -42,6 +42,8 @@ struct ResponseHead {
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b);
 [[nodiscard]] const HeaderLine* find_header(const std::vector<HeaderLine>& headers, std::string_view name);
 [[nodiscard]] std::size_t count_headers(const std::vector<HeaderLine>& headers, std::string_view name);
+// The phrase registered for a status (RFC 9110 §15); empty for others, as it may be on the wire.
+[[nodiscard]] std::string_view reason_phrase(int status);
 [[nodiscard]] std::string to_lower(std::string_view text);  // ASCII
 
 // True when `token` stands in a comma-separated list, without case (Connection, Accept without parameters).

@@ -10,49 +10,6 @@
 
 namespace holdfast::proxy {
 
-std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 202:
-      return "Accepted";
-    case 204:
-      return "No Content";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 413:
-      return "Content Too Large";
-    case 415:
-      return "Unsupported Media Type";
-    case 417:
-      return "Expectation Failed";
-    case 429:
-      return "Too Many Requests";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 501:
-      return "Not Implemented";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    case 504:
-      return "Gateway Timeout";
-    default:
-      return {};  // optional on the wire (RFC 9112 §4)
-  }
-}
-
 namespace {
 
 bool has_no_body(int status) {
@@ -65,7 +22,7 @@ std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& he
   const int minor = exchange_->head.minor;
   std::string text;
   text.reserve(1024);
-  fmt::format_to(std::back_inserter(text), "HTTP/1.{} {} {}\r\n", minor, status, reason_phrase(status));
+  fmt::format_to(std::back_inserter(text), "HTTP/1.{} {} {}\r\n", minor, status, net::reason_phrase(status));
   for (const auto& [name, value] : headers) {
     text.append(name).append(": ").append(value).append("\r\n");
   }

@@ -83,7 +83,4 @@ class Answer {
   bool copied_ = false;
 };
 
-// A response this plane makes itself and that no call stands behind (pages under /.well-known/).
-[[nodiscard]] std::string_view reason_phrase(int status);
-
 }  // namespace holdfast::proxy

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/json_text.hpp"
+#include "core/log.hpp"
 #include "net/sse.hpp"
 
 namespace holdfast::proxy {
@@ -60,6 +61,7 @@ Row row_of(Ending ending) {
   return {500, -31001, "never", "Refused"};
 }
 
+constexpr const char* kUnavailable = "This call cannot be recorded now, so it was not sent.";
 constexpr std::string_view kRetryAfterSeconds = "5";
 
 int http_status(const Exchange& exchange, const Refusal& refusal) {
@@ -166,6 +168,11 @@ std::string rpc_refusal(const Exchange& exchange, const Refusal& refusal) {
 }
 
 net::task<void> refuse(Exchange* exchange, Answer* answer, Refusal refusal) {
+  if (refusal.ending == Ending::unavailable) {
+    // Why names files of ours, which are no business of the agent's.
+    log::warning("unavailable", {{"call", exchange->call_id}, {"why", refusal.detail}});
+    refusal.detail = kUnavailable;
+  }
   // What was not read of this request would be taken for the next one.
   const bool unread = exchange->client != nullptr && !exchange->client->body_finished();
   if (unread || is_transport_refusal(refusal.ending)) answer->close_after();
@@ -197,7 +204,7 @@ std::string unreadable_request(const Error& error) {
   return fmt::format(
       "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nConnection: "
       "close\r\n\r\n{}",
-      status, reason_phrase(status), body.size(), body);
+      status, net::reason_phrase(status), body.size(), body);
 }
 
 }  // namespace holdfast::proxy
