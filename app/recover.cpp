@@ -134,16 +134,31 @@ Result<void> end_as_recorded(approvals::Desk* desk, const approvals::Hold& hold,
   return desk->finish(hold.id, was_sent(ending) ? ending : Ending::outcome_unknown, std::nullopt, false);
 }
 
+// When this log began, at the latest: entries are dated in whole seconds.
+Result<WallTime> begin_of(const receipts::Log& log) {
+  const auto genesis = log.first();
+  if (!genesis) return fail(genesis.error());
+  const auto document = json::parse(genesis->entry, {kEntry, 32});
+  const json::Value* at = document ? document->root().find("iat") : nullptr;
+  if (at == nullptr) return fail(Code::corrupt, "the first entry of the receipt log cannot be read");
+  return WallTime(std::chrono::seconds(std::stoll(std::string(at->text())) + 1));
+}
+
 // Every authorize entry has its receipt by now. Released without one: never sent, so the approval stands.
 Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
   const auto holds = desk->without_ending();
   if (holds.empty()) return {};
   const auto recorded = recorded_since(*log, holds.front()->id);
   if (!recorded) return fail(recorded.error());
+  const auto log_begun = begin_of(*log);
+  if (!log_begun) return fail(log_begun.error());
   for (const auto& hold : holds) {
     Result<void> settled;
     if (const auto receipt = recorded->find(hold->id); receipt != recorded->end()) {
       settled = end_as_recorded(desk, *hold, receipt->second);
+    } else if (hold->status == approvals::Status::released && *log_begun > hold->created_at) {
+      // The log was moved away since: that it knows nothing proves nothing.
+      settled = desk->finish(hold->id, Ending::outcome_unknown, std::nullopt, false);
     } else if (hold->status == approvals::Status::released) {
       log::event("release_undone", {{"hold", hold->id}, {"call", hold->call.call_id}});
       settled = desk->unrelease(hold->id);

@@ -48,21 +48,28 @@ std::string segment(const std::string& text) {
   return out;
 }
 
+// Bytes of a body that a notification carries; a longer one is fetched from the API.
+constexpr std::size_t kLargestNotice = 256 << 10;
+
 // What the call is beside its arguments: nobody approves what he was not shown (law 2).
-void set_request(ObjectText& object, const HeldCall& call) {
+void set_request(ObjectText& object, const HeldCall& call, bool with_body) {
   object.set("method", call.method).set("target", json::to_utf8(call.target));
-  object.set_if("body", call.body).set_if("body_base64", call.body_base64);
+  if (with_body) {
+    object.set_if("body", call.body).set_if("body_base64", call.body_base64);
+  } else if (!call.body.empty() || !call.body_base64.empty()) {
+    object.set("body_omitted", true);
+  }
 }
 
 }  // namespace
 
-std::string to_api_json(const Hold& hold) {
+std::string to_api_json(const Hold& hold, Detail detail) {
   const HeldCall& call = hold.call;
   ObjectText object;
   object.set("id", hold.id).set("call_id", call.call_id).set("status", to_string(hold.status));
   object.set("agent", ObjectText().set("id", call.agent).set("trust_tier", call.trust_tier));
   object.set("tool", call.tool).set("operation", call.operation).set_raw("args", args_text(hold));
-  set_request(object, call);
+  set_request(object, call, detail == Detail::whole);
   object.set("digest", call.digest).set("rule", call.rule).set("reason", call.reason);
   object.set("risk_level", call.risk_level).set("plan", call.plan).set("required", hold.required);
   object.set("created_at", to_rfc3339(hold.created_at)).set("expires_at", to_rfc3339(hold.expires_at));
@@ -102,7 +109,7 @@ std::string notification_json(Event event, const Hold& hold, const std::string& 
   object.set("operation", ObjectText().set("type", call.operation).set("target", call.tool));
   object.set("risk_level", call.risk_level).set("timeout_at", to_rfc3339(hold.expires_at));
   object.set("tool", call.tool).set_raw("args", args_text(hold)).set("digest", call.digest);
-  set_request(object, call);
+  set_request(object, call, call.body.size() + call.body_base64.size() <= kLargestNotice);
   object.set("rule", call.rule)
       .set("reason", call.reason)
       .set("plan", call.plan)

@@ -2,6 +2,7 @@
 // stored response) never appears.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "approvals/hold.hpp"
@@ -9,8 +10,10 @@
 
 namespace holdfast::approvals {
 
-// Object A of 09-interfaces.
-[[nodiscard]] std::string to_api_json(const Hold& hold);
+// Object A of 09-interfaces. A row of a list leaves the body out and says so (`body_omitted`): lists are made
+// for many holds at once, and a body may have a mebibyte.
+enum class Detail : std::uint8_t { row, whole };
+[[nodiscard]] std::string to_api_json(const Hold& hold, Detail detail = Detail::whole);
 
 // The answer to a callback: status, approvals, pending_approvers (04-approvals).
 [[nodiscard]] std::string to_callback_json(const Hold& hold);

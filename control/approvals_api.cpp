@@ -20,7 +20,7 @@ Result<std::string> list_page(const approvals::Desk& desk, const approvals::Desk
   std::vector<std::string> items;
   items.reserve(page->holds.size());
   for (const approvals::HoldPtr& hold : page->holds)
-    items.push_back(approvals::to_api_json(*hold));
+    items.push_back(approvals::to_api_json(*hold, approvals::Detail::row));
   json::ObjectText answer;
   answer.set_raw("approvals", json::array_text(items));
   if (page->next.empty()) {

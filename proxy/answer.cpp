@@ -81,6 +81,8 @@ std::optional<approvals::StoredResponse> Answer::kept() const {
 net::task<void> Answer::respond(int status, HeaderList headers, std::string body) {
   started_ = true;
   closed_ = true;
+  // What was not read of this request would be taken for the next one.
+  if (exchange_->client != nullptr && !exchange_->client->body_finished()) keep_alive_ = false;
   std::vector<net::HeaderLine> lines;
   lines.reserve(headers.size());
   for (const auto& [name, value] : headers)

@@ -72,7 +72,7 @@ net::task<void> answer_ended(Exchange* exchange, Answer* answer, HoldPtr hold) {
 
 // Lets `notifications/cancelled` find this request until it is released; from then on it is the upstream's.
 void listen_for_cancellation(Exchange* exchange, const HoldWatchPtr& watch) {
-  if (!exchange->is_rpc_request()) return;
+  if (!exchange->is_rpc_request() || watch->hold->status == approvals::Status::released) return;
   HeldRequests* held = &exchange->worker->shared->held;
   const HeldRequestName name = mcp::held_name(*exchange, exchange->request.message->id);
   const net::Executor loop = exchange->worker->loop->executor();

@@ -1,5 +1,7 @@
 #include "proxy/held_call.hpp"
 
+#include <algorithm>
+
 #include "core/json_text.hpp"
 #include "crypto/encoding.hpp"
 #include "proxy/fingerprint.hpp"
@@ -33,7 +35,11 @@ bool args_show_all(const Exchange& exchange) {
 
 void show_body(const Exchange& exchange, approvals::HeldCall& call) {
   if (args_show_all(exchange)) return;
-  if (json::to_utf8(exchange.body) == exchange.body) {
+  // As JSON text a control character takes six bytes.
+  const bool controls = std::any_of(exchange.body.begin(), exchange.body.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  });
+  if (!controls && json::to_utf8(exchange.body) == exchange.body) {
     call.body = exchange.body;
   } else {
     call.body_base64 = crypto::to_base64(exchange.body);

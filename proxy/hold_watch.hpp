@@ -22,10 +22,16 @@ struct HoldWatch {
   // For MCP: takes the request off the list that `notifications/cancelled` looks at. False when it has been
   // cancelled meanwhile.
   std::function<bool()> stop_listening;
+  bool releasing = false;  // this caller is; it stops listening itself, at the last moment
 
   // Takes a state unless a newer one is known.
   void update(approvals::HoldPtr newer) {
     if (!hold || newer->version >= hold->version) hold = std::move(newer);
+    // Released by another identical request: a cancellation is the upstream's to hear now.
+    if (hold->status == approvals::Status::released && !releasing && stop_listening) {
+      if (!stop_listening()) client_cancelled = true;
+      stop_listening = nullptr;
+    }
     signal.set();
   }
 };

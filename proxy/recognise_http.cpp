@@ -82,8 +82,10 @@ void fill_args(Recognised& out) {
   for (const auto& [name, source] : tool->args) {
     const policy::Found found = mapped(out, source);
     if (found.state == policy::Found::State::present) out.arg_members.push_back({name, found.value});
-    // What the source does not tell for certain, the argument does not either (law 3).
-    if (found.state == policy::Found::State::unknown) out.contested.push_back(name);
+    // What the source does not tell for certain, and what is no value of its own (a length), the argument
+    // does not tell either (law 3).
+    const bool absent = found.state == policy::Found::State::missing;
+    if (found.state != policy::Found::State::present && !absent) out.contested.push_back(name);
   }
   call.contested_args = out.contested;
   out.args_value = json::Value::make_object(out.arg_members);

@@ -91,9 +91,27 @@ net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   co_return fail(Code::unavailable, authorized.error().detail);
 }
 
+net::task<void> finish_hold(Exchange* exchange, HoldPtr hold, Ending ending,
+                            std::optional<approvals::StoredResponse> response, bool client_lost) {
+  Shared* shared = exchange->worker->shared;
+  auto finish = [desk = shared->desk, id = hold->id, ending, response, client_lost] {
+    return desk->finish(id, ending, response, client_lost);
+  };
+  const auto finished = co_await net::offload(shared->desk_thread, std::move(finish));
+  if (!finished) log::error("hold_not_finished", {{"hold", hold->id}, {"why", finished.error().detail}});
+}
+
+// The approval is spent and the log knows; not a byte has left.
+net::task<void> end_unsent(Exchange* exchange, Consumed consumed) {
+  Outcome outcome;
+  outcome.ending = Ending::upstream_failed;
+  outcome.detail = "the client cancelled the call before a byte of it was sent";
+  append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);
+  co_await finish_hold(exchange, consumed.hold, outcome.ending, std::nullopt, false);
+}
+
 net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consumed,
                               std::unique_ptr<net::HttpClient> upstream) {
-  Shared* shared = exchange->worker->shared;
   Outcome outcome;
   outcome.ending = Ending::upstream_failed;
   outcome.detail = "The call is not the one that was approved; it was not sent.";
@@ -101,11 +119,7 @@ net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consu
   if (permit) outcome = co_await forward(std::move(*permit), exchange, std::move(upstream), answer);
   append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);
   auto response = outcome.ending == Ending::succeeded ? answer->kept() : std::nullopt;
-  auto finish = [desk = shared->desk, id = consumed.hold->id, ending = outcome.ending, response,
-                 lost = answer->client_lost()] { return desk->finish(id, ending, response, lost); };
-  const auto finished = co_await net::offload(shared->desk_thread, std::move(finish));
-  if (!finished)
-    log::error("hold_not_finished", {{"hold", consumed.hold->id}, {"why", finished.error().detail}});
+  co_await finish_hold(exchange, consumed.hold, outcome.ending, std::move(response), answer->client_lost());
   if (outcome.ending != Ending::succeeded && !answer->closed()) {
     Refusal refusal{outcome.ending, outcome.detail, consumed.hold->id};
     co_await refuse(exchange, answer, std::move(refusal));
@@ -130,16 +144,20 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
     const bool present = co_await exchange->client->confirm_present(answer->probe(), kConfirm);
     if (!present || watch->client_gone) co_return ReleaseEnd::not_there;
   }
-  // The last moment at which the client can take it back; what it cancels later is forwarded.
-  if (watch->stop_listening && !watch->stop_listening()) {
-    watch->client_cancelled = true;
-    co_return ReleaseEnd::not_there;
-  }
+  if (watch->client_cancelled) co_return ReleaseEnd::not_there;
+  watch->releasing = true;
   auto consumed = co_await consume(fresh.get(), hold);
+  watch->releasing = false;
   if (!consumed && consumed.error().code == Code::unavailable) {
     co_return co_await refuse_with(exchange, answer, Ending::unavailable, consumed.error().detail);
   }
   if (!consumed) co_return ReleaseEnd::moved_on;
+  // The last moment at which the client can take it back; what it cancels later is forwarded, behind the
+  // call.
+  if (watch->client_cancelled || (watch->stop_listening && !watch->stop_listening())) {
+    co_await end_unsent(fresh.get(), std::move(*consumed));
+    co_return ReleaseEnd::not_there;
+  }
   fresh->client = exchange->client;
   exchange->receipt_id = fresh->receipt_id;
   co_await send_released(fresh.get(), answer, std::move(*consumed), std::move(*upstream));

@@ -173,9 +173,7 @@ net::task<void> refuse(Exchange* exchange, Answer* answer, Refusal refusal) {
     log::warning("unavailable", {{"call", exchange->call_id}, {"why", refusal.detail}});
     refusal.detail = kUnavailable;
   }
-  // What was not read of this request would be taken for the next one.
-  const bool unread = exchange->client != nullptr && !exchange->client->body_finished();
-  if (unread || is_transport_refusal(refusal.ending)) answer->close_after();
+  if (is_transport_refusal(refusal.ending)) answer->close_after();
   if (exchange->is_mcp()) {
     co_await refuse_mcp(exchange, answer, std::move(refusal));
     co_return;

@@ -84,6 +84,7 @@ class WritingLog final : public Log {
   Result<std::vector<Stored>> list_held_since(std::string_view hold) const override {
     return archive_.list_held_since(hold, head().size);
   }
+  Result<Stored> first() const override { return archive_.at(0, head().size); }
   std::vector<Unanswered> unanswered() const override { return unanswered_; }
 
   Result<std::string> keep_blob(std::string_view bytes) override {

@@ -67,6 +67,9 @@ class Log {
   // perhaps older ones.
   [[nodiscard]] virtual Result<std::vector<Stored>> list_held_since(std::string_view hold) const = 0;
 
+  // The first entry of this log, its genesis.
+  [[nodiscard]] virtual Result<Stored> first() const = 0;
+
   // The authorize entries of the previous run that no receipt answers: (call id, entry id, index, leaf hash).
   struct Unanswered {
     std::string call, hold, entry_id;

@@ -52,6 +52,10 @@ TEST(HoldJson, ABodyThatTheArgumentsDoNotShowIsShown) {
   EXPECT_THAT(to_api_json(hold), HasSubstr(R"("body":"DROP TABLE users")"));
   EXPECT_THAT(notification_json(Event::requested, hold, "alice", "u"),
               HasSubstr(R"("body":"DROP TABLE users")"));
+  EXPECT_THAT(to_api_json(hold, Detail::row), testing::Not(HasSubstr("DROP")));
+  EXPECT_THAT(to_api_json(hold, Detail::row), HasSubstr(R"("body_omitted":true)"));
+  hold.call.body = std::string(300 << 10, 'x');
+  EXPECT_THAT(notification_json(Event::requested, hold, "alice", "u"), HasSubstr(R"("body_omitted":true)"));
   hold.call.body.clear();
   hold.call.body_base64 = "/wA=";
   EXPECT_THAT(to_api_json(hold), HasSubstr(R"("body_base64":"/wA=")"));

@@ -32,6 +32,7 @@ class FailedLog final : public receipts::Log {
   [[nodiscard]] Result<std::vector<receipts::Stored>> list_held_since(std::string_view hold) const override {
     return before_->list_held_since(hold);
   }
+  [[nodiscard]] Result<receipts::Stored> first() const override { return before_->first(); }
   [[nodiscard]] std::vector<Unanswered> unanswered() const override { return before_->unanswered(); }
   Result<std::string> keep_blob(std::string_view) override { return fail(Code::unavailable, kWhy); }
 

@@ -55,6 +55,13 @@ TEST(RecogniseHttp, AMappedArgumentIsAsDoubtfulAsItsSource) {
   EXPECT_EQ(missing.args(), "{}");
 }
 
+// A length is no value that could stand as an argument; it was once taken for missing.
+TEST(RecogniseHttp, AMappedLengthIsUnknownAndNotMissing) {
+  const auto mapped = plane({tool("send", "POST", "/v1/send", {{"n", "body.items.length"}})});
+  EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send", {kJson}, R"({"items":[1,2,3]})")),
+              testing::ElementsAre("n"));
+}
+
 TEST(RecogniseHttp, AMappedParameterThatStandsTwiceIsUnknownAndNotMissing) {
   const auto absent = policy::is("args.force", policy::Operator::exists, "false");
   const auto snapshot =

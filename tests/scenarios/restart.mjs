@@ -189,6 +189,22 @@ test('a call under way at kill -9 is not run again from a store that is older', 
   await close();
 });
 
+test('a call under way at kill -9 is not run again when the log has been moved away', async () => {
+  const { upstream, holdfast, pay, close } = await house(() => {}); // the upstream never answers
+  const lost = pay(5000, { prefer: 'wait=60' });
+  const hold = await holdfast.pending();
+  await holdfast.vote(hold, 'approve');
+  await until('the call to reach the upstream', () => upstream.requests.length === 1);
+  await Promise.all([assert.rejects(lost), holdfast.kill()]);
+  rmSync(join(holdfast.folder, 'data', 'log'), { recursive: true });
+  await holdfast.start();
+  const after = await holdfast.hold(hold.id);
+  assert.deepEqual([after.status, after.resolution], ['released', 'outcome_unknown']);
+  assert.equal((await pay(5000)).status, 202, 'a new call, held anew');
+  assert.equal(upstream.requests.length, 1);
+  await close();
+});
+
 test('an approval does not outlive the policy it was given under', async () => {
   const { upstream, holdfast, pay, close } = await house();
   assert.equal((await pay(5000)).status, 202);

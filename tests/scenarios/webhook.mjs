@@ -133,6 +133,8 @@ test('a second vote, a late vote and a vote on another digest are conflicts', as
   assert.equal(executed(amount), 0);
   assert.equal((await cast('alice', told, 'approve')).status, 200);
   await asked;
+  // The client has its answer a moment before the ending is on disk.
+  await until('the ending', async () => (await holdfast.hold(told.approval_id)).resolution);
   const late = await cast('alice', told, 'reject');
   assert.equal(late.status, 409);
   assert.match(late.text, /succeeded/, 'it says how the hold ended');
