@@ -62,7 +62,8 @@ struct HeldCall {
   std::string method;
   std::string target;  // the upstream's target URI
   std::string args;    // JSON text as sent; empty when there is none
-  // The body, when the arguments do not show all of it: as text, or in base64 when it is not UTF-8 or has control characters.
+  // The body, when the arguments do not show all of it: as text, or in base64 when it is not UTF-8 or has
+  // control characters.
   std::string body;
   std::string body_base64;
   std::string rule;

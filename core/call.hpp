@@ -31,7 +31,8 @@ struct Field {
   std::string_view value;
 };
 
-// Whether a document of the call can be reasoned about. Unreadable makes every operator on it unknown (law 3).
+// Whether a document of the call can be reasoned about. Unreadable makes every operator on it unknown (law
+// 3).
 enum class Readable { absent, whole, unreadable };
 
 struct Call {

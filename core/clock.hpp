@@ -28,7 +28,11 @@ class Clock {
 [[nodiscard]] std::string to_rfc3339(WallTime time);
 [[nodiscard]] Result<WallTime> parse_rfc3339(const std::string& text);
 
-[[nodiscard]] inline std::int64_t unix_milliseconds(WallTime time) { return time.time_since_epoch().count(); }
-[[nodiscard]] inline std::int64_t unix_seconds(WallTime time) { return unix_milliseconds(time) / 1000; }
+[[nodiscard]] inline std::int64_t unix_milliseconds(WallTime time) {
+  return time.time_since_epoch().count();
+}
+[[nodiscard]] inline std::int64_t unix_seconds(WallTime time) {
+  return unix_milliseconds(time) / 1000;
+}
 
 }  // namespace holdfast

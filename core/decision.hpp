@@ -12,9 +12,12 @@ enum class Effect : std::uint8_t { allow, escalate, deny };
 
 [[nodiscard]] constexpr std::string_view to_string(Effect effect) {
   switch (effect) {
-    case Effect::allow: return "allow";
-    case Effect::escalate: return "escalate";
-    case Effect::deny: return "deny";
+    case Effect::allow:
+      return "allow";
+    case Effect::escalate:
+      return "escalate";
+    case Effect::deny:
+      return "deny";
   }
   return "deny";
 }
@@ -23,10 +26,14 @@ enum class RiskLevel : std::uint8_t { low, medium, high, critical };
 
 [[nodiscard]] constexpr std::string_view to_string(RiskLevel level) {
   switch (level) {
-    case RiskLevel::low: return "low";
-    case RiskLevel::medium: return "medium";
-    case RiskLevel::high: return "high";
-    case RiskLevel::critical: return "critical";
+    case RiskLevel::low:
+      return "low";
+    case RiskLevel::medium:
+      return "medium";
+    case RiskLevel::high:
+      return "high";
+    case RiskLevel::critical:
+      return "critical";
   }
   return "critical";
 }
@@ -38,8 +45,8 @@ struct Decision {
   std::string_view reason;  // the author's words; may be empty
   std::string_view plan;    // when escalate: the plan's name
   RiskLevel risk = RiskLevel::critical;
-  bool show_rule = false;       // the author lets the agent see the rule's id
-  bool by_unknown = false;      // an unknown condition made it stricter: for log and receipt, never for the agent
+  bool show_rule = false;   // the author lets the agent see the rule's id
+  bool by_unknown = false;  // an unknown condition made it stricter: for log and receipt, never for the agent
 };
 
 }  // namespace holdfast

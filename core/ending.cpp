@@ -30,7 +30,9 @@ constexpr std::array<std::pair<Ending, std::string_view>, 19> kNames{{
 
 }  // namespace
 
-std::string_view to_string(Ending ending) { return kNames[static_cast<std::size_t>(ending)].second; }
+std::string_view to_string(Ending ending) {
+  return kNames[static_cast<std::size_t>(ending)].second;
+}
 
 std::optional<Ending> parse_ending(std::string_view text) {
   for (const auto& [ending, name] : kNames) {

@@ -1,5 +1,5 @@
-// How a call can end: the names of law 6. They stand in receipts, problem documents and the API; a name may be
-// added, none may change.
+// How a call can end: the names of law 6. They stand in receipts, problem documents and the API; a name may
+// be added, none may change.
 #pragma once
 
 #include <cstdint>

@@ -52,7 +52,8 @@ std::string make_uuid7(WallTime now) {
   std::array<std::uint8_t, 16> raw;
   fill_random(std::as_writable_bytes(std::span(raw)));
   const auto ms = static_cast<std::uint64_t>(unix_milliseconds(now));
-  for (int i = 0; i < 6; ++i) raw[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
+  for (int i = 0; i < 6; ++i)
+    raw[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   raw[6] = static_cast<std::uint8_t>(0x70 | (raw[6] & 0x0F));
   raw[8] = static_cast<std::uint8_t>(0x80 | (raw[8] & 0x3F));
   std::string text;

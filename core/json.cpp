@@ -34,7 +34,9 @@ Value Value::make_object(std::span<const Member> members) {
   return value;
 }
 
-std::span<const Member> Value::members() const { return {members_, is(Kind::object) ? size_ : 0}; }
+std::span<const Member> Value::members() const {
+  return {members_, is(Kind::object) ? size_ : 0};
+}
 
 const Value* Value::find(std::string_view name) const {
   for (const Member& member : members()) {
@@ -59,7 +61,8 @@ bool has_duplicate(std::span<const Member> members) {
   }
   std::vector<std::string_view> names;
   names.reserve(members.size());
-  for (const Member& member : members) names.push_back(member.name);
+  for (const Member& member : members)
+    names.push_back(member.name);
   std::sort(names.begin(), names.end());
   return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
@@ -210,7 +213,8 @@ void append(std::string& out, const Value& value, bool sorted);
 void append_members(std::string& out, std::span<const Member> members, bool sorted) {
   std::vector<const Member*> order;
   order.reserve(members.size());
-  for (const Member& member : members) order.push_back(&member);
+  for (const Member& member : members)
+    order.push_back(&member);
   if (sorted) {
     std::sort(order.begin(), order.end(),
               [](const Member* a, const Member* b) { return utf16_less(a->name, b->name); });
@@ -227,10 +231,18 @@ void append_members(std::string& out, std::span<const Member> members, bool sort
 
 void append(std::string& out, const Value& value, bool sorted) {
   switch (value.kind()) {
-    case Kind::null: out += "null"; return;
-    case Kind::boolean: out += value.boolean() ? "true" : "false"; return;
-    case Kind::number: out += value.text(); return;
-    case Kind::string: append_string(out, value.text()); return;
+    case Kind::null:
+      out += "null";
+      return;
+    case Kind::boolean:
+      out += value.boolean() ? "true" : "false";
+      return;
+    case Kind::number:
+      out += value.text();
+      return;
+    case Kind::string:
+      append_string(out, value.text());
+      return;
     case Kind::array:
       out += '[';
       for (const Value& item : value.items()) {
@@ -239,7 +251,9 @@ void append(std::string& out, const Value& value, bool sorted) {
       }
       out += ']';
       return;
-    case Kind::object: append_members(out, value.members(), sorted); return;
+    case Kind::object:
+      append_members(out, value.members(), sorted);
+      return;
   }
 }
 
@@ -251,7 +265,9 @@ std::string to_text(const Value& value) {
   return out;
 }
 
-void append_canonical(std::string& out, const Value& value) { append(out, value, true); }
+void append_canonical(std::string& out, const Value& value) {
+  append(out, value, true);
+}
 
 std::string to_canonical(const Value& value) {
   std::string out;

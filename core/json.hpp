@@ -84,8 +84,8 @@ class Document {
 // Compact text of a value: order of members and spelling of numbers as they were read.
 [[nodiscard]] std::string to_text(const Value& value);
 
-// The same with members sorted by UTF-16 code units and strings as RFC 8785 §3.2.2.2 writes them. Numbers stay
-// as written, which is the one exception 03-calls makes; for integer-only documents this is RFC 8785.
+// The same with members sorted by UTF-16 code units and strings as RFC 8785 §3.2.2.2 writes them. Numbers
+// stay as written, which is the one exception 03-calls makes; for integer-only documents this is RFC 8785.
 void append_canonical(std::string& out, const Value& value);
 [[nodiscard]] std::string to_canonical(const Value& value);
 

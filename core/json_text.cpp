@@ -36,13 +36,27 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\t': out += "\\t"; break;
-      case '\n': out += "\\n"; break;
-      case '\f': out += "\\f"; break;
-      case '\r': out += "\\r"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
@@ -96,12 +110,15 @@ ObjectText& ObjectText::set_if(std::string_view name, std::string_view text) {
   return text.empty() ? *this : set(name, text);
 }
 
-ObjectText& ObjectText::set_null(std::string_view name) { return set_raw(name, "null"); }
+ObjectText& ObjectText::set_null(std::string_view name) {
+  return set_raw(name, "null");
+}
 
 std::string ObjectText::text() const {
   std::vector<const std::pair<std::string_view, std::string>*> order;
   order.reserve(members_.size());
-  for (const auto& member : members_) order.push_back(&member);
+  for (const auto& member : members_)
+    order.push_back(&member);
   std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->first < b->first; });
   std::string out = "{";
   for (const auto* member : order) {

@@ -1,5 +1,5 @@
-// Composing JSON. Objects come out in RFC 8785 form: members sorted, no spaces, integers only. What others wrote
-// is spliced in as text, never through a number type of ours.
+// Composing JSON. Objects come out in RFC 8785 form: members sorted, no spaces, integers only. What others
+// wrote is spliced in as text, never through a number type of ours.
 #pragma once
 
 #include <cstdint>

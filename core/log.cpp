@@ -70,8 +70,14 @@ std::string line(Format format, std::string_view name, Fields fields) {
   return out;
 }
 
-void event(std::string_view name, Fields fields) { write(spdlog::level::info, name, fields); }
-void warning(std::string_view name, Fields fields) { write(spdlog::level::warn, name, fields); }
-void error(std::string_view name, Fields fields) { write(spdlog::level::err, name, fields); }
+void event(std::string_view name, Fields fields) {
+  write(spdlog::level::info, name, fields);
+}
+void warning(std::string_view name, Fields fields) {
+  write(spdlog::level::warn, name, fields);
+}
+void error(std::string_view name, Fields fields) {
+  write(spdlog::level::err, name, fields);
+}
 
 }  // namespace holdfast::log

@@ -17,7 +17,8 @@ class Secret {
   Secret& operator=(Secret&&) noexcept = default;
   ~Secret() {
     volatile char* p = text_.data();
-    for (std::size_t i = 0; i < text_.size(); ++i) p[i] = 0;
+    for (std::size_t i = 0; i < text_.size(); ++i)
+      p[i] = 0;
   }
 
   // The name is long so that every use stands out in review.

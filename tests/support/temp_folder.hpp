@@ -1,5 +1,5 @@
-// A folder that goes away with the test. In memory where the system has such a place: what tests need of the disk is
-// its behaviour, not its speed.
+// A folder that goes away with the test. In memory where the system has such a place: what tests need of the
+// disk is its behaviour, not its speed.
 #pragma once
 
 #include <unistd.h>
