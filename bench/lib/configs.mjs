@@ -1,0 +1,89 @@
+// What each contestant is told: one worker, keep-alive on both sides, no access log, no limits in the way.
+
+export const kBodyBytes = 1024;
+export const kPath = '/payment/v1/send';
+const kTools = 33; // with three rules each and one for all of them: 100 rules
+
+// One kibibyte of JSON, as a tool call looks: some members, some nesting, some prose.
+export function call_body() {
+  const call = {
+    amount: 5, currency: 'EUR', to: 'acme', idempotent: true, reference: 'INV-2041/7',
+    lines: Array.from({ length: 8 }, (_, i) => ({ sku: `part-${1000 + i}`, quantity: i + 1, price: 0.25 * (i + 1) })),
+    memo: '',
+  };
+  call.memo = 'monthly order, as agreed; '.repeat(40).slice(0, kBodyBytes - JSON.stringify(call).length);
+  return JSON.stringify(call);
+}
+
+// The policy judges what the call carries, and its rules leave the call at the last one of its tool.
+function rules() {
+  const list = [{ tool: 'payment.**', action: 'deny', when: { 'args.currency': ['XXX', 'XTS'] } }];
+  for (let i = 0; i < kTools; ++i) {
+    const tool = i === kTools - 1 ? 'payment.send' : `payment.tool${i}`;
+    list.push(
+      { tool, action: 'deny', when: { 'args.to': { starts_with: 'blocked-' } } },
+      { tool, action: 'escalate', when: { 'args.amount': { gt: 100 } }, reason: 'Payments over 100 require approval' },
+      { tool, action: 'allow' },
+    );
+  }
+  return list;
+}
+
+// JSON is YAML.
+export function holdfast_config({ port, control, backend, folder, mode }) {
+  const tools = Array.from({ length: kTools - 1 }, (_, i) => ({ name: `tool${i}`, match: `POST /v1/tool${i}` }));
+  tools.push({ name: 'send', match: 'POST /v1/send' });
+  return JSON.stringify({
+    version: 1,
+    data_dir: `${folder}/data`,
+    agent_plane: { listen: `127.0.0.1:${port}` },
+    control_plane: { listen: `127.0.0.1:${control}` },
+    upstreams: [{ name: 'payment', protocol: 'http', url: `http://127.0.0.1:${backend}`, path: '/payment/', tools }],
+    rules: rules(),
+    approvers: [{ id: 'alice', groups: ['lead'], token: '${ALICE_TOKEN}' }],
+    approvals: { plans: { default: { require: 1, from: ['lead'] } } },
+    receipts: { mode },
+    loops: 1,
+  }, null, 1);
+}
+
+function nginx({ folder, http }) {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `worker_processes 1; master_process off; daemon off; pid ${folder}/nginx.pid; error_log stderr;
+events { worker_connections 4096; }
+http {
+  access_log off; keepalive_requests 1000000000;
+  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
+  ${http}
+}
+`;
+}
+
+export function backend_config({ port, folder }) {
+  return nginx({ folder, http: `server { listen 127.0.0.1:${port}; default_type application/json;
+    location / { return 200 '{"ok":true,"id":"pay-1"}'; } }` });
+}
+
+export function nginx_config({ port, backend, folder }) {
+  return nginx({ folder, http: `upstream backend { server 127.0.0.1:${backend}; keepalive 64; keepalive_requests 1000000000; }
+  server { listen 127.0.0.1:${port};
+    location / { proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://backend; } }` });
+}
+
+export function haproxy_config({ port, backend }) {
+  return `global
+  nbthread 1
+  maxconn 4096
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 75s
+  timeout server 60s
+  http-reuse always
+frontend agents
+  bind 127.0.0.1:${port}
+  default_backend tools
+backend tools
+  server one 127.0.0.1:${backend}
+`;
+}

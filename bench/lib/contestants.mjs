@@ -1,0 +1,88 @@
+// The contestants: what is started for each name, and when it is ready.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { backend_config, haproxy_config, holdfast_config, kPath, nginx_config } from './configs.mjs';
+import { free_ports, has_ended, start, tail } from './processes.mjs';
+
+export const kNames = ['direct', 'nginx', 'haproxy', 'holdfast'];
+const kConnections = 32;
+const kStartMilliseconds = 30_000;
+
+// Each writes its configuration and says what to run. A folder lives through all rounds, so Holdfast starts with
+// the receipts of the rounds before, as it would after a restart.
+const kContestants = {
+  direct: ({ folder, port }) => nginx_command(folder, backend_config({ port, folder })),
+  nginx: ({ folder, port, backend }) => nginx_command(folder, nginx_config({ port, backend, folder })),
+  haproxy: ({ folder, port, backend }) =>
+    ['haproxy', '-db', '-f', written(folder, 'haproxy.cfg', haproxy_config({ port, backend }))],
+  holdfast: (where) => holdfast_command(where, 'batched'),
+  strict: (where) => holdfast_command(where, 'strict'),
+};
+
+function written(folder, name, text) {
+  writeFileSync(`${folder}/${name}`, text);
+  return `${folder}/${name}`;
+}
+
+function nginx_command(folder, text) {
+  return ['nginx', '-p', folder, '-e', 'stderr', '-c', written(folder, 'nginx.conf', text)];
+}
+
+function holdfast_command({ folder, port, control, backend }, mode) {
+  const text = holdfast_config({ port, control, backend, folder, mode });
+  return [process.env.HOLDFAST_BIN, 'run', '--config', written(folder, 'holdfast.yaml', text)];
+}
+
+// Starts one and waits for its first answer: {name, url, child..., ready (ms)}. `calls` is counted by the caller.
+export async function launch(name, scratch, backend) {
+  const folder = `${scratch}/${name}`;
+  if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
+  const [port, control] = await free_ports(2);
+  const command = kContestants[name]({ folder, port, control, backend });
+  const from = performance.now();
+  const running = {
+    name, port, calls: 0, url: `http://127.0.0.1:${port}${kPath}`,
+    ...start(name === 'direct' ? 'backend' : 'proxy', command, `${folder}/log`),
+  };
+  while (!(await answers(running))) {
+    if (has_ended(running)) throw new Error(`${name} did not start: ${tail(running.log)}`);
+    if (performance.now() - from > kStartMilliseconds) throw new Error(`${name} was not ready in 30 s`);
+    await pause(1);
+  }
+  running.ready = performance.now() - from;
+  return running;
+}
+
+// One call over `agent`; false when nobody listens yet.
+function answers(running, agent = new http.Agent()) {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': running_body.length };
+    const request = http.request(running.url, { method: 'POST', agent, headers }, (response) => {
+      response.resume().on('end', () => {
+        if (response.statusCode !== 200) return reject(new Error(`${running.name} answered ${response.statusCode}`));
+        ++running.calls;
+        resolve(true);
+      });
+    });
+    request.on('error', (error) => (error.code === 'ECONNREFUSED' ? resolve(false) : reject(error)));
+    request.end(running_body);
+  });
+}
+
+let running_body = '';
+export function use_body(body) {
+  running_body = body;
+}
+
+// Opens 32 connections, makes one call on each, and hands them to `look` while they are idle.
+export async function with_idle_connections(running, look) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: kConnections });
+  try {
+    await Promise.all(Array.from({ length: kConnections }, () => answers(running, agent)));
+    return look();
+  } finally {
+    agent.destroy();
+  }
+}

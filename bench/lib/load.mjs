@@ -1,0 +1,55 @@
+// The three measurements. Each counts its calls on the contestant; a call without a 2xx answer ends the whole run.
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { cpu_seconds, run } from './processes.mjs';
+
+export const kRate = 3000; // calls/s of the third measurement
+const kConnections = 32;
+const kPostLua = fileURLToPath(new URL('post.lua', import.meta.url));
+
+async function wrk(running, connections, seconds, body_file) {
+  const text = await run(['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', '-s', kPostLua, running.url,
+    '--', body_file]);
+  const result = JSON.parse(text.trim().split('\n').at(-1));
+  if (result.errors > 0) throw new Error(`${running.name}: ${result.errors} calls failed under wrk`);
+  running.calls += result.calls;
+  return result;
+}
+
+export async function warm_up(running, { body_file }) {
+  await wrk(running, kConnections, 1, body_file);
+}
+
+// As many calls as 32 connections can make, and the CPU they took from the process under test.
+export async function throughput(running, { seconds, body_file }) {
+  const before = cpu_seconds(running);
+  const { calls, microseconds } = await wrk(running, kConnections, seconds, body_file);
+  return { rate: calls / (microseconds / 1e6), cpu: ((cpu_seconds(running) - before) * 1e6) / calls };
+}
+
+// One connection, one call after the other.
+export async function latency(running, { seconds, body_file }) {
+  const { p50 } = await wrk(running, 1, seconds, body_file);
+  return { p50 };
+}
+
+// A fixed rate, spread evenly: all connections opened at once would send in bursts of 32 every 10 ms, because that is
+// h2load's timer. Opened three a millisecond they keep their distance.
+export async function fixed_rate(running, { seconds, body_file, scratch }) {
+  const log = `${scratch}/h2load.log`;
+  const wanted = kRate * seconds;
+  const text = await run(['h2load', '--h1', '-t1', `-c${kConnections}`, '-r3', '--rate-period=1ms', `-n${wanted}`,
+    `--rps=${kRate / kConnections}`, '-H', 'content-type: application/json', '-d', body_file, `--log-file=${log}`,
+    running.url]);
+  const good = Number(/status codes: (\d+) 2xx/.exec(text)?.[1] ?? 0);
+  if (good !== wanted) throw new Error(`${running.name}: ${wanted - good} of ${wanted} calls failed under h2load`);
+  running.calls += good;
+  const calls = readFileSync(log, 'utf8').trim().split('\n').map((line) => line.split('\t').map(Number));
+  rmSync(log);
+  const starts = calls.map(([start]) => start).sort((a, b) => a - b);
+  const reached = ((wanted - 1) * 1e6) / (starts.at(-1) - starts[0]);
+  if (reached < 0.95 * kRate) throw new Error(`${running.name}: h2load reached only ${reached.toFixed(0)} calls/s`);
+  const took = calls.map(([, , microseconds]) => microseconds).sort((a, b) => a - b);
+  return { p99: took[Math.floor(took.length * 0.99)] };
+}
