@@ -105,7 +105,7 @@ function facts(options, loads) {
 
 async function main() {
   const options = read_options();
-  options.scratch = mkdtempSync(`${process.env.TMPDIR ?? '/var/tmp'}/holdfast-bench.`);
+  options.scratch = mkdtempSync(`${process.env.BENCH_SCRATCH}/holdfast-bench.`);
   process.on('exit', () => rmSync(options.scratch, { recursive: true, force: true }));
   const body = call_body();
   if (Buffer.byteLength(body) !== kBodyBytes) throw new Error(`the call has ${Buffer.byteLength(body)} bytes`);
