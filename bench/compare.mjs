@@ -65,7 +65,7 @@ async function play(number, options, calls) {
       await warm_up(contestants[name], options);
     }
     for (const measure of options.measures) {
-      for (const name of order) Object.assign(figures[name], await measure(contestants[name], options));
+      for (const name of order) Object.assign(figures[name], await measure(contestants[name], { ...options, everybody: started }));
     }
     for (const name of order) figures[name].loaded = resident_mib(contestants[name]);
     return figures;
@@ -93,7 +93,7 @@ function facts(options, loads) {
   const versions = ask('dpkg-query', '-W', '-f', '${Package} ${Version}, ', 'nginx-light', 'haproxy', 'wrk', 'nghttp2-client');
   const range = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   return [
-    `${cpus().length} cores (${cpus()[0].model}), ${kPinned ? 'each party pinned to one' : 'not pinned: load, backend and proxy share them'}`,
+    `${cpus().length} cores (${cpus()[0].model}), ${kPinned ? 'each party pinned to one' : 'not pinned but for p50: load, backend and proxy share them'}`,
     `${options.rounds} rounds of ${options.seconds} s a measurement; median (least to most)`,
     versions.replace(/,$/, ''),
     `load average ${loads[0].toFixed(1)} before the first round, ${range} during the run`,

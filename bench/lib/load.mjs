@@ -1,8 +1,8 @@
-// The three measurements. Each counts its calls on the contestant; a call without a 2xx answer ends the whole run.
+// The measurements. Each counts its calls on the contestant; a call without a 2xx answer ends the whole run.
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { cpu_seconds, run } from './processes.mjs';
+import { cpu_seconds, kLayouts, place, run } from './processes.mjs';
 
 export const kRate = 3000; // calls/s of the third measurement
 const kConnections = 32;
@@ -28,10 +28,15 @@ export async function throughput(running, { seconds, body_file }) {
   return { rate: calls / (microseconds / 1e6), cpu: ((cpu_seconds(running) - before) * 1e6) / calls };
 }
 
-// One connection, one call after the other.
-export async function latency(running, { seconds, body_file }) {
-  const { p50 } = await wrk(running, 1, seconds, body_file);
-  return { p50 };
+// One connection, one call after the other, with everybody on cores of their own and then on the same one.
+export async function latency(running, { seconds, body_file, everybody }) {
+  const figures = {};
+  for (const name of ['apart', 'together']) {
+    place(everybody, kLayouts[name]);
+    figures[name] = (await wrk(running, 1, seconds, body_file)).p50;
+  }
+  place(everybody, kLayouts.usual);
+  return figures;
 }
 
 // A fixed rate, spread evenly: all connections opened at once would send in bursts of 32 every 10 ms, because that is

@@ -14,33 +14,47 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
 
-// With four cores or more each party has one of its own, and all threads of a proxy share theirs: work that is
-// moved to another thread is not free. With fewer, the scheduler shares them out, the same for all.
+// Who runs where, as taskset lists it. With four cores or more each party has one of its own, and all threads of a
+// proxy share theirs: work that is moved to another thread is not free. With fewer, the scheduler shares them out.
+// At one connection the scheduler's choice would decide the figure, so there everybody is placed: apart, where every
+// hop wakes another core as in life, and together on one core, where only the instructions count.
+const kAll = `0-${cpus().length - 1}`;
 export const kPinned = cpus().length >= 4;
-const kCores = { backend: 1, proxy: 2, load: 3 };
-function place(role, command) {
-  return kPinned ? ['taskset', '-c', String(kCores[role]), ...command] : command;
+const kOwnCores = { backend: '1', proxy: '2', load: '3' };
+export const kLayouts = {
+  usual: kPinned ? kOwnCores : { backend: kAll, proxy: kAll, load: kAll },
+  apart: kPinned ? kOwnCores : { backend: '0', proxy: String(cpus().length - 1), load: '0' },
+  together: { backend: '0', proxy: '0', load: '0' },
+};
+let layout = kLayouts.usual;
+
+// Moves all threads of `processes`, and the load generators that follow.
+export function place(processes, where) {
+  layout = where;
+  for (const { role, child } of processes) {
+    execFileSync('taskset', ['-a', '-c', '-p', layout[role], String(child.pid)], { stdio: 'ignore' });
+  }
 }
 
 // Starts `command` with all its output in the file `log`.
 export function start(role, command, log) {
-  const [program, ...args] = place(role, command);
+  const [program, ...args] = ['taskset', '-c', layout[role], ...command];
   const output = openSync(log, 'a');
   const child = spawn(program, args, { stdio: ['ignore', output, output] });
   closeSync(output);
   const ended = once(child, 'exit');
   alive.add(child);
   ended.then(() => alive.delete(child), () => alive.delete(child));
-  return { child, ended, log };
+  return { role, child, ended, log };
 }
 
 // Asks the process to end and expects that it ends well.
-export async function stop({ child, ended, log }) {
+export async function stop({ name, child, ended, log }) {
   const timer = setTimeout(() => child.kill('SIGKILL'), kPatience);
   child.kill('SIGTERM');
   const [code, signal] = await ended;
   clearTimeout(timer);
-  if (code !== 0 && signal !== 'SIGTERM') throw new Error(`${child.spawnfile} ended with ${signal ?? code}: ${tail(log)}`);
+  if (code !== 0 && signal !== 'SIGTERM') throw new Error(`${name} ended with ${signal ?? code}: ${tail(log)}`);
 }
 
 export function has_ended({ child }) {
@@ -53,14 +67,14 @@ export function tail(log) {
 
 // Runs a load generator to its end and returns what it printed.
 export async function run(command) {
-  const [program, ...args] = place('load', command);
+  const [program, ...args] = ['taskset', '-c', layout.load, ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   alive.add(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk));
   const [code] = await once(child, 'close');
   alive.delete(child);
-  if (code !== 0) throw new Error(`${program} ended with ${code}: ${text.trim()}`);
+  if (code !== 0) throw new Error(`${command[0]} ended with ${code}: ${text.trim()}`);
   return text;
 }
 

@@ -57,7 +57,7 @@ std::vector<SourceFile> read_tree(const std::string& root) {
       if (is_skipped_folder(it->path())) it.disable_recursion_pending();
       continue;
     }
-    if (!it->is_regular_file()) continue;
+    if (!it->is_regular_file() || it->path().filename() == ".git") continue;  // a worktree's .git is a file
     std::string text = read_file(it->path());
     if (text.find('\0') != std::string::npos) continue;
     files.push_back({fs::relative(it->path(), root).generic_string(), std::move(text)});
