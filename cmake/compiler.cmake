@@ -7,6 +7,7 @@ endif()
 
 option(HOLDFAST_TESTS "Build the tests" ON)
 set(HOLDFAST_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
+option(HOLDFAST_FUZZ "Build the libFuzzer programs, and of the tests only those" OFF)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -19,7 +19,8 @@ std::string hex(const crypto::Hash& hash) {
   return crypto::to_hex(crypto::bytes_of(hash));
 }
 
-// The head that is sent: the agent's own lines as far as they pass, under our framing.
+}  // namespace
+
 std::string request_head(const Exchange& exchange) {
   const Recognised& request = exchange.request;
   std::string text;
@@ -44,6 +45,8 @@ std::string request_head(const Exchange& exchange) {
   text.append("\r\n");
   return text;
 }
+
+namespace {
 
 // A body on its way through: hashed as it leaves, so that its digest is that of the bytes written.
 struct Upload {

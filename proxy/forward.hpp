@@ -16,6 +16,9 @@ namespace holdfast::proxy {
 // The endpoint of an upstream, for the pool.
 [[nodiscard]] net::Endpoint endpoint_of(const Upstream& upstream);
 
+// The head that is sent: the agent's own lines as far as they pass, under our framing. Pure.
+[[nodiscard]] std::string request_head(const Exchange& exchange);
+
 // Sends what the exchange holds on a connection made for it, and relays the response. When the outcome is
 // upstream_failed or outcome_unknown and the answer has not started, the caller refuses; everything else has
 // been answered. `upstream` goes back to the pool when it may be used again.
