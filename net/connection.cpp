@@ -72,8 +72,19 @@ task<Result<void>> Connection::write(std::span<const std::string_view> pieces) {
   return tls_ ? write_tls(pieces) : write_plain(pieces);
 }
 
+// What has come before anything was asked for answers nothing of ours. The pool looks at the connections it
+// keeps; one that is new is looked at here, when nothing has left yet.
+Result<void> Connection::check_unasked() {
+  if (cancelled_) return fail(why({}, ""));
+  if (!asked_ && !(tls_ ? tls_quiet(*tls_) : quiet(socket_.native_handle()))) {
+    return fail(broken({Code::closed, "the upstream spoke or left before it was asked anything"}));
+  }
+  asked_ = true;
+  return {};
+}
+
 task<Result<void>> Connection::write_plain(std::span<const std::string_view> pieces) {
-  if (cancelled_) co_return fail(why({}, ""));
+  if (auto unasked = check_unasked(); !unasked) co_return unasked;
   Pieces rest(pieces);
   auto sent = send_now(socket_.native_handle(), rest);
   accepted_ = accepted_ || sent.value_or(0) > 0;
@@ -92,7 +103,7 @@ task<Result<void>> Connection::write_plain(std::span<const std::string_view> pie
 }
 
 task<Result<void>> Connection::write_tls(std::span<const std::string_view> pieces) {
-  if (cancelled_) co_return fail(why({}, ""));
+  if (auto unasked = check_unasked(); !unasked) co_return unasked;
   // The engine does not say what the kernel took of a record that failed, so any attempt counts.
   accepted_ = true;
   std::size_t i = 0;
@@ -174,7 +185,7 @@ task<Result<ResponseHead>> Connection::read_head(std::string method) {
     }
     keep_alive_ = head->keep_alive;
     buffer_.start_body(head->framing, head->content_length);
-    if (head->framing == Framing::none) {
+    if (buffer_.body_finished()) {
       if (auto clean = check_nothing_follows(); !clean) co_return fail(clean.error());
     }
     co_return head;
@@ -186,7 +197,8 @@ task<Result<std::string_view>> Connection::read_body_some() {
     if (broken_) co_return fail(why({}, "in the middle of its answer"));
     const auto piece = buffer_.piece();
     if (!piece) co_return fail(broken({Code::malformed, "the upstream's answer: " + piece.error().detail}));
-    if (*piece && (*piece)->empty()) {
+    // With the last piece of known length too: it would complete the answer for whoever it is passed on to.
+    if (*piece && buffer_.body_finished()) {
       if (auto clean = check_nothing_follows(); !clean) co_return fail(clean.error());
     }
     if (*piece) co_return **piece;

@@ -34,6 +34,7 @@ class Connection final : public HttpClient {
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
  private:
+  Result<void> check_unasked();
   task<Result<void>> write_plain(std::span<const std::string_view> pieces);
   task<Result<void>> write_tls(std::span<const std::string_view> pieces);
   // One read into the buffer; false at the peer's end.
@@ -52,6 +53,7 @@ class Connection final : public HttpClient {
   std::string record_;  // what is written over TLS, put together
   std::chrono::milliseconds silence_;
   bool reused_ = false;
+  bool asked_ = false;  // something has been written on it
   bool accepted_ = false;
   bool answered_ = false;  // a whole response has been read, and none is owed
   bool keep_alive_ = false;

@@ -39,7 +39,8 @@ class HttpClient {
   [[nodiscard]] virtual bool accepted() const = 0;
 
   // The response's head; 1xx are skipped. Errors: closed, timeout, malformed (extra bytes, a 101, more than
-  // eight 1xx, Content-Length with Transfer-Encoding, repeated Content-Length, header bytes over 64 KiB,
+  // eight 1xx, Content-Length with Transfer-Encoding, repeated Content-Length, header bytes over 64 KiB, a
+  // body announced on 1xx or 204,
   // ...). `method` of the request decides whether there is a body (HEAD).
   virtual task<Result<ResponseHead>> read_head(std::string method) = 0;
 

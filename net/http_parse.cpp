@@ -125,6 +125,11 @@ Result<ResponseHead> parse_response_head(std::string_view raw, std::size_t max_h
   const auto body = read_framing(head.headers, head.minor);
   if (!body) return fail(Code::malformed, body.error().detail);
   head.keep_alive = wants_keep_alive(head.headers, head.minor);
+  // RFC 9112 §6.1, RFC 9110 §8.6: these have no body, and what says otherwise is somebody else's reading of
+  // them. A length of 0 is no contradiction, and common.
+  const bool never_has_body = head.status < 200 || head.status == 204;
+  if (never_has_body && (body->framing == Framing::chunked || body->length > 0))
+    return fail(Code::malformed, "a response that has no body announces one");
   if (method == "HEAD" || head.status < 200 || head.status == 204 || head.status == 304) return head;
   head.framing = body->framing == Framing::none ? Framing::until_close : body->framing;
   head.content_length = body->length;

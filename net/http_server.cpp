@@ -59,17 +59,28 @@ std::string HttpServer::peer() const {
   return state_->peer;
 }
 
-void HttpServer::close() {
-  State& s = *state_;
-  if (s.closed) return;
-  s.closed = true;
-  s.reading.disarm();
-  s.writing_deadline.disarm();
-  s.look_again.disarm();
-  stop_watching();
+bool HttpServer::State::stop() {
+  if (closed) return false;
+  closed = true;
+  reading.disarm();
+  writing_deadline.disarm();
+  look_again.disarm();
+  stop_watching = true;
+  woken.set();
   boost::system::error_code ignored;
-  s.socket.cancel(ignored);
-  linger_close(s.loop, std::move(s.socket));
+  socket.cancel(ignored);
+  return true;
+}
+
+void HttpServer::close() {
+  if (state_->stop()) linger_close(state_->loop, std::move(state_->socket));
+}
+
+void HttpServer::reset() {
+  if (!state_->stop()) return;
+  boost::system::error_code ignored;
+  state_->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+  state_->socket.close(ignored);
 }
 
 void HttpServer::State::give_up(bool* flag) {

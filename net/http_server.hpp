@@ -72,6 +72,9 @@ class HttpServer {
   [[nodiscard]] std::string peer() const;  // address:port
   // Sends what the kernel holds, then FIN; safe to call twice.
   void close();
+  // Ends the connection by a reset: for an answer that ends with its connection and was cut short, because
+  // after a FIN it would look whole (RFC 9112 §8).
+  void reset();
 
  private:
   struct State;

@@ -48,6 +48,8 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   task<Result<void>> continue_if_owed();
   task<Result<void>> write(std::span<const std::string_view> pieces);
   void give_up(bool* flag);
+  // What every end of the connection begins with; false if it has ended already.
+  bool stop();
   // The interrupted probe first, then the pieces. True when all is written.
   Result<bool> send_step(Pieces& pieces, std::size_t* sent);
 

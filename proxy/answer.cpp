@@ -104,7 +104,10 @@ net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, 
   bodiless_ = has_no_body(status) || exchange_->head.method == "HEAD";
   const bool unknown_length = framing == net::Framing::chunked || framing == net::Framing::until_close;
   const bool http_1_0 = exchange_->head.minor == 0;
-  if (unknown_length && http_1_0) keep_alive_ = false;  // it knows the end of such a body by the connection's
+  // Answered before all of the request was read: what is still to come of it is not read.
+  if (exchange_->client != nullptr && !exchange_->client->body_finished()) keep_alive_ = false;
+  until_close_ = unknown_length && http_1_0;
+  if (until_close_) keep_alive_ = false;
   pending_head_ = head_text(status, headers);
   if (framing == net::Framing::length || (framing == net::Framing::none && !bodiless_)) {
     fmt::format_to(std::back_inserter(pending_head_), "Content-Length: {}\r\n", length);
@@ -148,14 +151,20 @@ void Answer::abandon() {
   closed_ = true;
   keep_alive_ = false;
   copied_ = false;
-  if (exchange_->client != nullptr) exchange_->client->close();
+  if (exchange_->client == nullptr) return;
+  if (until_close_) {
+    exchange_->client->reset();
+  } else {
+    exchange_->client->close();
+  }
 }
 
 net::task<void> Answer::begin_events(std::vector<net::HeaderLine> headers) {
   started_ = true;
   events_ = true;
   chunked_ = exchange_->head.minor == 1;
-  if (!chunked_) keep_alive_ = false;
+  until_close_ = !chunked_;
+  if (until_close_) keep_alive_ = false;
   if (headers.empty()) {
     headers = {
         {"Content-Type", "text/event-stream"}, {"Cache-Control", "no-cache"}, {"X-Accel-Buffering", "no"}};

@@ -38,7 +38,8 @@ class Answer {
                         std::uint64_t length);
   net::task<void> piece(std::string_view bytes);
   net::task<void> end();
-  // The response cannot be completed: the connection is closed, so that the caller sees it is cut short.
+  // The response cannot be completed: the connection is closed, or reset if its end would look like that of
+  // the response, so that the caller sees it is cut short.
   void abandon();
 
   // A stream of events (SSE): its head goes out at once. Headers: an upstream's, or empty for a stream of
@@ -56,7 +57,6 @@ class Answer {
   [[nodiscard]] bool streaming_events() const { return events_ && !closed_; }
   // Everything that will be said has been said: nothing more may be written.
   [[nodiscard]] bool closed() const { return closed_; }
-  void set_closed() { closed_ = true; }
   [[nodiscard]] bool client_lost() const { return lost_; }
   void set_client_lost() { lost_ = true; }
   [[nodiscard]] bool keep_alive() const { return keep_alive_ && !lost_; }
@@ -74,6 +74,7 @@ class Answer {
   bool lost_ = false;
   bool closed_ = false;
   bool chunked_ = false;
+  bool until_close_ = false;  // the connection's end is the response's
   bool bodiless_ = false;
   bool keep_alive_ = true;
   std::string pending_head_;  // goes out with the first piece

@@ -2,7 +2,7 @@
 // unknown (03-calls "Responses"); JSON becomes an event when the agent is already being sent events.
 #include <fmt/format.h>
 
-#include <chrono>
+#include <algorithm>
 
 #include "core/json_text.hpp"
 #include "net/sse.hpp"
@@ -29,6 +29,13 @@ Reply classify(const Exchange& exchange, std::string_view text) {
   const bool complete = (root.find("result") != nullptr) != (root.find("error") != nullptr);
   return id != nullptr && complete && mcp::id_text(*id) == exchange.request.message->id ? Reply::ours
                                                                                         : Reply::not_ours;
+}
+
+// We ask for no coding. Of a body that says it has one, the agent would read something else than we.
+bool is_coded(const net::ResponseHead& head) {
+  return std::any_of(head.headers.begin(), head.headers.end(), [](const net::HeaderLine& line) {
+    return net::same_name(line.name, "Content-Encoding") && !net::same_name(line.value, "identity");
+  });
 }
 
 void unknown(Relay relay, std::string why) {
@@ -93,33 +100,54 @@ net::task<void> relay_json(Relay relay, net::ResponseHead head) {
   co_await send_message(relay, std::move(head), std::move(text));
 }
 
+// What a stream of events has shown so far.
+struct Stream {
+  bool answered = false;   // our reply has been passed on
+  bool resumable = false;  // it has event ids: the client may take it up again
+  bool faulty = false;     // it broke a rule, and is not passed on any further
+};
+
+void find_fault(Relay relay, Stream* stream, std::string why) {
+  stream->faulty = true;
+  unknown(relay, std::move(why));
+}
+
+// What an event means for the outcome. Clients read messages from events of the type `message` only (WHATWG
+// HTML §9.2.6: the type of those that name none).
+void judge_event(Relay relay, const net::SseEvent& event, Stream* stream) {
+  if (!event.id.empty()) stream->resumable = true;
+  if (event.data.empty()) return;
+  const bool is_message = event.type.empty() || event.type == "message";
+  const Reply reply = classify(*relay.exchange, event.data);
+  if (reply == Reply::other_message || (reply == Reply::not_ours && !is_message)) return;
+  if (reply == Reply::not_ours || !is_message)
+    return find_fault(relay, stream, "the upstream's stream holds a reply that is not to this request");
+  if (stream->answered) return find_fault(relay, stream, "the upstream answered this request twice");
+  stream->answered = true;
+  relay.outcome->ending = Ending::succeeded;
+  relay.answer->keep_message(event.data);
+}
+
 // Passes events on as they come, and looks for ours.
-net::task<void> copy_events(Relay relay, bool* resumable) {
+net::task<void> copy_events(Relay relay, Stream* stream) {
   net::SseSplitter splitter(kMaxReply);
   while (true) {
     const auto piece = co_await relay.upstream->read_body_some();
-    if (!piece || piece->empty()) {
-      if (!piece && relay.outcome->ending != Ending::succeeded) unknown(relay, piece.error().detail);
+    if (!piece) {
+      // After our reply a stream may end as it likes, but not go on as something else.
+      if (piece.error().code == Code::malformed) find_fault(relay, stream, piece.error().detail);
+      if (!stream->answered) unknown(relay, piece.error().detail);
       co_return;
     }
+    if (piece->empty()) co_return;
     relay.mac->update(*piece);
     if (const auto fed = splitter.feed(*piece); !fed) {
-      unknown(relay, "an event of the upstream is too large");
+      find_fault(relay, stream, "an event of the upstream is too large");
       co_return;
     }
     while (auto event = splitter.next()) {
-      if (!event->id.empty()) *resumable = true;
-      if (!event->data.empty()) {
-        const Reply reply = classify(*relay.exchange, event->data);
-        if (reply == Reply::not_ours) {
-          unknown(relay, "the upstream's stream holds a reply that is not to this request");
-          co_return;
-        }
-        if (reply == Reply::ours) {
-          relay.outcome->ending = Ending::succeeded;
-          relay.answer->keep_message(event->data);
-        }
-      }
+      judge_event(relay, *event, stream);
+      if (stream->faulty) co_return;
       co_await relay.answer->event_bytes(std::move(event->raw));
     }
   }
@@ -133,18 +161,24 @@ net::task<void> relay_events(Relay relay, net::ResponseHead head) {
     co_await relay.answer->begin_events(std::move(headers));
   }
   unknown(relay, "the upstream's stream ended without a reply to this request");
-  bool resumable = false;
-  co_await copy_events(relay, &resumable);
-  // A stream with event ids may be resumed by the client; without, the pipeline tells it that the outcome is
-  // unknown.
-  if (relay.outcome->ending == Ending::succeeded || resumable) co_await relay.answer->end_events();
-  if (relay.outcome->ending != Ending::succeeded && resumable) relay.answer->set_closed();
+  Stream stream;
+  co_await copy_events(relay, &stream);
+  // A stream without our reply ends with a refusal of the pipeline's, unless the client may take it up again.
+  if (stream.faulty && stream.answered) {
+    relay.answer->abandon();
+  } else if (stream.answered || (stream.resumable && !stream.faulty)) {
+    co_await relay.answer->end_events();
+  }
 }
 
 }  // namespace
 
 net::task<void> relay_rpc(Relay relay, net::ResponseHead head) {
   const net::HeaderLine* type = net::find_header(head.headers, "Content-Type");
+  if (is_coded(head)) {
+    unknown(relay, "the upstream's reply has a content coding that nobody asked for");
+    co_return;
+  }
   const bool events = type != nullptr && net::to_lower(type->value).starts_with("text/event-stream");
   if (events && head.status >= 200 && head.status < 300) {
     co_await relay_events(relay, std::move(head));

@@ -54,11 +54,16 @@ class ClientTest : public testing::Test {
   std::future<Result<Answer>> start(std::string method = "GET") {
     return thread_.start(call(pool_.get(), endpoint_, std::move(method), true));
   }
+  // The next connection to the upstream, its request read.
+  test::RawSocket asked() {
+    test::RawSocket peer = upstream_.accept();
+    EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
+    return peer;
+  }
   // One call on a new connection to an upstream that answers these bytes and closes.
   Result<Answer> answered(const std::string& bytes, std::string method = "GET") {
     auto calling = thread_.start(call(pool_.get(), endpoint_, std::move(method), false));
-    test::RawSocket peer = upstream_.accept();
-    EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
+    const test::RawSocket peer = asked();
     peer.send(bytes);
     peer.half_close();
     return calling.get();

@@ -26,7 +26,7 @@ TEST_F(Pool, CompletedConnectionIsUsedAgain) {
 
 TEST_F(Pool, DialNeverUsesAnIdleConnection) {
   auto first = start();
-  const test::RawSocket peer = upstream_.accept();
+  const test::RawSocket peer = asked();
   peer.send(kOk);
   ASSERT_TRUE(first.get());
   auto dialled = thread_.run(pool_->dial(endpoint_));
@@ -42,11 +42,11 @@ TEST_F(Pool, ConnectionsThatMayNotBeUsedAgainAreNot) {
   };
   for (const auto& [name, bytes] : kAnswers) {
     auto first = start();
-    const test::RawSocket peer = upstream_.accept();
+    const test::RawSocket peer = asked();
     peer.send(bytes);
     ASSERT_TRUE(first.get()) << name;
     auto second = start();
-    const test::RawSocket other = upstream_.accept();
+    const test::RawSocket other = asked();
     other.send(bytes);
     EXPECT_FALSE(second.get().value().reused) << name;
   }
@@ -56,14 +56,14 @@ TEST_F(Pool, ConnectionsThatMayNotBeUsedAgainAreNot) {
 TEST_F(Pool, IdleConnectionThatSpeaksIsDropped) {
   for (const int what : {0, 1, 2}) {
     auto first = start();
-    test::RawSocket peer = upstream_.accept();
+    test::RawSocket peer = asked();
     peer.send(kOk);
     ASSERT_TRUE(first.get());
     if (what == 0) peer.half_close();
     if (what == 1) peer.reset();
     if (what == 2) peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged");
     auto second = start();
-    const test::RawSocket other = upstream_.accept();
+    const test::RawSocket other = asked();
     other.send(kOk);
     const auto answer = second.get();
     ASSERT_TRUE(answer) << what;
@@ -87,11 +87,11 @@ TEST_F(Pool, ConnectionNotReadToItsEndIsNotKept) {
     co_return status;
   };
   auto first = thread_.start(half_read(pool_.get(), endpoint_));
-  const test::RawSocket peer = upstream_.accept();
+  const test::RawSocket peer = asked();
   peer.send(kOk);
   ASSERT_EQ(first.get().value(), 200);
   auto second = start();
-  const test::RawSocket other = upstream_.accept();
+  const test::RawSocket other = asked();
   other.send(kOk);
   EXPECT_FALSE(second.get().value().reused);
 }

@@ -95,6 +95,7 @@ TEST_F(Fetch, TheTimeIsForAllOfItHoweverBusyTheServer) {
   request_.timeout = std::chrono::milliseconds(150);
   auto fetching = thread_.start(fetch(thread_.loop(), request_));
   const test::RawSocket peer = server_.accept();
+  EXPECT_NE(peer.receive_until("\r\n\r\n"), "");
   peer.send("HTTP/1.1 200 OK\r\n\r\n");
   while (fetching.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready)
     peer.send("x");

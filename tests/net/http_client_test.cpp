@@ -103,6 +103,18 @@ TEST_F(Client, AcceptedTellsWhetherAnyByteLeft) {
   thread_.on_loop([&] { other.reset(); });
 }
 
+// It answers nothing of ours, and whoever takes it for an answer is one behind for ever.
+TEST_F(Client, AnUpstreamThatSpeaksBeforeItIsAskedIsSentNothing) {
+  auto client = thread_.run(pool_->dial(endpoint_)).value();
+  const test::RawSocket peer = upstream_.accept();
+  peer.send(kOk);
+  const auto answer = thread_.run(exchange(client.get(), "GET"));
+  EXPECT_EQ(code_of(answer), Code::closed);
+  EXPECT_FALSE(client->accepted());
+  thread_.on_loop([&] { client.reset(); });
+  EXPECT_EQ(peer.receive(1), "");
+}
+
 TEST_F(Client, LargeRequestsAreWrittenToASlowUpstream) {
   auto client = thread_.run(pool_->dial(endpoint_)).value();
   const test::RawSocket peer = upstream_.accept();
@@ -191,7 +203,7 @@ TEST_F(Client, UnreachableUpstreamsAreNamed) {
 TEST_F(Client, NamesAreResolved) {
   endpoint_.host = "localhost";
   auto calling = start();
-  const test::RawSocket peer = upstream_.accept();
+  const test::RawSocket peer = asked();
   peer.send(kOk);
   EXPECT_EQ(calling.get().value().body, "ok");
 }

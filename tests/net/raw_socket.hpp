@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,9 +24,10 @@ class RawSocket {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  RawSocket(RawSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  RawSocket(RawSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_) {}
   RawSocket& operator=(RawSocket&& other) noexcept {
     std::swap(fd_, other.fd_);
+    std::swap(reset_, other.reset_);
     return *this;
   }
   ~RawSocket() { close(); }
@@ -45,6 +47,7 @@ class RawSocket {
     std::size_t have = 0;
     while (have < n) {
       const ssize_t got = ::recv(fd_, out.data() + have, n - have, 0);
+      if (got < 0 && errno == ECONNRESET) reset_ = true;
       if (got <= 0) break;
       have += static_cast<std::size_t>(got);
     }
@@ -65,6 +68,8 @@ class RawSocket {
     char byte = 0;
     return ::recv(fd_, &byte, 1, 0) == 0;
   }
+  // Whether receive() met a reset.
+  [[nodiscard]] bool was_reset() const { return reset_; }
   void half_close() const { ::shutdown(fd_, SHUT_WR); }
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
@@ -79,6 +84,7 @@ class RawSocket {
 
  private:
   int fd_;
+  mutable bool reset_ = false;
 };
 
 class RawListener {

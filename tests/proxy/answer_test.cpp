@@ -166,6 +166,19 @@ TEST_F(AnswerTest, ABrokenResponseIsNeitherCompletedNorKept) {
   EXPECT_FALSE(answer_->keep_alive());
 }
 
+// After an orderly end it would look whole to a client that knows a body's end by the connection's.
+TEST_F(AnswerTest, ABrokenResponseThatEndsWithTheConnectionIsReset) {
+  const auto broken = [](Answer* answer) -> net::task<void> {
+    co_await answer->begin(200, {}, Framing::chunked, 0);
+    co_await answer->piece("ab");
+    answer->abandon();
+  };
+  EXPECT_THAT(seen(kGet11, broken), EndsWith("2\r\nab\r\n"));
+  EXPECT_FALSE(client_.was_reset());
+  EXPECT_THAT(seen(kGet10, broken), EndsWith("ab"));
+  EXPECT_TRUE(client_.was_reset());
+}
+
 TEST_F(AnswerTest, ARefusalIsAProblemDocumentThatSaysWhenToComeBack) {
   const auto refused = [&](Refusal refusal) {
     return seen(kGet11, [&](Answer* answer) { return refuse(exchange_.get(), answer, refusal); }, true);
