@@ -1,12 +1,10 @@
 // Whole processes side by side: the same calls to a backend directly, through nginx, through HAProxy and through
 // Holdfast, in rounds whose order rotates. bench/compare installs and builds what this needs; README.md explains.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import { call_body, kBodyBytes } from './lib/configs.mjs';
-import { kNames, launch, use_body, with_idle_connections } from './lib/contestants.mjs';
+import { kNames, launch, make_scratch, with_idle_connections } from './lib/contestants.mjs';
 import { fixed_rate, latency, throughput, warm_up } from './lib/load.mjs';
 import { kPinned, resident_mib, stop } from './lib/processes.mjs';
 import { table } from './lib/table.mjs';
@@ -65,7 +63,9 @@ async function play(number, options, calls) {
       await warm_up(contestants[name], options);
     }
     for (const measure of options.measures) {
-      for (const name of order) Object.assign(figures[name], await measure(contestants[name], { ...options, everybody: started }));
+      for (const name of order) {
+        Object.assign(figures[name], await measure(contestants[name], { ...options, everybody: started }));
+      }
     }
     for (const name of order) figures[name].loaded = resident_mib(contestants[name]);
     return figures;
@@ -90,29 +90,25 @@ function verify_receipts(name, calls, scratch) {
 function facts(options, loads) {
   const ask = (program, ...args) => execFileSync(program, args, { encoding: 'utf8' }).trim();
   const file_system = ask('findmnt', '-n', '-o', 'FSTYPE', '-T', options.scratch);
-  const versions = ask('dpkg-query', '-W', '-f', '${Package} ${Version}, ', 'nginx-light', 'haproxy', 'wrk', 'nghttp2-client');
+  const packages = ['nginx-light', 'haproxy', 'wrk', 'nghttp2-client'];
+  const versions = ask('dpkg-query', '-W', '-f', '${Package} ${Version}, ', ...packages).replace(/,$/, '');
+  const pinned = kPinned ? 'each party pinned to one' : 'not pinned but for p50: load, backend and proxy share them';
+  const strict = ['receipts of strict: an authorize entry, fdatasynced, before every call'];
   const range = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   return [
-    `${cpus().length} cores (${cpus()[0].model}), ${kPinned ? 'each party pinned to one' : 'not pinned but for p50: load, backend and proxy share them'}`,
+    `${cpus().length} cores (${cpus()[0].model}), ${pinned}`,
     `${options.rounds} rounds of ${options.seconds} s a measurement; median (least to most)`,
-    versions.replace(/,$/, ''),
+    versions,
     `load average ${loads[0].toFixed(1)} before the first round, ${range} during the run`,
-    `receipts ${options.names.includes('strict') ? 'of holdfast ' : ''}batched: intent in a mapped file before the call, ` +
-      `entries committed in groups with fdatasync, on ${file_system}`,
-    ...(options.names.includes('strict') ? ['receipts of strict: an authorize entry, fdatasynced, before every call'] : []),
+    'receipts of holdfast: batched, an intent in a mapped file before the call, entries committed in groups with ' +
+      `fdatasync, on ${file_system}`,
+    ...(options.names.includes('strict') ? strict : []),
   ].map((fact) => `* ${fact}`).join('\n');
 }
 
 async function main() {
   const options = read_options();
-  options.scratch = mkdtempSync(`${process.env.BENCH_SCRATCH}/holdfast-bench.`);
-  process.on('exit', () => rmSync(options.scratch, { recursive: true, force: true }));
-  const body = call_body();
-  if (Buffer.byteLength(body) !== kBodyBytes) throw new Error(`the call has ${Buffer.byteLength(body)} bytes`);
-  use_body(body);
-  options.body_file = `${options.scratch}/call.json`;
-  writeFileSync(options.body_file, body);
-  process.env.ALICE_TOKEN = 'a-token-that-nobody-sends';
+  Object.assign(options, make_scratch());
 
   const calls = {};
   const rounds = [];
@@ -124,7 +120,8 @@ async function main() {
   }
   const proofs = options.names.filter((name) => name === 'holdfast' || name === 'strict')
     .map((name) => verify_receipts(name, calls[name], options.scratch));
-  console.log(`${table(rounds, options.names)}\n\n${facts(options, loads)}\n${proofs.map((proof) => `* ${proof}`).join('\n')}`);
+  console.log(`${table(rounds, options.names)}\n\n${facts(options, loads)}`);
+  for (const proof of proofs) console.log(`* ${proof}`);
 }
 
 main().catch((error) => {

@@ -6,6 +6,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 
 option(HOLDFAST_TESTS "Build the tests" ON)
+option(HOLDFAST_BENCH "Build the benchmarks" OFF)
 set(HOLDFAST_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
 option(HOLDFAST_FUZZ "Build the libFuzzer programs, and of the tests only those" OFF)
 

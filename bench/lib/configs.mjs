@@ -1,8 +1,8 @@
 // What each contestant is told: one worker, keep-alive on both sides, no access log, no limits in the way.
 
-export const kBodyBytes = 1024;
+const kBodyBytes = 1024;
 export const kPath = '/payment/v1/send';
-const kTools = 33; // with three rules each and one for all of them: 100 rules
+const kRules = 100;
 
 // One kibibyte of JSON, as a tool call looks: some members, some nesting, some prose.
 export function call_body() {
@@ -15,31 +15,28 @@ export function call_body() {
   return JSON.stringify(call);
 }
 
-// The policy judges what the call carries, and its rules leave the call at the last one of its tool.
-function rules() {
-  const list = [{ tool: 'payment.**', action: 'deny', when: { 'args.currency': ['XXX', 'XTS'] } }];
-  for (let i = 0; i < kTools; ++i) {
-    const tool = i === kTools - 1 ? 'payment.send' : `payment.tool${i}`;
-    list.push(
-      { tool, action: 'deny', when: { 'args.to': { starts_with: 'blocked-' } } },
-      { tool, action: 'escalate', when: { 'args.amount': { gt: 100 } }, reason: 'Payments over 100 require approval' },
-      { tool, action: 'allow' },
-    );
-  }
-  return list;
+// One rule for all tools and three for each; the call falls through to the last of its tool, which is the last of all.
+function policy(count) {
+  const names = [...Array.from({ length: (count - 1) / 3 - 1 }, (_, i) => `tool${i}`), 'send'];
+  const rules = names.map((name) => `payment.${name}`).flatMap((tool) => [
+    { tool, action: 'deny', when: { 'args.to': { starts_with: 'blocked-' } } },
+    { tool, action: 'escalate', when: { 'args.amount': { gt: 100 } }, reason: 'Payments over 100 require approval' },
+    { tool, action: 'allow' },
+  ]);
+  const for_all = { tool: 'payment.**', action: 'deny', when: { 'args.currency': ['XXX', 'XTS'] } };
+  return { rules: [for_all, ...rules], tools: names.map((name) => ({ name, match: `POST /v1/${name}` })) };
 }
 
 // JSON is YAML.
-export function holdfast_config({ port, control, backend, folder, mode }) {
-  const tools = Array.from({ length: kTools - 1 }, (_, i) => ({ name: `tool${i}`, match: `POST /v1/tool${i}` }));
-  tools.push({ name: 'send', match: 'POST /v1/send' });
+export function holdfast_config({ port, control, backend, folder, mode, rule_count }) {
+  const { rules, tools } = policy(rule_count ?? kRules);
   return JSON.stringify({
     version: 1,
     data_dir: `${folder}/data`,
     agent_plane: { listen: `127.0.0.1:${port}` },
     control_plane: { listen: `127.0.0.1:${control}` },
     upstreams: [{ name: 'payment', protocol: 'http', url: `http://127.0.0.1:${backend}`, path: '/payment/', tools }],
-    rules: rules(),
+    rules,
     approvers: [{ id: 'alice', groups: ['lead'], token: '${ALICE_TOKEN}' }],
     approvals: { plans: { default: { require: 1, from: ['lead'] } } },
     receipts: { mode },
@@ -65,7 +62,9 @@ export function backend_config({ port, folder }) {
 }
 
 export function nginx_config({ port, backend, folder }) {
-  return nginx({ folder, http: `upstream backend { server 127.0.0.1:${backend}; keepalive 64; keepalive_requests 1000000000; }
+  return nginx({ folder, http: `upstream backend {
+    server 127.0.0.1:${backend}; keepalive 64; keepalive_requests 1000000000;
+  }
   server { listen 127.0.0.1:${port};
     location / { proxy_http_version 1.1; proxy_set_header Connection ""; proxy_pass http://backend; } }` });
 }

@@ -1,12 +1,13 @@
 // The contestants: what is started for each name, and when it is ready.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { backend_config, haproxy_config, holdfast_config, kPath, nginx_config } from './configs.mjs';
+import { backend_config, call_body, haproxy_config, holdfast_config, kPath, nginx_config } from './configs.mjs';
 import { free_ports, has_ended, start, tail } from './processes.mjs';
 
 export const kNames = ['direct', 'nginx', 'haproxy', 'holdfast'];
+const kBody = call_body();
 const kConnections = 32;
 const kStartMilliseconds = 30_000;
 
@@ -21,6 +22,13 @@ const kContestants = {
   strict: (where) => holdfast_command(where, 'strict'),
 };
 
+// A scratch folder that goes away with us, and in it the call's body for the load generators.
+export function make_scratch() {
+  const scratch = mkdtempSync(`${process.env.BENCH_SCRATCH}/holdfast-bench.`);
+  process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  return { scratch, body_file: written(scratch, 'call.json', kBody) };
+}
+
 function written(folder, name, text) {
   writeFileSync(`${folder}/${name}`, text);
   return `${folder}/${name}`;
@@ -30,17 +38,19 @@ function nginx_command(folder, text) {
   return ['nginx', '-p', folder, '-e', 'stderr', '-c', written(folder, 'nginx.conf', text)];
 }
 
-function holdfast_command({ folder, port, control, backend }, mode) {
-  const text = holdfast_config({ port, control, backend, folder, mode });
-  return [process.env.HOLDFAST_BIN, 'run', '--config', written(folder, 'holdfast.yaml', text)];
+function holdfast_command(where, mode) {
+  const file = written(where.folder, 'holdfast.yaml', holdfast_config({ ...where, mode }));
+  return [process.env.HOLDFAST_BIN, 'run', '--config', file];
 }
 
-// Starts one and waits for its first answer: {name, url, child..., ready (ms)}. `calls` is counted by the caller.
-export async function launch(name, scratch, backend) {
+// Starts one and waits for its first answer: its process with name, url, milliseconds until it was ready, and the
+// number of calls it answered, which whoever calls it counts on. `rule_count` is Holdfast's; default 100.
+export async function launch(name, scratch, backend, rule_count) {
   const folder = `${scratch}/${name}`;
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   const [port, control] = await free_ports(2);
-  const command = kContestants[name]({ folder, port, control, backend });
+  const command = kContestants[name]({ folder, port, control, backend, rule_count });
+  process.env.ALICE_TOKEN = 'a-token-that-nobody-sends';
   const from = performance.now();
   const running = {
     name, port, calls: 0, url: `http://127.0.0.1:${port}${kPath}`,
@@ -58,7 +68,7 @@ export async function launch(name, scratch, backend) {
 // One call over `agent`; false when nobody listens yet.
 function answers(running, agent = new http.Agent()) {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': running_body.length };
+    const headers = { 'content-type': 'application/json', 'content-length': kBody.length };
     const request = http.request(running.url, { method: 'POST', agent, headers }, (response) => {
       response.resume().on('end', () => {
         if (response.statusCode !== 200) return reject(new Error(`${running.name} answered ${response.statusCode}`));
@@ -67,13 +77,8 @@ function answers(running, agent = new http.Agent()) {
       });
     });
     request.on('error', (error) => (error.code === 'ECONNREFUSED' ? resolve(false) : reject(error)));
-    request.end(running_body);
+    request.end(kBody);
   });
-}
-
-let running_body = '';
-export function use_body(body) {
-  running_body = body;
 }
 
 // Opens 32 connections, makes one call on each, and hands them to `look` while they are idle.

@@ -14,7 +14,8 @@ end
 
 function done(summary, latency, requests)
   local e = summary.errors
-  io.write(string.format('\n{"calls":%d,"microseconds":%d,"p50":%d,"p99":%d,"errors":%d}\n', summary.requests,
-    summary.duration, latency:percentile(50), latency:percentile(99),
-    e.connect + e.read + e.write + e.status + e.timeout))
+  io.write(string.format('\n{"calls":%d,"microseconds":%d,"p50":%d,"failed":', summary.requests, summary.duration,
+    latency:percentile(50)))
+  io.write(string.format('{"not_2xx":%d,"connect":%d,"read":%d,"write":%d,"timeout":%d}}\n',
+    e.status, e.connect, e.read, e.write, e.timeout))
 end

@@ -21,7 +21,8 @@ function added_p50(title, name) {
   return [
     [title, 0, (own) => own[name]],
     ['· added to direct, µs', 0, added],
-    ['· added, ratio to what nginx adds', 2, (own, all) => (all.nginx ? added(own, all) / added(all.nginx, all) : NaN)],
+    ['· added, ratio to what nginx adds', 2, 
+      (own, all) => (all.nginx ? added(own, all) / added(all.nginx, all) : NaN)],
   ];
 }
 
@@ -30,7 +31,7 @@ function median(sorted) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function cell(values, digits) {
+export function cell(values, digits) {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (sorted.length === 0) return '–';
   const show = (value) => value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
