@@ -157,8 +157,8 @@ net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, Error erro
   Outcome outcome;
   outcome.ending = error.code == Code::conflict ? Ending::too_many_pending : Ending::unavailable;
   outcome.detail = error.detail;
-  append_receipt(*exchange, nullptr, outcome, std::nullopt, std::nullopt);
   Refusal refusal{outcome.ending, outcome.detail};
+  co_await record_refusal(exchange, std::move(outcome));
   co_await refuse(exchange, answer, std::move(refusal));
 }
 

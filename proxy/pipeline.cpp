@@ -50,7 +50,7 @@ net::task<void> refuse_and_record(Exchange* exchange, Answer* answer, Refusal re
   Outcome outcome;
   outcome.ending = refusal.ending;
   outcome.detail = refusal.detail;
-  append_receipt(*exchange, nullptr, outcome, std::nullopt, std::nullopt);
+  co_await record_refusal(exchange, std::move(outcome));
   co_await refuse(exchange, answer, std::move(refusal));
 }
 

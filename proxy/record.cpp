@@ -84,6 +84,26 @@ void log_call(const Exchange& exchange, const Outcome& outcome) {
                       {"status", status}});
 }
 
+json::ObjectText receipt_members(const Exchange& exchange, const approvals::Hold* hold,
+                                 const Outcome& outcome,
+                                 const std::optional<receipts::Appended>& authorized) {
+  // A streamed body's digest is complete only now; what was judged and what was sent are then the same
+  // reading.
+  json::ObjectText members =
+      common_members(exchange, hold, exchange.digest.empty() ? outcome.sent : exchange.digest);
+  members.set("id", exchange.receipt_id).set("outcome", outcome_object(outcome));
+  if (authorized) {
+    json::ObjectText prev;
+    prev.set("index", authorized->index).set("hash", authorized->leaf_hash);
+    members.set("prev", prev);
+  }
+  return members;
+}
+
+void log_unrecorded(const std::string& call, const Error& error) {
+  log::error("receipt_not_recorded", {{"call", call}, {"why", error.detail}});
+}
+
 }  // namespace
 
 void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
@@ -103,26 +123,28 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
                     const std::optional<receipts::Appended>& authorized,
                     std::optional<std::uint32_t> intent) {
   log_call(exchange, outcome);
-  // A streamed body's digest is complete only now; what was judged and what was sent are then the same
-  // reading.
-  json::ObjectText members =
-      common_members(exchange, hold, exchange.digest.empty() ? outcome.sent : exchange.digest);
-  members.set("id", exchange.receipt_id).set("outcome", outcome_object(outcome));
-  if (authorized) {
-    json::ObjectText prev;
-    prev.set("index", authorized->index).set("hash", authorized->leaf_hash);
-    members.set("prev", prev);
-  }
   receipts::IntentFile* intents = exchange.worker->intents.get();
   exchange.worker->shared->log->append(
-      "receipt", std::move(members),
+      "receipt", receipt_members(exchange, hold, outcome, authorized),
       [intents, intent, call = exchange.call_id](Result<receipts::Appended> appended) {
         if (!appended) {
-          log::error("receipt_not_recorded", {{"call", call}, {"why", appended.error().detail}});
+          log_unrecorded(call, appended.error());
         } else if (intent) {
           intents->clear(*intent);
         }
       });
+}
+
+net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
+  log_call(*exchange, outcome);
+  auto start = [exchange, members = receipt_members(*exchange, nullptr, outcome, std::nullopt)](
+                   auto done) mutable {
+    exchange->worker->shared->log->append("receipt", std::move(members), std::move(done));
+  };
+  const auto appended = co_await net::from_callback<Result<receipts::Appended>>(std::move(start));
+  if (appended) co_return;
+  log_unrecorded(exchange->call_id, appended.error());
+  exchange->receipt_id.clear();
 }
 
 }  // namespace holdfast::proxy

@@ -37,4 +37,8 @@ void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
 void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const Outcome& outcome,
                     const std::optional<receipts::Appended>& authorized, std::optional<std::uint32_t> intent);
 
+// The receipt of a call that never leaves, durable when this returns: an answer that names a receipt must not
+// outlive it. When the log takes none, the answer will name none.
+net::task<void> record_refusal(Exchange* exchange, Outcome outcome);
+
 }  // namespace holdfast::proxy

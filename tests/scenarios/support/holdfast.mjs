@@ -78,10 +78,14 @@ export class Holdfast {
     return Number(this.config.control_plane.listen.split(':')[1]);
   }
 
-  async start() {
+  // `env` is added to the environment of this run.
+  async start(env = {}) {
     this.stdout = '';
     this.stderr = '';
-    const child = spawn(binary, ['run', '--config', this.file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(binary, ['run', '--config', this.file], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     this.child = child;
     running.add(child);
     child.stdout.setEncoding('utf8').on('data', (text) => (this.stdout += text));
@@ -93,7 +97,8 @@ export class Holdfast {
       });
     });
     await until('the ready line', () => {
-      if (child.exitCode !== null) throw new Error(`holdfast run ended with ${child.exitCode}:\n${this.stderr}`);
+      const end = child.exitCode ?? child.signalCode;
+      if (end !== null) throw new Error(`holdfast run ended with ${end}:\n${this.stderr}`);
       return this.stdout.includes('ready') && this.stdout.includes('\n');
     });
   }
