@@ -116,8 +116,9 @@ Result<SigningKey> make_key(const std::filesystem::path& data_dir, Purpose purpo
     return fail(Code::io, "cannot make the key " + path.string() + ": " + why);
   }
   ::unlink(draft.c_str());
-  auto synced = sync_folder(folder);
-  if (!synced) return fail(synced.error());
+  for (const std::string& changed : {folder, data_dir.string()}) {
+    if (auto synced = sync_folder(changed); !synced) return fail(synced.error());
+  }
   return key;
 }
 

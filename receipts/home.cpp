@@ -21,12 +21,20 @@ namespace {
 
 constexpr std::size_t kLargestBlob = 64 << 20;
 
-Result<void> make_folders(const Folder& folder) {
+// A folder's name is on the disk only when the folder it is in was synced: at every start, because the one
+// that made it may have died before.
+Result<void> make_folders(const Folder& folder, Files& files) {
   std::error_code error;
+  const bool is_new = !std::filesystem::exists(folder.data_dir, error);
   for (const auto& path : {folder.root, folder.segments, folder.blobs}) {
     std::filesystem::create_directories(path, error);
     if (error) return fail(Code::io, "cannot make the folder " + path.string() + ": " + error.message());
   }
+  auto synced = files.sync_folder(folder.root);
+  if (synced) synced = files.sync_folder(folder.data_dir);
+  if (synced && is_new && folder.data_dir.has_parent_path())
+    synced = files.sync_folder(folder.data_dir.parent_path());
+  if (!synced) return synced;
   // The entries say who called what: nobody else's business.
   std::filesystem::permissions(folder.root, std::filesystem::perms::owner_all, error);
   if (error) return fail(Code::io, "cannot set the mode of " + folder.root.string() + ": " + error.message());
@@ -113,7 +121,7 @@ Lock::~Lock() {
 
 Result<Home> open_home(const Options& options, Files* files) {
   const Folder folder(options.data_dir);
-  auto made = make_folders(folder);
+  auto made = make_folders(folder, *files);
   if (!made) return fail(made.error());
   auto lock = take_lock(folder);
   if (!lock) return fail(lock.error());

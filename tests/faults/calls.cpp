@@ -108,7 +108,7 @@ int size_through(int fd, off_t size, const char* name, Do whole) {
 template <class Do, class Note>
 int name_through(const char* path, const char* name, Do whole, Note note) {
   Layer& layer = Layer::get();
-  if (!layer.is_ours(path)) return whole();
+  if (!layer.is_inside(path)) return whole();
   const std::scoped_lock lock(layer.m_);
   return pass(Kind::name, layer.place(path), name, whole, [] {}, [&] { note(layer.unsynced_); });
 }

@@ -74,10 +74,18 @@ export class House {
   }
 
   // The pending hold of this call, once it is there.
-  async pending(marker) {
+  pending(marker) {
+    const mine = (hold) => hold.args?.marker === marker;
+    return this.soon(`a hold of ${marker}`, async () => (await this.holdfast.approvals('pending')).find(mine));
+  }
+
+  // As until(), more often, and not for long where a fault may be why it never comes.
+  async soon(what, ask) {
+    const deadline = performance.now() + (this.faulty ? 500 : 10_000);
     for (;;) {
-      const found = (await this.holdfast.approvals('pending')).find((hold) => hold.args?.marker === marker);
+      const found = await ask();
       if (found) return found;
+      if (performance.now() > deadline) throw new Error(`${what} did not come`);
       await pause(5);
     }
   }

@@ -43,6 +43,10 @@ Layer& Layer::get() {
 }
 
 bool Layer::is_ours(const char* path) const {
+  return page_ != nullptr && (is_inside(path) || path == root_);
+}
+
+bool Layer::is_inside(const char* path) const {
   return page_ != nullptr && std::string_view(path).starts_with(root_ + "/");
 }
 

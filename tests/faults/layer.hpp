@@ -22,7 +22,8 @@ class Layer {
     Part part = Part::other;
   };
   [[nodiscard]] const Place* place_of(int fd) const;  // under the lock
-  [[nodiscard]] bool is_ours(const char* path) const;
+  [[nodiscard]] bool is_ours(const char* path) const;    // the root or within it
+  [[nodiscard]] bool is_inside(const char* path) const;  // within it
   [[nodiscard]] Place place(const char* path) const;
 
   // The action for the next operation. Under the lock. Action::stop and Action::cut do not come back.

@@ -4,18 +4,11 @@ import { callback, voteOn } from '../scenarios/support/approver.mjs';
 
 export const bob = { token: tokens.bob, who: 'bob' };
 
-async function poll(house, location) {
-  for (;;) {
-    const answer = await house.status(location);
-    if (answer.status !== 202) return answer;
-  }
-}
-
 const steps = {
   allow: (house, marker) => house.ask('allow', marker),
   deny: (house, marker) => house.ask('deny', marker),
   async wait(house, marker) {
-    await Promise.all([house.ask('wait', marker, { prefer: 'wait=30' }), house.decide(marker, 'approve')]);
+    await Promise.all([house.ask('wait', marker, { prefer: house.faulty ? 'wait=2' : 'wait=30' }), house.decide(marker, 'approve')]);
   },
   async poll(house, marker) {
     await house.ask('poll', marker);
@@ -25,7 +18,7 @@ const steps = {
   async later(house, marker) {
     const { headers } = await house.ask('later', marker, { prefer: 'respond-async' });
     await house.decide(marker, 'approve');
-    await poll(house, headers.location);
+    await house.soon('an answer', async () => (await house.status(headers.location)).status !== 202);
     await house.ask('later', marker);
   },
   async reject(house, marker) {
@@ -35,7 +28,7 @@ const steps = {
   },
   async leave(house, marker) {
     const leaving = new AbortController();
-    const left = house.ask('leave', marker, { prefer: 'wait=30', signal: leaving.signal }).catch(() => {});
+    const left = house.ask('leave', marker, { prefer: 'wait=2', signal: leaving.signal }).catch(() => {});
     const hold = await house.pending(marker);
     leaving.abort();
     await left;
