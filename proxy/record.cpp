@@ -137,8 +137,8 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
 
 net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
   log_call(*exchange, outcome);
-  auto start = [exchange, members = receipt_members(*exchange, nullptr, outcome, std::nullopt)](
-                   auto done) mutable {
+  auto start = [exchange,
+                members = receipt_members(*exchange, nullptr, outcome, std::nullopt)](auto done) mutable {
     exchange->worker->shared->log->append("receipt", std::move(members), std::move(done));
   };
   const auto appended = co_await net::from_callback<Result<receipts::Appended>>(std::move(start));

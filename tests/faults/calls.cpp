@@ -18,8 +18,8 @@ namespace {
 
 constexpr off_t kHere = -1;
 
-// The one way through the layer: `whole` is the operation, `half` a torn one, `note` tells the model of the disk
-// before it. Results as libc's: negative with errno.
+// The one way through the layer: `whole` is the operation, `half` a torn one, `note` tells the model of the
+// disk before it. Results as libc's: negative with errno.
 template <class Whole, class Half, class Note>
 auto pass(Kind kind, const Layer::Place& place, const char* name, Whole whole, Half half, Note note)
     -> decltype(whole()) {
@@ -73,8 +73,7 @@ ssize_t write_through(int fd, const iovec* parts, int count, off_t offset) {
     const off_t from = offset == kHere ? ::lseek(fd, 0, SEEK_CUR) : offset;
     layer.unsynced_.writes(fd, from, static_cast<std::int64_t>(bytes));
   };
-  return pass(
-      Kind::write, *place, "write", [&] { return written(fd, parts, count, offset); }, half, note);
+  return pass(Kind::write, *place, "write", [&] { return written(fd, parts, count, offset); }, half, note);
 }
 
 template <class Do>

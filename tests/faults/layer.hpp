@@ -15,13 +15,14 @@ namespace holdfast::faults {
 class Layer {
  public:
   static Layer& get();
+  Layer();  // only by get()
 
   // Null when this process is not steered, or the path or file is none of the root's.
   struct Place {
     std::string path;
     Part part = Part::other;
   };
-  [[nodiscard]] const Place* place_of(int fd) const;  // under the lock
+  [[nodiscard]] const Place* place_of(int fd) const;     // under the lock
   [[nodiscard]] bool is_ours(const char* path) const;    // the root or within it
   [[nodiscard]] bool is_inside(const char* path) const;  // within it
   [[nodiscard]] Place place(const char* path) const;
@@ -40,7 +41,6 @@ class Layer {
   Unsynced unsynced_;
 
  private:
-  Layer();
   void forget_intents();
 
   Page* page_ = nullptr;

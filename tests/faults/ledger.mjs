@@ -5,8 +5,13 @@ import assert from 'node:assert/strict';
 const endings = ['policy_denied', 'rejected', 'expired', 'cancelled', 'client_gone', 'policy_changed', 'upstream_failed', 'outcome_unknown'];
 const sent = ['succeeded', 'upstream_failed', 'outcome_unknown'];
 
+// Not held: a second request of these would be a second call.
+const once = (call) => /^(allow|deny|free)/.test(call.tool);
+const plain = (call) => /^(allow|free)/.test(call.tool);
+
 export class Ledger {
   calls = new Map(); // by marker
+  seen = new Set(); // ids of calls whose receipts were looked at before
 
   call(tool, marker) {
     if (!this.calls.has(marker)) this.calls.set(marker, { tool, marker, finals: [], holds: [], votes: [] });
@@ -40,7 +45,7 @@ export class Ledger {
   // Sends what has no ending yet again and again, as an agent would, until it has one.
   async finish(house) {
     for (const call of this.calls.values()) {
-      if (call.tool === 'allow' || call.tool === 'deny') continue; // not held: a second request would be a second call
+      if (once(call)) continue;
       for (let tries = 0; call.finals.length === 0; ++tries) {
         assert.ok(tries < 10, `${call.marker} comes to no end`);
         const answer = await house.ask(call.tool, call.marker);
@@ -61,11 +66,12 @@ export class Ledger {
       assert.ok(!byCall.has(entry.call), `call ${entry.call} has two receipts: ${JSON.stringify([byCall.get(entry.call), entry])}`);
       byCall.set(entry.call, entry);
     }
-    const unclaimed = new Map(receipts.filter((entry) => sent.includes(entry.outcome.state)).map((entry) => [entry.call, entry]));
+    for (const [marker, hits] of upstream.hits) assert.ok(hits <= 1, `${marker} reached the upstream ${hits} times`);
+    const fresh = receipts.filter((entry) => sent.includes(entry.outcome.state) && !this.seen.has(entry.call));
+    const unclaimed = new Map(fresh.map((entry) => [entry.call, entry]));
     for (const call of this.calls.values()) {
       const hits = upstream.hits.get(call.marker) ?? 0;
-      assert.ok(hits <= 1, `${call.marker} reached the upstream ${hits} times`);
-      const lost = intentsLost && call.tool === 'allow';
+      const lost = intentsLost && plain(call);
       for (const final of call.finals) {
         const state = byCall.get(final.call)?.outcome.state;
         if (state === undefined && lost) continue;
@@ -78,11 +84,17 @@ export class Ledger {
     }
     for (const call of this.calls.values()) {
       if (!upstream.hits.has(call.marker) || call.finals.some((final) => final.ending === 'succeeded')) continue;
-      if (intentsLost && call.tool === 'allow') continue;
+      if (intentsLost && plain(call)) continue;
       const of = [...unclaimed.values()].find((entry) => entry.request.tool === `t.${call.tool}`);
       const known = call.finals.some((final) => sent.includes(final.ending));
       assert.ok(known || of, `${call.marker} reached the upstream and has no receipt`);
       if (of) unclaimed.delete(of.call);
     }
+  }
+
+  // What has its ending and its receipt is not asked about again; that nothing of it ever comes back is.
+  forget(receipts) {
+    for (const entry of receipts) this.seen.add(entry.call);
+    this.calls.clear();
   }
 }

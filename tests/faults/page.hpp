@@ -1,5 +1,5 @@
-// The page by which a test steers the layer: the program under test maps it, the test writes it (layer.mjs has
-// the same offsets and numbers).
+// The page by which a test steers the layer: the program under test maps it, the test writes it (layer.mjs
+// has the same offsets and numbers).
 #pragma once
 
 #include <array>

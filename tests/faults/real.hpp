@@ -20,8 +20,8 @@ struct Real {
   int (*open)(const char*, int, ...) = libc<int(const char*, int, ...)>("open");
   int (*close)(int) = libc<int(int)>("close");
   ssize_t (*write)(int, const void*, size_t) = libc<ssize_t(int, const void*, size_t)>("write");
-  ssize_t (*pwrite)(int, const void*, size_t, off_t) =
-      libc<ssize_t(int, const void*, size_t, off_t)>("pwrite");
+  ssize_t (*pwrite)(int, const void*, size_t,
+                    off_t) = libc<ssize_t(int, const void*, size_t, off_t)>("pwrite");
   ssize_t (*pwritev)(int, const iovec*, int, off_t) = libc<ssize_t(int, const iovec*, int, off_t)>("pwritev");
   int (*fsync)(int) = libc<int(int)>("fsync");
   int (*fdatasync)(int) = libc<int(int)>("fdatasync");

@@ -106,8 +106,8 @@ void Unsynced::lose_all(Disk& disk) {
   }
 }
 
-// Single writes are missing, in whatever order the kernel wrote: old bytes stand there, or zeros where the file
-// was shorter.
+// Single writes are missing, in whatever order the kernel wrote: old bytes stand there, or zeros where the
+// file was shorter.
 void Unsynced::lose_some(Disk& disk, std::uint64_t& random) {
   for (auto write = disk.writes.rbegin(); write != disk.writes.rend(); ++write) {
     if (next(random) % 2 == 0) continue;

@@ -1,5 +1,5 @@
-// What the files and folders under one root would go back to if the power went now: a model of the disk behind
-// the kernel's cache. A file's bytes are on the disk after its sync, a name after its folder's. Not
+// What the files and folders under one root would go back to if the power went now: a model of the disk
+// behind the kernel's cache. A file's bytes are on the disk after its sync, a name after its folder's. Not
 // thread-safe; the layer's lock guards it.
 #pragma once
 

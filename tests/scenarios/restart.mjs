@@ -129,6 +129,20 @@ test('a rejection that was answered just before kill -9 gets exactly one receipt
   await close();
 });
 
+// The answer names its receipt. It used to be sent while the receipt still waited for the group commit, and a kill at
+// that moment left an agent with the id of a receipt that nobody has.
+test('a denial that was answered just before kill -9 has its receipt', async () => {
+  const { holdfast, close } = await house(undefined, { receipts: { delay: '300ms' } });
+  const denied = await send(holdfast.agentUrl, { method: 'DELETE', path: '/payment/v1/all' });
+  await holdfast.kill();
+  assert.equal(denied.status, 403);
+  const states = (await holdfast.receipts(denied.headers['holdfast-call'])).map((entry) => entry.outcome.state);
+  assert.deepEqual(states, ['policy_denied']);
+  await assertGreen(holdfast);
+  await holdfast.start();
+  await close();
+});
+
 // Copies of the store's files, to be put back later.
 function backUp(holdfast) {
   const data = join(holdfast.folder, 'data');

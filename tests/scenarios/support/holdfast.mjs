@@ -40,7 +40,7 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 // Runs a command to its end: {code, stdout, stderr}.
 export function run(file, args, options = {}) {
   return new Promise((resolve) => {
-    execFile(file, args, { timeout: 20_000, encoding: 'utf8', ...options }, (error, stdout, stderr) => {
+    execFile(file, args, { timeout: 20_000, maxBuffer: 1 << 30, encoding: 'utf8', ...options }, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr });
     });
   });
@@ -150,8 +150,8 @@ export class Holdfast {
   }
 
   // Entries of the log as parsed JSON, of one call or the newest of all, from the command line.
-  async receipts(call) {
-    const { code, stdout, stderr } = await this.cli('receipts', 'list', '--json', '--limit', '1000', ...(call ? ['--call', call] : []));
+  async receipts(call, limit = 1000) {
+    const { code, stdout, stderr } = await this.cli('receipts', 'list', '--json', '--limit', String(limit), ...(call ? ['--call', call] : []));
     if (code !== 0) throw new Error(`receipts list: ${stderr}`);
     return JSON.parse(stdout).receipts.map((stored) => stored.entry);
   }

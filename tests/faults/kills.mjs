@@ -1,0 +1,157 @@
+// kill -9 at random moments under load: ten clients with calls of every kind, two approvers, and no mercy. After
+// each kill the program comes back, and must know everything that it had acknowledged.
+//
+// FAULTS_KILLS: how often (30); FAULTS_SEED: of the moments and of the calls, printed when not given;
+// FAULTS_CUT=1: the power goes instead, by the layer's model of the disk.
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { tempFolder } from '../scenarios/support/ports.mjs';
+import { verifyReceipt } from '../scenarios/verify.mjs';
+import { pause } from '../scenarios/support/until.mjs';
+import { House, startTools } from './house.mjs';
+import { Layer } from './layer.mjs';
+import { bob } from './workload.mjs';
+
+const kills = Number(process.env.FAULTS_KILLS ?? 30);
+const seed = Number(process.env.FAULTS_SEED ?? randomInt(1, 2 ** 31));
+const cut = process.env.FAULTS_CUT === '1';
+const clients = 10;
+const perFolder = 25; // kills until a new data_dir, so that checking stays quick
+
+// mulberry32
+let state = seed;
+function random(below) {
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+}
+
+// A client has a tool of its own, so that what it left unanswered can be told apart.
+const names = ['deny', ...Array.from({ length: clients }, (_, i) => `held${i}`), ...Array.from({ length: clients }, (_, i) => `free${i}`)];
+
+async function makeHouse(upstream) {
+  const rules = [
+    { tool: 't.deny', action: 'deny', reason: 'Never' },
+    ...names.filter((name) => name.startsWith('free')).map((name) => ({ tool: `t.${name}`, action: 'allow' })),
+    ...names.filter((name) => name.startsWith('held')).map((name) => ({ tool: `t.${name}`, action: 'escalate', reason: 'Somebody decides' })),
+  ];
+  const house = await House.make(upstream, { names, rules, loops: 2 }, tempFolder());
+  house.dead = () => house.holdfast.child.exitCode !== null || house.holdfast.child.signalCode !== null;
+  house.bob = bob;
+  return house;
+}
+
+let last = 0;
+async function client(house, number) {
+  while (!house.dead()) {
+    const marker = `m${++last}`;
+    const how = ['free', 'free', 'deny', 'wait', 'wait', 'leave', 'later', 'later'][random(8)];
+    if (how === 'free') await house.ask(`free${number}`, marker);
+    else if (how === 'deny') await house.ask('deny', marker);
+    else if (how === 'wait') await house.ask(`held${number}`, marker, { prefer: 'wait=30' });
+    else if (how === 'later') await house.ask(`held${number}`, marker, { prefer: 'respond-async' });
+    else {
+      const leaving = new AbortController();
+      setTimeout(() => leaving.abort(), random(20));
+      await house.ask(`held${number}`, marker, { prefer: 'wait=30', signal: leaving.signal });
+    }
+  }
+}
+
+async function approver(house, as) {
+  while (!house.dead()) {
+    for (const hold of await house.holdfast.approvals('pending')) await house.vote(hold, random(5) === 0 ? 'reject' : 'approve', as);
+    await pause(random(15));
+  }
+}
+
+// Whoever loses its connection goes on as long as there is somebody to talk to.
+async function goOn(house, doing) {
+  while (!house.dead()) {
+    try {
+      await doing();
+    } catch (error) {
+      if (error.name === 'AssertionError') throw error;
+      await pause(1);
+    }
+  }
+}
+
+// Load until the end of the process, which comes at some moment of its start or of its work.
+async function loadAndKill(house, layer) {
+  const { holdfast } = house;
+  const early = random(6) === 0; // in the start itself
+  const [moment, at] = early ? [random(200), 1 + random(60)] : [random(500), 60 + random(2000)];
+  if (cut) layer.plan({ at, action: random(2) ? 'cut' : 'after_cut', seed: random(2 ** 30) });
+  const kill = (after) => setTimeout(() => holdfast.kill(), after);
+  let killing = early && !cut ? kill(moment) : undefined;
+  const started = await holdfast.start(cut ? layer.env : {}).then(() => true, () => false);
+  if (started) {
+    killing ??= kill(cut ? 20_000 : moment);
+    await Promise.all([
+      ...Array.from({ length: clients }, (_, i) => goOn(house, () => client(house, i))),
+      goOn(house, () => approver(house)),
+      goOn(house, () => approver(house, bob)),
+    ]);
+  } else assert.ok(house.dead(), `no start: ${holdfast.stderr}`);
+  const { signal } = await holdfast.ended;
+  clearTimeout(killing);
+  assert.equal(signal, 'SIGKILL', holdfast.stderr);
+}
+
+// By the verifier that shares no code with us.
+async function checkOne(holdfast, entry) {
+  const show = async (as) => (await holdfast.cli('receipts', 'show', entry.id, as)).stdout;
+  const vkey = readFileSync(join(holdfast.folder, 'data/log/vkey'), 'utf8');
+  verifyReceipt(Buffer.from(await show('--entry')), await show('--proof'), vkey); // throws
+}
+
+async function check(house, upstream) {
+  const { holdfast, ledger } = house;
+  await holdfast.start();
+  await ledger.checkKnown(house);
+  await ledger.finish(house);
+  const checkpoint = (await holdfast.api('GET', '/checkpoint')).body;
+  assert.deepEqual(await holdfast.stop(), { code: 0, signal: null }, holdfast.stderr);
+  const entries = await holdfast.receipts(undefined, 100_000);
+  ledger.checkReceipts(entries, upstream, { intentsLost: cut });
+  await checkOne(holdfast, entries[random(entries.length)]);
+  const since = join(holdfast.folder, 'checkpoint');
+  const verified = await holdfast.cli('receipts', 'verify', '--all', ...(house.checkpoint ? ['--since', since] : []));
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+  writeFileSync(since, checkpoint); // the next log must contain this one
+  house.checkpoint = checkpoint;
+  ledger.forget(entries);
+  return entries.length;
+}
+
+test(`${kills} ${cut ? 'power cuts' : 'kills'} under load, seed ${seed}`, async (t) => {
+  const upstream = await startTools();
+  const sum = { calls: 0, votes: 0, hits: 0, receipts: 0 };
+  for (let done = 0; done < kills; ) {
+    const house = await makeHouse(upstream);
+    const layer = new Layer(house.holdfast.folder, join(house.holdfast.folder, 'data'));
+    upstream.hits.clear();
+    let entries = 0;
+    for (let i = 0; i < perFolder && done < kills; ++i, ++done) {
+      try {
+        await loadAndKill(house, layer);
+        sum.calls += house.ledger.calls.size;
+        for (const call of house.ledger.calls.values()) sum.votes += call.votes.length;
+        entries = await check(house, upstream);
+      } catch (error) {
+        throw new Error(`kill ${done} of seed ${seed}: ${error.message}`, { cause: error });
+      }
+    }
+    sum.hits += upstream.hits.size;
+    sum.receipts += entries;
+    layer.close();
+    rmSync(house.holdfast.folder, { recursive: true, force: true });
+  }
+  t.diagnostic(`${sum.calls} calls, ${sum.hits} of them at the upstream, ${sum.votes} votes acknowledged, ${sum.receipts} receipts`);
+  upstream.close();
+});
