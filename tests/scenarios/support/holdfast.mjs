@@ -100,7 +100,7 @@ export class Holdfast {
       const end = child.exitCode ?? child.signalCode;
       if (end !== null) throw new Error(`holdfast run ended with ${end}:\n${this.stderr}`);
       return this.stdout.includes('ready') && this.stdout.includes('\n');
-    });
+    }, 60_000);
   }
 
   // Ends it as an operator would; resolves to {code, signal}.
