@@ -46,6 +46,7 @@ Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ApprovalStore> store, O
       if (hold.ended() == ended) state->adopt(hold);
     }
   }
+  if (auto read = state->load_turn(); !read) return fail(std::move(read.error()));
   if (auto resumed = state->resume(); !resumed) return fail(std::move(resumed.error()));
   return std::unique_ptr<Desk>(new Desk(std::move(state)));
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "approvals/halt.hpp"
 #include "approvals/hold.hpp"
 #include "approvals/notifier.hpp"
 #include "approvals/options.hpp"
@@ -30,6 +31,12 @@ struct Attached {
   std::uint64_t watch = 0;   // for detach; 0 when the hold has ended and there is nothing to wait for
   bool created = false;      // false: an identical call had opened it
   bool handed_over = false;  // hold->response is the stored answer, given once to this call
+};
+
+// Why a call was not attached. Codes: conflict "too many pending" (429), limited (429), halted, unavailable,
+// malformed, internal.
+struct NotAttached : Error {
+  std::chrono::milliseconds retry_after{0};  // of limited: when the answer may be another
 };
 
 struct Callback {
@@ -64,8 +71,8 @@ class Desk {
 
   // Joins the pending, approved or running hold of the same agent and match key; else hands over a stored
   // answer; else repeats a rejection of the cool-down; else opens a hold, durable before anyone is notified.
-  // Errors: conflict "too many pending" (429), unavailable.
-  Result<Attached> attach(HeldCall call, Watcher watcher);
+  // No hold is opened while everything is halted, nor beyond what an agent may ask of its approvers.
+  tl::expected<Attached, NotAttached> attach(HeldCall call, Watcher watcher);
 
   // The caller stopped waiting. When it was the last, the hold is detached (03-calls); an asynchronous one is
   // not.
@@ -74,13 +81,13 @@ class Desk {
   // approved -> released, compare-and-set on the version the caller judged. Exactly one caller gets it.
   // Checks redeem_ttl by both clocks, that somebody waits, and the quorum against the current options: both
   // the plan it was held under and the plan that has its name now (without it, back to pending). Errors:
-  // conflict (it moved on), gone (too late), unavailable.
+  // conflict (it moved on), gone (too late), halted (the approval stands), unavailable.
   Result<HoldPtr> release(const std::string& hold, std::int64_t version);
 
   // Undoes a release that certainly sent nothing and has no authorize entry: released -> approved.
   Result<void> unrelease(const std::string& hold);
 
-  // A released call has ended: succeeded, upstream_failed or outcome_unknown. The response is kept if
+  // A released call has ended: succeeded, upstream_failed, outcome_unknown or halted. The response is kept if
   // somebody is to read it: others attached, asynchronous, or `client_lost`; the latter two also for the
   // identical request.
   Result<void> finish(const std::string& hold, Ending ending, std::optional<StoredResponse> response,
@@ -88,6 +95,20 @@ class Desk {
 
   // Ends a hold that is pending or approved: cancelled (DELETE, admin), policy_changed; no other status.
   Result<HoldPtr> end(const std::string& hold, Status status, const std::string& reason);
+
+  // The kill switch. While it is thrown nothing is released and no hold is opened; votes and deadlines go on.
+  [[nodiscard]] HaltSwitch& halts();  // any thread
+  // Throws it at once and durably; the turn that did it, now or before. Error: unavailable, it is thrown in
+  // this process only.
+  Result<HaltTurn> halt(const HaltOrder& order);
+  // Durable; but the switch is lifted only when the log has it too: see turn_recorded. The turn, now or
+  // before; nothing when there never was one. Error: unavailable, nothing has changed.
+  Result<std::optional<HaltTurn>> resume(const HaltOrder& order);
+  // The log has the entry of this turn. If it is a resume and still the newest turn, the switch is lifted.
+  void turn_recorded(const std::string& id);
+  // Turns whose entry is not known to be in the log, oldest first.
+  [[nodiscard]] Result<std::vector<HaltTurn>> unrecorded_turns() const;
+  [[nodiscard]] std::optional<HaltTurn> newest_turn() const;
 
   // Errors as the status table of 04-approvals: not_found, forbidden (not an approver of this hold), conflict
   // (already resolved, already voted, digest differs), gone (expired), malformed (no digest).

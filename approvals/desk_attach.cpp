@@ -6,15 +6,11 @@
 #include "approvals/desk_state.hpp"
 #include "approvals/plan.hpp"
 #include "core/id.hpp"
-#include "core/json.hpp"
 #include "core/log.hpp"
 #include "crypto/encoding.hpp"
 
 namespace holdfast::approvals {
 namespace {
-
-// Deeper than any body that was judged.
-constexpr std::size_t kArgsDepth = 1024;
 
 // 128 random bits: the one name of a hold that its agent learns.
 std::string make_handle() {
@@ -38,19 +34,28 @@ Hold make_hold(HeldCall call, const Plan& plan, const Options& options, WallTime
 
 }  // namespace
 
-Result<Attached> Desk::attach(HeldCall call, Watcher watcher) {
-  const State::Key key{call.agent, call.match_key};
-  if (const Entry* known = state_->entry_of(key)) {
+tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher) {
+  const State::ToolOfAgent key{call.agent, call.tool};
+  Result<Attached> attached = state_->attach(std::move(call), std::move(watcher));
+  if (attached) return std::move(*attached);
+  NotAttached why{std::move(attached.error())};
+  if (why.code == Code::limited) why.retry_after = state_->limited_for(key);
+  return tl::unexpected<NotAttached>(std::move(why));
+}
+
+Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher) {
+  const Key key{call.agent, call.match_key};
+  if (const Entry* known = entry_of(key)) {
     const std::string id = known->hold->id;
-    if (auto settled = state_->settle(id); !settled) return fail(std::move(settled.error()));
+    if (auto settled = settle(id); !settled) return fail(std::move(settled.error()));
   }
-  if (Entry* known = state_->entry_of(key)) {
+  if (Entry* known = entry_of(key)) {
     const Hold& hold = *known->hold;
-    if (!hold.ended()) return state_->join(*known, call.asynchronous, std::move(watcher));
-    if (hold.response && !hold.handed_over) return state_->hand_over(*known);
+    if (!hold.ended()) return join(*known, call.asynchronous, std::move(watcher));
+    if (hold.response && !hold.handed_over) return hand_over(*known);
     if (hold.status == Status::rejected) return Attached{known->hold};
   }
-  return state_->open_hold(std::move(call), std::move(watcher));
+  return open_hold(std::move(call), std::move(watcher));
 }
 
 Result<Attached> Desk::State::join(Entry& entry, bool asynchronous, Watcher watcher) {
@@ -74,28 +79,8 @@ Result<Attached> Desk::State::hand_over(Entry& entry) {
   return Attached{*marked, 0, false, true};
 }
 
-Result<void> Desk::State::may_open(const HeldCall& call) const {
-  // Without a match key every call of an agent would be the same call.
-  if (call.match_key.empty()) return fail(Code::internal, "a call without a match key cannot be held");
-  if (!options.plans.contains(call.plan)) {
-    return fail(Code::unavailable, fmt::format("there is no approval plan \"{}\"", call.plan));
-  }
-  const auto pending = pending_by_agent.find(call.agent);
-  if (pending != pending_by_agent.end() && pending->second >= options.pending_per_agent) {
-    return fail(Code::conflict,
-                fmt::format("too many pending: agent \"{}\" has {} calls waiting for approval", call.agent,
-                            pending->second));
-  }
-  // `args` is spliced into what approvers see, so it must be JSON.
-  if (call.args.empty()) return {};
-  if (auto parsed = json::parse(call.args, {call.args.size(), kArgsDepth}); !parsed) {
-    return fail(Code::malformed,
-                fmt::format("the arguments of {} are not JSON: {}", call.tool, parsed.error().detail));
-  }
-  return {};
-}
-
 Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher) {
+  settle_due();  // whose time is over no longer counts against its agent
   if (auto may = may_open(call); !may) return fail(std::move(may.error()));
   const Plan& plan = options.plans.at(call.plan);
   Hold hold = make_hold(std::move(call), plan, options, clock->wall());

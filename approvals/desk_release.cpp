@@ -19,6 +19,7 @@ std::optional<Step> step_of(Ending ending) {
   if (ending == Ending::succeeded) return Step::succeed;
   if (ending == Ending::upstream_failed) return Step::upstream_fail;
   if (ending == Ending::outcome_unknown) return Step::lose_outcome;
+  if (ending == Ending::halted) return Step::halt;
   return std::nullopt;
 }
 
@@ -41,6 +42,9 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
   if (state_->late(hold)) {
     if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
     return fail(Code::gone, fmt::format("approval {} ran out before it was claimed", hold));
+  }
+  if (state_->halts.halted()) {
+    return fail(Code::halted, fmt::format("everything is halted: approval {} stands, and is not used", hold));
   }
   Entry* entry = state_->entry(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
@@ -116,11 +120,7 @@ Result<HoldPtr> Desk::end(const std::string& hold, Status status, const std::str
 SteadyTime Desk::tick() {
   State& state = *state_;
   const SteadyTime latest = state.clock->steady() + kLongestTick;
-  bool failed = false;
-  for (const std::string& id : state.deadlines.due(*state.clock)) {
-    // One that cannot be settled stays due, and votes and releases on it are refused; the others go on.
-    if (auto settled = state.settle(id); !settled) failed = true;
-  }
+  const bool settled = state.settle_due();
   if (state.clock->steady() >= state.next_purge) {
     state.next_purge = state.clock->steady() + kPurge;
     const WallTime now = state.clock->wall();
@@ -129,7 +129,7 @@ SteadyTime Desk::tick() {
       if (!purged) log::warning("purge_failed", {{"error", purged.error().detail}});
     }
   }
-  if (failed) return latest;
+  if (!settled) return latest;
   return std::min(latest, state.deadlines.next(*state.clock).value_or(latest));
 }
 

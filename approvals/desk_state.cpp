@@ -92,9 +92,18 @@ bool Desk::State::arm(Entry& entry) {
     if (hold.status == Status::approved) deadlines.set(hold.id, entry.redeem);
     return true;
   }
-  if (!hold.response && hold.status != Status::rejected) return false;
+  if (!hold.response && hold.status != Status::rejected && !withdrawn(hold)) return false;
   deadlines.set(hold.id, entry.kept);
   return true;
+}
+
+bool Desk::State::settle_due() {
+  bool all = true;
+  for (const std::string& id : deadlines.due(*clock)) {
+    // One that cannot be settled stays due, and votes and releases on it are refused; the others go on.
+    if (auto settled = settle(id); !settled) all = false;
+  }
+  return all;
 }
 
 Result<void> Desk::State::settle(const std::string& id) {
@@ -125,13 +134,6 @@ void Desk::State::drop(const std::string& id) {
   const auto key = ids_by_key.find(key_of(*hold));
   if (key != ids_by_key.end() && key->second == id) ids_by_key.erase(key);
   holds.erase(found);
-}
-
-void Desk::State::count(const Hold& hold, int by) {
-  if (hold.status != Status::pending) return;
-  int& pending = pending_by_agent[hold.call.agent];
-  pending += by;
-  if (pending == 0) pending_by_agent.erase(hold.call.agent);
 }
 
 void Desk::State::announce(const Hold& before, const HoldPtr& hold) {

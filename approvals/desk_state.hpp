@@ -1,11 +1,13 @@
 // What a desk keeps in memory, and the one way a hold changes. Of approvals/desk*.cpp only. Desk thread only.
 //
-// In memory: holds without an ending, those whose response is kept, and rejections of the cool-down.
-// Everything else is in the store alone. Memory changes only after the store did.
+// In memory: holds without an ending, those whose response is kept, and what was rejected or cancelled
+// undecided within the cool-down. Everything else is in the store alone. Memory changes only after the store
+// did.
 #pragma once
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -23,7 +25,7 @@ struct Entry {
   // The deadlines of this hold on this boot's clocks, fixed when they began.
   Deadline expires;
   Deadline redeem;
-  Deadline kept;  // of a response, or of a rejection's cool-down
+  Deadline kept;  // of a response, or of the cool-down
 };
 
 // What is written together with a step.
@@ -33,6 +35,10 @@ struct With {
   bool response = false;
 };
 
+// Cancelled while people were being asked: for the time of the cool-down it counts as if they still were, or
+// an agent could ask and cancel without end.
+[[nodiscard]] bool withdrawn(const Hold& hold);
+
 struct Desk::State {
   State(std::unique_ptr<ApprovalStore> approval_store, Options given, Notifier* to_notify,
         const Clock* two_clocks)
@@ -40,6 +46,7 @@ struct Desk::State {
 
   using Key = std::pair<std::string, std::string>;  // agent, match key
   static Key key_of(const Hold& hold) { return {hold.call.agent, hold.call.match_key}; }
+  using ToolOfAgent = std::pair<std::string, std::string>;  // agent, tool
 
   // Null when it is not in memory.
   [[nodiscard]] Entry* entry(const std::string& id);
@@ -63,11 +70,14 @@ struct Desk::State {
   // Every hold that is alive comes back detached, is settled, and is announced again if it is pending.
   Result<void> resume();
 
+  Result<Attached> attach(HeldCall call, Watcher watcher);
   Result<Attached> join(Entry& entry, bool asynchronous, Watcher watcher);
   // The stored answer, marked as given before it is given.
   Result<Attached> hand_over(Entry& entry);
   Result<Attached> open_hold(HeldCall call, Watcher watcher);
   Result<void> may_open(const HeldCall& call) const;
+  // How long until this agent may ask for this tool again; zero: now.
+  [[nodiscard]] std::chrono::milliseconds limited_for(const ToolOfAgent& key) const;
 
   // A vote that counts, and the hold it makes; nothing is written yet.
   struct Cast {
@@ -79,12 +89,19 @@ struct Desk::State {
 
   // If a deadline of this hold has passed, ends it durably. `entry` may be gone afterwards: look it up again.
   Result<void> settle(const std::string& id);
+  // The same for every hold; false when the store refused one.
+  bool settle_due();
   // Sets the deadline of its status; false when there is nothing more to keep it in memory for.
   bool arm(Entry& entry);
   void drop(const std::string& id);
   void count(const Hold& hold, int by);
   void announce(const Hold& before, const HoldPtr& hold);
   void fix_deadlines(Entry& entry, const Hold* before);
+
+  // How the kill switch stands, after a start.
+  Result<void> load_turn();
+  // Writes the next turn.
+  Result<void> turn_to(bool halted, const HaltOrder& order);
 
   const std::unique_ptr<ApprovalStore> store;
   Options options;
@@ -93,11 +110,16 @@ struct Desk::State {
 
   std::unordered_map<std::string, Entry> holds;
   std::unordered_map<std::string, std::string> ids_by_handle;
-  std::map<Key, std::string> ids_by_key;  // the newest hold of that key
-  std::unordered_map<std::string, int> pending_by_agent;
+  std::map<Key, std::string> ids_by_key;                    // the newest hold of that key
+  std::unordered_map<std::string, int> waiting_by_agent;    // pending, or cancelled undecided
+  std::map<ToolOfAgent, std::set<std::string>> rejections;  // ids
   DeadlineBook deadlines;
   std::uint64_t last_watch = 0;
   SteadyTime next_purge{};
+
+  HaltSwitch halts;
+  std::optional<HaltTurn> turn;          // the newest in the store
+  std::optional<HaltOrder> unkept_halt;  // thrown, but the store did not take it
 };
 
 }  // namespace holdfast::approvals

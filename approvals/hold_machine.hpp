@@ -11,6 +11,7 @@
 //   released -- unrelease ---------> approved      certainly nothing was sent
 //   pending, approved -- found_sent -> released      at boot only: the log knows that it was sent
 //   released -- succeed | upstream_fail | lose_outcome -> released, with that ending
+//   released -- halt --------------> released, with the ending halted: nothing was sent
 //   pending, approved -- cancel | change_policy --> cancelled | policy_changed
 //   pending, approved, released -- detach | cancel_wait | attach --> the same, detached or not
 //
@@ -45,8 +46,9 @@ enum class Step : std::uint8_t {
   cancel_wait,  // the same, and it said so
   attach,
   found_sent,  // recovery: this store is older than the log
+  halt,        // the kill switch was thrown after the log had the authorize entry
 };
-inline constexpr int kSteps = 17;
+inline constexpr int kSteps = 18;
 
 [[nodiscard]] std::string_view to_string(Step step);
 

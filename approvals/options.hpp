@@ -41,6 +41,7 @@ struct Options {
   std::size_t result_max = 1 << 20;  // bytes of a stored response; over it only status and digest are kept
   std::chrono::milliseconds cooldown = std::chrono::minutes(15);
   int pending_per_agent = 20;
+  int rejections_per_tool = 3;  // of one agent within `cooldown`: from then on it is `limited`
   std::vector<Approver> approvers;
   std::map<std::string, Plan> plans;
   std::vector<std::string> allow_private_webhooks;  // hosts in private ranges that may be sent to

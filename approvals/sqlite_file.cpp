@@ -45,6 +45,13 @@ CREATE TABLE deliveries (
   PRIMARY KEY (hold, approver)) STRICT;
 )sql";
 
+// What version 2 added to version 1.
+constexpr const char* kHalts = R"sql(
+CREATE TABLE halts (
+  id TEXT PRIMARY KEY, halted INTEGER NOT NULL, by_id TEXT NOT NULL, via TEXT NOT NULL, reason TEXT NOT NULL,
+  at INTEGER NOT NULL, recorded INTEGER NOT NULL) STRICT;
+)sql";
+
 constexpr const char* kSettings =
     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
     // EXCLUSIVE takes the lock only when it is first needed: now.
@@ -108,10 +115,14 @@ Result<void> check_health(sqlite3* db, const std::filesystem::path& path) {
                   path.string(), found));
 }
 
-Result<void> make_schema(sqlite3* db) {
+// From version 0, an empty file, or 1.
+Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
-  if (auto made = execute(db, kSchema); !made) return made;
+  if (from < 1) {
+    if (auto made = execute(db, kSchema); !made) return made;
+  }
+  if (auto made = execute(db, kHalts); !made) return made;
   const std::string version = fmt::format("PRAGMA user_version={}", kSchemaVersion);
   if (auto set = execute(db, version.c_str()); !set) return set;
   return transaction.commit();
@@ -128,6 +139,7 @@ Result<void> settle_schema(sqlite3* db, const std::filesystem::path& path) {
             path.string(), *version, kSchemaVersion));
   }
   if (*version == kSchemaVersion) return {};
+  if (*version > 0) return make_schema(db, *version);
   const auto tables = number_of(db, "SELECT count(*) FROM sqlite_schema");
   if (!tables) return fail(tables.error());
   if (*tables != 0) {
@@ -135,7 +147,7 @@ Result<void> settle_schema(sqlite3* db, const std::filesystem::path& path) {
                 fmt::format("{} is a database of something else; move it away, or choose another data_dir",
                             path.string()));
   }
-  return make_schema(db);
+  return make_schema(db, 0);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "approvals/halt.hpp"
 #include "approvals/hold.hpp"
 #include "core/result.hpp"
 
@@ -59,8 +60,8 @@ class ApprovalStore {
   virtual Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) = 0;
 
   // What a desk keeps in memory: holds without an ending, those whose response is kept at `now` (with it),
-  // and those rejected after `rejected_since`; oldest first.
-  virtual Result<std::vector<Hold>> load(WallTime now, WallTime rejected_since) = 0;
+  // and those rejected, or cancelled undecided, after `ended_since`; oldest first.
+  virtual Result<std::vector<Hold>> load(WallTime now, WallTime ended_since) = 0;
   // Without the response.
   virtual Result<std::optional<Hold>> find(const std::string& id) = 0;
   virtual Result<std::optional<Hold>> find_by_handle(const std::string& handle) = 0;
@@ -71,6 +72,14 @@ class ApprovalStore {
   virtual Result<void> recorded(const std::string& hold) = 0;
   // Those that ended unreleased and are not marked so: the `limit` oldest with an id larger than `after`.
   virtual Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) = 0;
+
+  // Turns of the kill switch: the newest is how it stands.
+  virtual Result<void> add(const HaltTurn& turn) = 0;
+  virtual Result<std::optional<HaltTurn>> newest_turn() = 0;
+  // Oldest first.
+  virtual Result<std::vector<HaltTurn>> unrecorded_turns() = 0;
+  // The log has the entry of this turn.
+  virtual Result<void> turn_recorded(const std::string& id) = 0;
 
   // Drops every response whose time is over.
   virtual Result<void> drop_responses(WallTime until) = 0;

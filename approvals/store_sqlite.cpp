@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "approvals/callback_row.hpp"
+#include "approvals/halt_rows.hpp"
 #include "approvals/hold_row.hpp"
 #include "approvals/sqlite.hpp"
 #include "approvals/sqlite_file.hpp"
@@ -28,12 +29,16 @@ class SqliteStore final : public ApprovalStore {
   Result<std::optional<CallbackRecord>> callback(const std::string& approver, const std::string& id) override;
   Result<void> forget_callbacks(WallTime before) override;
   Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) override;
-  Result<std::vector<Hold>> load(WallTime now, WallTime rejected_since) override;
+  Result<std::vector<Hold>> load(WallTime now, WallTime ended_since) override;
   Result<std::optional<Hold>> find(const std::string& id) override;
   Result<std::optional<Hold>> find_by_handle(const std::string& handle) override;
   Result<std::vector<Hold>> list(const StoreQuery& query) override;
   Result<void> recorded(const std::string& hold) override;
   Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override;
+  Result<void> add(const HaltTurn& turn) override { return insert_turn(db_.get(), turn); }
+  Result<std::optional<HaltTurn>> newest_turn() override { return read_newest_turn(db_.get()); }
+  Result<std::vector<HaltTurn>> unrecorded_turns() override { return read_unrecorded_turns(db_.get()); }
+  Result<void> turn_recorded(const std::string& id) override { return mark_turn(db_.get(), id); }
   Result<void> drop_responses(WallTime until) override;
 
  private:
@@ -134,13 +139,15 @@ Result<void> SqliteStore::delivered(const std::string& hold, const std::string& 
   return statement.text(hold).text(approver).integer(unix_milliseconds(at)).run();
 }
 
-Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime rejected_since) {
+Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime ended_since) {
+  // A hold without `redeem_until` was never approved.
   static const std::string sql = fmt::format(
-      "SELECT {} FROM holds WHERE ending='' OR (status='rejected' AND resolved_at > ?) "
+      "SELECT {} FROM holds WHERE ending='' OR "
+      "((status='rejected' OR (status='cancelled' AND redeem_until IS NULL)) AND resolved_at > ?) "
       "OR id IN (SELECT hold FROM responses WHERE until > ?) ORDER BY id",
       kHoldColumns);
   Statement statement(db_.get(), sql.c_str());
-  statement.integer(unix_milliseconds(rejected_since)).integer(unix_milliseconds(now));
+  statement.integer(unix_milliseconds(ended_since)).integer(unix_milliseconds(now));
   Result<std::vector<Hold>> holds = collect(statement);
   if (!holds) return holds;
   for (Hold& hold : *holds) {

@@ -71,6 +71,8 @@ void read_approvals(Section& root, approvals::Options& options) {
     section.map("flood", [&](Section& flood) {
       options.pending_per_agent =
           static_cast<int>(flood.integer("pending_per_agent", options.pending_per_agent, {1, 100000}));
+      options.rejections_per_tool =
+          static_cast<int>(flood.integer("rejections_per_tool", options.rejections_per_tool, {1, 100000}));
     });
     section.members("plans", [&](const Member& member) { read_plan(section, member, options); });
   });

@@ -32,9 +32,12 @@ int status_of(Code code) {
       return 409;
     case Code::gone:
       return 410;
+    case Code::limited:
+      return 429;
     case Code::closed:
     case Code::timeout:
     case Code::cancelled:
+    case Code::halted:
     case Code::unavailable:
       return 503;
     case Code::corrupt:

@@ -17,6 +17,8 @@ enum class Code {
   not_found,
   conflict,     // the state has moved on (409)
   gone,         // too late (410)
+  limited,      // too often: later (429)
+  halted,       // somebody has thrown the kill switch: later
   closed,       // the peer went away between messages
   timeout,      // a deadline passed
   cancelled,    // we stopped waiting

@@ -19,7 +19,9 @@ namespace {
 
 using approvals::HoldPtr;
 
-net::task<Result<approvals::Attached>> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch) {
+using AttachResult = tl::expected<approvals::Attached, approvals::NotAttached>;
+
+net::task<AttachResult> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch) {
   Shared* shared = exchange->worker->shared;
   auto call = std::make_shared<approvals::HeldCall>(held_call(*exchange, rung.asynchronous));
   auto watcher = watcher_for(exchange->worker->loop->executor(), watch);
@@ -153,11 +155,19 @@ net::task<void> start_later(Exchange* exchange, Answer* answer, HoldWatchPtr wat
   co_await refuse(exchange, answer, std::move(refusal));
 }
 
-net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, Error error) {
+Ending ending_of(const approvals::NotAttached& why) {
+  if (why.code == Code::conflict) return Ending::too_many_pending;
+  if (why.code == Code::limited) return Ending::limited;
+  if (why.code == Code::halted) return Ending::halted;
+  return Ending::unavailable;
+}
+
+net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, approvals::NotAttached why) {
   Outcome outcome;
-  outcome.ending = error.code == Code::conflict ? Ending::too_many_pending : Ending::unavailable;
-  outcome.detail = error.detail;
+  outcome.ending = ending_of(why);
+  outcome.detail = why.detail;
   Refusal refusal{outcome.ending, outcome.detail};
+  refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(why.retry_after);
   co_await record_refusal(exchange, std::move(outcome));
   co_await refuse(exchange, answer, std::move(refusal));
 }

@@ -62,7 +62,13 @@ Row row_of(Ending ending) {
 }
 
 constexpr const char* kUnavailable = "This call cannot be recorded now, so it was not sent.";
-constexpr std::string_view kRetryAfterSeconds = "5";
+// When nobody knows better.
+constexpr std::chrono::seconds kRetryAfter{5};
+
+std::string retry_after_text(const Refusal& refusal) {
+  const auto seconds = refusal.retry_after.count() > 0 ? refusal.retry_after : kRetryAfter;
+  return std::to_string(seconds.count());
+}
 
 int http_status(const Exchange& exchange, const Refusal& refusal) {
   if (refusal.http_status != 0) return refusal.http_status;
@@ -86,6 +92,7 @@ json::ObjectText problem(const Exchange& exchange, const Refusal& refusal) {
       .set("retry", row.retry)
       .set_if("call_id", exchange.call_id)
       .set_if("approval_id", refusal.approval_id);
+  if (refusal.retry_after.count() > 0) object.set("retry_after", refusal.retry_after.count());
   if (exchange.request.is_call && !exchange.call_id.empty()) {
     object.set("decision", to_string(exchange.decision.effect));
     if (exchange.decision.show_rule) object.set("rule", exchange.decision.rule);
@@ -101,7 +108,11 @@ std::string for_the_model(const Refusal& refusal) {
   if (!text.ends_with('.') && !text.ends_with('!') && !text.ends_with('?')) text += '.';
   if (retry == "changed_call") text += " Do not send the same call again; a changed call is judged anew.";
   if (retry == "same_call") text += " The same call may be sent again.";
-  if (retry == "later") text += " Try again later.";
+  if (retry == "later" && refusal.retry_after.count() > 0) {
+    text += fmt::format(" Try again in {} seconds.", refusal.retry_after.count());
+  } else if (retry == "later") {
+    text += " Try again later.";
+  }
   if (retry == "never") text += " Do not retry.";
   return text;
 }
@@ -179,10 +190,10 @@ net::task<void> refuse(Exchange* exchange, Answer* answer, Refusal refusal) {
     co_return;
   }
   HeaderList headers{{"Content-Type", "application/problem+json"}};
-  if (row_of(refusal.ending).retry == "later") headers.emplace_back("Retry-After", kRetryAfterSeconds);
+  if (row_of(refusal.ending).retry == "later") headers.emplace_back("Retry-After", retry_after_text(refusal));
   if (refusal.ending == Ending::approval_pending) {
     headers.emplace_back("Location", status_path(refusal.handle));
-    headers.emplace_back("Retry-After", kRetryAfterSeconds);
+    headers.emplace_back("Retry-After", retry_after_text(refusal));
   }
   if (refusal.ending == Ending::unauthenticated)
     headers.emplace_back("WWW-Authenticate", "Holdfast-Agent-Token");

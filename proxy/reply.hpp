@@ -2,6 +2,7 @@
 // codes (the table in 09-interfaces).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,12 @@ namespace holdfast::proxy {
 
 struct Refusal {
   Ending ending = Ending::policy_denied;
-  std::string detail = {};       // one sentence, for the agent
-  std::string approval_id = {};  // when a hold stands behind it
-  std::string handle = {};       // approval_pending: of the status URL
-  int http_status = 0;           // 0: the table's
-  int rpc_code = 0;              // malformed MCP only; 0: the table's
+  std::string detail = {};              // one sentence, for the agent
+  std::string approval_id = {};         // when a hold stands behind it
+  std::string handle = {};              // approval_pending: of the status URL
+  int http_status = 0;                  // 0: the table's
+  int rpc_code = 0;                     // malformed MCP only; 0: the table's
+  std::chrono::seconds retry_after{0};  // when it is known; 0: it is not
 };
 
 // The problem document (RFC 9457) of a refusal, with the members of 09-interfaces.

@@ -33,6 +33,8 @@ int exit_of(const Error& error) {
     case Code::closed:
     case Code::timeout:
     case Code::cancelled:
+    case Code::limited:
+    case Code::halted:
     case Code::unavailable:
     case Code::io:
     case Code::internal:

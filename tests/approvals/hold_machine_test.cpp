@@ -37,6 +37,7 @@ const std::map<Status, std::map<Step, Status>> kDiagram{
       {Step::succeed, Status::released},
       {Step::upstream_fail, Status::released},
       {Step::lose_outcome, Status::released},
+      {Step::halt, Status::released},
       {Step::detach, Status::released},
       {Step::attach, Status::released}}},
 };

@@ -74,6 +74,7 @@ TEST(Reference, ShowsTheDefaults) {
   EXPECT_EQ(shown.approvals.timeout, plain.approvals.timeout);
   EXPECT_EQ(shown.approvals.cooldown, plain.approvals.cooldown);
   EXPECT_EQ(shown.approvals.pending_per_agent, plain.approvals.pending_per_agent);
+  EXPECT_EQ(shown.approvals.rejections_per_tool, plain.approvals.rejections_per_tool);
   EXPECT_EQ(shown.approvals.redeem_ttl, plain.approvals.redeem_ttl);
   EXPECT_EQ(shown.approvals.result_ttl, plain.approvals.result_ttl);
   EXPECT_EQ(shown.approvals.result_max, plain.approvals.result_max);

@@ -1,0 +1,82 @@
+// What an agent may ask of its approvers: so many calls at a time, and no tool again and again until somebody
+// clicks (03-calls "Identical", 04-approvals `flood`).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "approvals/desk_state.hpp"
+#include "core/json.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+// Deeper than any body that was judged.
+constexpr std::size_t kArgsDepth = 1024;
+
+}  // namespace
+
+bool withdrawn(const Hold& hold) {
+  return hold.status == Status::cancelled && !hold.redeem_until;
+}
+
+void Desk::State::count(const Hold& hold, int by) {
+  if (hold.status == Status::rejected) {
+    const ToolOfAgent key{hold.call.agent, hold.call.tool};
+    std::set<std::string>& ids = rejections[key];
+    if (by > 0) ids.insert(hold.id);
+    if (by < 0) ids.erase(hold.id);
+    if (ids.empty()) rejections.erase(key);
+  }
+  if (hold.status != Status::pending && !withdrawn(hold)) return;
+  int& waiting = waiting_by_agent[hold.call.agent];
+  waiting += by;
+  if (waiting == 0) waiting_by_agent.erase(hold.call.agent);
+}
+
+std::chrono::milliseconds Desk::State::limited_for(const ToolOfAgent& key) const {
+  const auto rejected = rejections.find(key);
+  if (rejected == rejections.end()) return {};
+  std::vector<std::chrono::milliseconds> left;
+  for (const std::string& id : rejected->second) {
+    const Deadline& until = holds.at(id).kept;
+    const auto steady = std::chrono::ceil<std::chrono::milliseconds>(until.steady - clock->steady());
+    const auto wall = std::chrono::ceil<std::chrono::milliseconds>(until.wall - clock->wall());
+    if (std::min(steady, wall).count() > 0) left.push_back(std::min(steady, wall));
+  }
+  const auto most = static_cast<std::size_t>(options.rejections_per_tool);
+  if (left.size() < most) return {};
+  std::sort(left.begin(), left.end());
+  return left[left.size() - most];
+}
+
+Result<void> Desk::State::may_open(const HeldCall& call) const {
+  if (halts.halted()) return fail(Code::halted, "everything is halted: nothing is held");
+  // Without a match key every call of an agent would be the same call.
+  if (call.match_key.empty()) return fail(Code::internal, "a call without a match key cannot be held");
+  if (!options.plans.contains(call.plan)) {
+    return fail(Code::unavailable, fmt::format("there is no approval plan \"{}\"", call.plan));
+  }
+  if (limited_for({call.agent, call.tool}).count() > 0) {
+    return fail(Code::limited,
+                fmt::format("approvers have rejected {} calls of {} by agent \"{}\" within {} minutes",
+                            options.rejections_per_tool, call.tool, call.agent,
+                            std::chrono::ceil<std::chrono::minutes>(options.cooldown).count()));
+  }
+  const auto waiting = waiting_by_agent.find(call.agent);
+  if (waiting != waiting_by_agent.end() && waiting->second >= options.pending_per_agent) {
+    return fail(Code::conflict,
+                fmt::format("too many pending: agent \"{}\" has {} calls waiting for approval, or cancelled "
+                            "undecided a short time ago",
+                            call.agent, waiting->second));
+  }
+  // `args` is spliced into what approvers see, so it must be JSON.
+  if (call.args.empty()) return {};
+  if (auto parsed = json::parse(call.args, {call.args.size(), kArgsDepth}); !parsed) {
+    return fail(Code::malformed,
+                fmt::format("the arguments of {} are not JSON: {}", call.tool, parsed.error().detail));
+  }
+  return {};
+}
+
+}  // namespace holdfast::approvals
