@@ -61,10 +61,11 @@ export function has_ended({ child }) {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-// The last that a process said beside calls that went well.
+// The first and the last that a process said beside calls that went well.
 export function tail(log) {
   const lines = readFileSync(log, 'utf8').trim().split('\n');
-  return lines.filter((line) => !line.includes('status=200')).slice(-3).join(' | ');
+  const others = lines.filter((line) => !line.includes('status=200'));
+  return [...others.slice(0, 4), ...others.slice(4).slice(-2)].join(' | ');
 }
 
 // Runs a load generator to its end and returns what it printed.
