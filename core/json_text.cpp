@@ -4,12 +4,33 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace holdfast::json {
 namespace {
 
-// Length of the well-formed UTF-8 sequence at the start of text (Unicode 15 table 3-7), or 0.
-std::size_t sequence_length(std::string_view text) {
+// Room asked for at first, so that an entry of the log is composed without moving.
+constexpr std::size_t kUsualMembers = 16;
+constexpr std::size_t kUsualBytes = 512;
+constexpr std::size_t kUsualName = 16;
+
+bool escaped(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+}
+
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view kShort = "\"\"\\\\\bb\tt\nn\ff\rr";  // pairs: the character, its letter
+  for (std::size_t i = 0; i < kShort.size(); i += 2) {
+    if (kShort[i] != c) continue;
+    out.append(1, '\\').append(1, kShort[i + 1]);
+    return;
+  }
+  fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+}
+
+}  // namespace
+
+std::size_t utf8_sequence(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   const auto tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
     return byte(i) >= low && byte(i) <= high;
@@ -30,42 +51,16 @@ std::size_t sequence_length(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
 void append_string(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out += c;
-        }
-    }
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!escaped(text[i])) continue;
+    out.append(text, done, i - done);
+    append_escape(out, text[i]);
+    done = i + 1;
   }
-  out += '"';
+  out.append(text, done).append(1, '"');
 }
 
 std::string quoted(std::string_view text) {
@@ -77,21 +72,46 @@ std::string quoted(std::string_view text) {
 std::string to_utf8(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t n = sequence_length(text);
+    const auto high = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
+    const auto ascii = static_cast<std::size_t>(high - text.begin());
+    out += text.substr(0, ascii);
+    text.remove_prefix(ascii);
+    if (text.empty()) break;
+    const std::size_t n = utf8_sequence(text);
     out += n == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, n);
     text.remove_prefix(std::max<std::size_t>(n, 1));
   }
   return out;
 }
 
-ObjectText& ObjectText::set_raw(std::string_view name, std::string json) {
-  assert(std::none_of(members_.begin(), members_.end(), [&](const auto& m) { return m.first == name; }));
-  members_.emplace_back(name, std::move(json));
+void ObjectText::open(std::string_view name) {
+  if (members_.empty()) {
+    members_.reserve(kUsualMembers);
+    values_.reserve(kUsualBytes);
+  }
+  const auto place =
+      std::lower_bound(members_.begin(), members_.end(), name,
+                       [](const Member& member, std::string_view n) { return member.name < n; });
+  assert(place == members_.end() || place->name != name);
+  opened_ = static_cast<std::size_t>(place - members_.begin());
+  members_.insert(place, {name, values_.size(), values_.size()});
+}
+
+ObjectText& ObjectText::close() {
+  members_[opened_].end = values_.size();
   return *this;
 }
 
+ObjectText& ObjectText::set_raw(std::string_view name, std::string_view json) {
+  open(name);
+  values_ += json;
+  return close();
+}
+
 ObjectText& ObjectText::set(std::string_view name, std::string_view text) {
-  return set_raw(name, quoted(text));
+  open(name);
+  append_string(values_, text);
+  return close();
 }
 
 ObjectText& ObjectText::set(std::string_view name, bool flag) {
@@ -99,11 +119,23 @@ ObjectText& ObjectText::set(std::string_view name, bool flag) {
 }
 
 ObjectText& ObjectText::set(std::string_view name, std::int64_t number) {
-  return set_raw(name, std::to_string(number));
+  return set_raw(name, fmt::format_int(number).str());
 }
 
 ObjectText& ObjectText::set(std::string_view name, std::uint64_t number) {
-  return set_raw(name, std::to_string(number));
+  return set_raw(name, fmt::format_int(number).str());
+}
+
+ObjectText& ObjectText::set(std::string_view name, const ObjectText& object) {
+  open(name);
+  values_ += '{';
+  object.append_between(values_, {}, {});
+  if (object.empty()) {
+    values_ += '}';
+  } else {
+    values_.back() = '}';
+  }
+  return close();
 }
 
 ObjectText& ObjectText::set_if(std::string_view name, std::string_view text) {
@@ -114,19 +146,26 @@ ObjectText& ObjectText::set_null(std::string_view name) {
   return set_raw(name, "null");
 }
 
-std::string ObjectText::text() const {
-  std::vector<const std::pair<std::string_view, std::string>*> order;
-  order.reserve(members_.size());
-  for (const auto& member : members_)
-    order.push_back(&member);
-  std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->first < b->first; });
-  std::string out = "{";
-  for (const auto* member : order) {
-    if (out.size() > 1) out += ',';
-    append_string(out, member->first);
-    out += ':';
-    out += member->second;
+void ObjectText::append_between(std::string& out, std::string_view after, std::string_view before) const {
+  for (const Member& member : members_) {
+    if (member.name <= after) continue;
+    if (!before.empty() && member.name >= before) break;
+    append_member(out, member);
+    out += ',';
   }
+}
+
+void ObjectText::append_member(std::string& out, const Member& member) const {
+  append_string(out, member.name);
+  out += ':';
+  out.append(values_, member.begin, member.end - member.begin);
+}
+
+std::string ObjectText::text() const {
+  std::string out = "{";
+  out.reserve(values_.size() + members_.size() * kUsualName);
+  append_between(out, {}, {});
+  if (!members_.empty()) out.pop_back();
   out += '}';
   return out;
 }

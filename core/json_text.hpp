@@ -6,7 +6,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace holdfast::json {
@@ -14,6 +13,9 @@ namespace holdfast::json {
 // Appends a quoted string as RFC 8785 §3.2.2.2 writes it. The text must be UTF-8.
 void append_string(std::string& out, std::string_view text);
 [[nodiscard]] std::string quoted(std::string_view text);
+
+// The length of the well-formed UTF-8 sequence at the start of the text (Unicode 15 table 3-7), or 0.
+[[nodiscard]] std::size_t utf8_sequence(std::string_view text);
 
 // Replaces every byte sequence that is not UTF-8 by U+FFFD. For texts of unknown origin (upstream errors).
 [[nodiscard]] std::string to_utf8(std::string_view text);
@@ -31,14 +33,28 @@ class ObjectText {
   ObjectText& set_if(std::string_view name, std::string_view text);
   ObjectText& set_null(std::string_view name);
   // JSON text, spliced as it is.
-  ObjectText& set_raw(std::string_view name, std::string json);
-  ObjectText& set(std::string_view name, const ObjectText& object) { return set_raw(name, object.text()); }
+  ObjectText& set_raw(std::string_view name, std::string_view json);
+  ObjectText& set(std::string_view name, const ObjectText& object);
 
   [[nodiscard]] bool empty() const { return members_.empty(); }
   [[nodiscard]] std::string text() const;
+  // Appends the members whose names lie between the two, each followed by a comma: the pieces of an object
+  // that somebody else completes.
+  void append_between(std::string& out, std::string_view after, std::string_view before) const;
 
  private:
-  std::vector<std::pair<std::string_view, std::string>> members_;
+  struct Member {
+    std::string_view name;
+    std::size_t begin, end;  // of its value in values_
+  };
+  // Opens a member; what is appended to values_ until close() is its value.
+  void open(std::string_view name);
+  ObjectText& close();
+  void append_member(std::string& out, const Member& member) const;
+
+  std::string values_;           // one after another, as they were set
+  std::vector<Member> members_;  // sorted by name
+  std::size_t opened_ = 0;
 };
 
 // `[a,b]` of JSON texts; of strings to be quoted.

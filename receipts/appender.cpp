@@ -5,6 +5,7 @@
 #include "core/log.hpp"
 #include "crypto/encoding.hpp"
 #include "receipts/checkpoint.hpp"
+#include "receipts/form.hpp"
 #include "receipts/segment.hpp"
 
 namespace holdfast::receipts {
@@ -14,6 +15,14 @@ using crypto::bytes_of;
 
 constexpr std::uint64_t kHashesEvery = 8192;     // entries a start has to read again at most
 constexpr std::uint64_t kHashesAhead = 4 << 20;  // bytes
+
+// Receipts are many and all made alike, so their form is enough.
+Result<void> check_made(std::string_view kind, std::string_view bytes) {
+  if (bytes.size() > kLargestEntry) return fail(entry_too_large(bytes.size()));
+  if (has_entry_form(bytes) && (kind == "receipt" || parse_entry(bytes))) return {};
+  return fail(Code::internal,
+              "an entry of kind " + std::string(kind) + " cannot be logged: it has not the form of one");
+}
 
 // Never tried again: after a failed sync the kernel may have dropped the pages and forgotten the error. No
 // space is no excuse here either, because what reached the disk is unknown.
@@ -30,6 +39,10 @@ struct Appender::Draft {
   std::uint64_t seq = 0;
   std::string frames;
   std::string nodes;
+  struct Made {
+    std::string_view kind;
+    std::size_t begin, size;  // in `frames`
+  };
   std::vector<Made> made;
   std::vector<Result<Appended>> results;
 };
@@ -47,8 +60,9 @@ Appender::Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Ide
       hashes_(std::move(log.hashes)),
       hashes_durable_(log.tree.size()) {}
 
-std::vector<Result<Appended>> Appender::commit(std::span<Request> batch, std::int64_t at) {
-  Draft next = draft(batch, at);
+std::vector<Result<Appended>> Appender::commit(const Queue& queue, std::span<const Queued> batch,
+                                               std::int64_t at) {
+  Draft next = draft(queue, batch, at);
   if (next.made.empty()) return std::move(next.results);
   make_room();
   if (health_ == Health::broken) {
@@ -68,30 +82,34 @@ std::vector<Result<Appended>> Appender::commit(std::span<Request> batch, std::in
   return std::move(next.results);
 }
 
-Appender::Draft Appender::draft(std::span<Request> batch, std::int64_t at) const {
+Appender::Draft Appender::draft(const Queue& queue, std::span<const Queued> batch, std::int64_t at) const {
   Draft next;
   next.tree = tree_;
   next.seq = seq_;
-  for (Request& request : batch)
-    draft_entry(next, request, at);
+  next.results.reserve(batch.size());
+  next.made.reserve(batch.size());
+  std::string entry;
+  for (const Queued& queued : batch) {
+    entry.clear();
+    queue.stamp(entry, queued, at, next.seq);
+    draft_entry(next, queued.kind, entry);
+  }
   append_frame(next.frames, Frame::commit, commit_frame(next.tree, pending_.settled(tree_.size()), false));
   return next;
 }
 
-void Appender::draft_entry(Draft& next, Request& request, std::int64_t at) const {
-  auto made =
-      make_entry(request.kind, std::move(request.members), {identity_.origin, at, identity_.boot, next.seq});
-  if (!made) {
-    next.results.emplace_back(fail(made.error()));
+void Appender::draft_entry(Draft& next, std::string_view kind, std::string_view bytes) const {
+  if (auto good = check_made(kind, bytes); !good) {
+    next.results.emplace_back(fail(good.error()));
     return;
   }
-  const Hash leaf = leaf_hash(made->bytes);
+  const Hash leaf = leaf_hash(bytes);
   next.results.emplace_back(Appended{next.tree.size(), crypto::to_hex(bytes_of(leaf))});
   next.tree.append(leaf);
   for (const Hash& hash : next.tree.completed())
     next.nodes.append(bytes_of(hash));
-  append_frame(next.frames, Frame::entry, made->bytes);
-  next.made.push_back(std::move(*made));
+  append_frame(next.frames, Frame::entry, bytes);
+  next.made.push_back({kind, next.frames.size() - bytes.size(), bytes.size()});
   ++next.seq;
 }
 
@@ -114,13 +132,24 @@ Result<void> Appender::write(const Draft& next) {
   done = sync(*segment_);
   if (!done) return done;
 
-  std::uint64_t index = tree_.size();
-  for (const Made& made : next.made)
-    pending_.note(index++, made.entry, made.bytes);
+  note(next);
   tree_ = next.tree;
   seq_ = next.seq;
   offset_ += next.frames.size();
   return {};
+}
+
+// What awaits its receipt. Most entries are receipts while nothing does: those are not even read.
+void Appender::note(const Draft& next) {
+  std::uint64_t index = tree_.size();
+  for (const auto& [kind, begin, size] : next.made) {
+    if (pending_.concerned(kind)) {
+      const auto bytes = std::string_view(next.frames).substr(begin, size);
+      const auto entry = parse_entry(bytes);
+      if (entry) pending_.note(index, *entry, bytes);
+    }
+    ++index;
+  }
 }
 
 // False when the new head could not be signed. A file that cannot be replaced stops the log but not this

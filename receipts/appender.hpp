@@ -3,22 +3,16 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "crypto/note.hpp"
+#include "receipts/queue.hpp"
 #include "receipts/recovery.hpp"
 
 namespace holdfast::receipts {
-
-struct Request {
-  std::string kind;
-  json::ObjectText members;
-  std::function<void(Result<Appended>)> done;
-};
 
 // sound -> full -> sound as the disk has room or not; -> broken after a failed write or sync, until restart.
 enum class Health { sound, full, broken };
@@ -26,16 +20,15 @@ enum class Health { sound, full, broken };
 struct Identity {
   crypto::SigningKey key;
   std::string origin;
-  std::string boot;  // UUIDv7 of this start
 };
 
 class Appender {
  public:
   Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Identity identity, Recovered log);
 
-  // One result for each request, in order. A good one is durable under a signed checkpoint; errors as
-  // Log::append. at: Unix seconds.
-  std::vector<Result<Appended>> commit(std::span<Request> batch, std::int64_t at);
+  // One result for each of these entries of the queue, in order. A good one is durable under a signed
+  // checkpoint; errors as Log::append. at: Unix seconds.
+  std::vector<Result<Appended>> commit(const Queue& queue, std::span<const Queued> batch, std::int64_t at);
   // Asks for room again after the disk was full.
   void make_room();
   // Notes that the process ends in order. Nothing may be committed afterwards.
@@ -46,14 +39,14 @@ class Appender {
   [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
   [[nodiscard]] const std::string& checkpoint() const { return checkpoint_; }
   [[nodiscard]] const Pending& pending() const { return pending_; }
-  [[nodiscard]] const std::string& boot() const { return identity_.boot; }
 
  private:
   struct Draft;
-  Draft draft(std::span<Request> batch, std::int64_t at) const;
-  void draft_entry(Draft& draft, Request& request, std::int64_t at) const;
+  Draft draft(const Queue& queue, std::span<const Queued> batch, std::int64_t at) const;
+  void draft_entry(Draft& draft, std::string_view kind, std::string_view bytes) const;
   [[nodiscard]] std::string commit_frame(const RightEdge& tree, std::uint64_t settled, bool clean) const;
   Result<void> write(const Draft& draft);
+  void note(const Draft& draft);
   bool publish();
   void keep_hashes();
   Result<void> reserve_hashes(std::uint64_t size);

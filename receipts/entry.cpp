@@ -100,22 +100,12 @@ const json::Value* object_of(const json::Value* object, std::string_view name) {
   return value != nullptr && value->is(json::Kind::object) ? value : nullptr;
 }
 
-Result<Made> make_entry(std::string_view kind, json::ObjectText members, const Stamp& stamp) {
-  members.set("v", 1).set("kind", kind).set("iss", stamp.issuer).set("iat", stamp.at);
-  members.set("boot", stamp.boot).set("seq", stamp.seq);
-  std::string bytes = members.text();
-  auto entry = parse_entry(bytes);
-  if (entry) return Made{std::move(bytes), std::move(*entry)};
-  if (entry.error().code == Code::too_large) return fail(entry.error());
-  return fail(Code::internal,
-              "an entry of kind " + std::string(kind) + " cannot be logged: " + entry.error().detail);
+Error entry_too_large(std::size_t bytes) {
+  return {Code::too_large, "the entry has " + std::to_string(bytes) + " bytes; 65535 is the most"};
 }
 
 Result<Entry> parse_entry(std::string_view bytes) {
-  if (bytes.size() > kLargestEntry) {
-    return fail(Code::too_large,
-                "the entry has " + std::to_string(bytes.size()) + " bytes; 65535 is the most");
-  }
+  if (bytes.size() > kLargestEntry) return fail(entry_too_large(bytes.size()));
   auto document = json::parse(bytes, {kLargestEntry, kDepth});
   if (!document) return fail(Code::malformed, "the entry is not strict JSON: " + document.error().detail);
   if (!document->root().is(json::Kind::object))

@@ -11,7 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "receipts/segment.hpp"
+#include "receipts/crc32c.hpp"
 #include "receipts/wire.hpp"
 
 namespace holdfast::receipts {

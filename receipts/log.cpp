@@ -12,6 +12,7 @@
 #include "receipts/appender.hpp"
 #include "receipts/archive.hpp"
 #include "receipts/home.hpp"
+#include "receipts/queue.hpp"
 
 namespace holdfast::receipts {
 namespace {
@@ -19,7 +20,13 @@ namespace {
 // What may wait for the writer. Beyond it the disk is too slow for what is asked of it, and the caller is
 // told so.
 constexpr std::size_t kQueue = 65'536;
+constexpr std::size_t kQueueBytes = 64 << 20;
 constexpr std::chrono::seconds kRetryRoom{1};
+
+struct Opening {
+  std::string kind;
+  json::ObjectText members;
+};
 
 class WritingLog final : public Log {
  public:
@@ -35,8 +42,9 @@ class WritingLog final : public Log {
         files_(*files),
         archive_(home_.folder, files),
         unanswered_(recovered.pending.all()),
-        appender_(home_.folder, files, options.segment_bytes,
-                  {std::move(home_.key), home_.origin, make_uuid7(clock->wall())}, std::move(recovered)) {}
+        boot_(make_uuid7(clock->wall())),
+        appender_(home_.folder, files, options.segment_bytes, {std::move(home_.key), home_.origin},
+                  std::move(recovered)) {}
 
   ~WritingLog() override {
     if (!thread_.joinable()) return;
@@ -49,14 +57,14 @@ class WritingLog final : public Log {
   }
 
   // Commits the entries of this start, then begins to take others.
-  Result<void> start(std::vector<Request> first);
+  Result<void> start(std::vector<Opening> first);
 
   void append(std::string kind, json::ObjectText members,
               std::function<void(Result<Appended>)> done) override {
     {
       const std::scoped_lock lock(m_);
-      if (queue_.size() < kQueue) {
-        queue_.push_back({std::move(kind), std::move(members), std::move(done)});
+      if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
+        queue_.add(std::move(kind), std::move(members), key_.name, boot_, std::move(done));
         if (queue_.size() == 1 || queue_.size() == batch_) wake_.notify_one();
         return;
       }
@@ -105,8 +113,8 @@ class WritingLog final : public Log {
 
   void run();
   void show();
-  std::vector<Request> take_batch();
-  void commit(std::vector<Request> batch);
+  void take_queue();
+  void commit_taken();
 
   const std::unique_ptr<Files> own_files_;
   Home home_;  // without its key, which the appender has
@@ -118,14 +126,18 @@ class WritingLog final : public Log {
   Files& files_;
   mutable Archive archive_;  // has its own lock
   const std::vector<Unanswered> unanswered_;
+  const std::string boot_;  // UUIDv7 of this start
 
-  Appender appender_;  // writer's thread only, once it runs
+  // Writer's thread only, once it runs.
+  Appender appender_;
+  Queue taken_;
+
   std::atomic<bool> writable_{true};
 
   mutable std::mutex m_;
   std::condition_variable wake_;
   // Guarded by m_.
-  std::vector<Request> queue_;
+  Queue queue_;
   bool stopping_ = false;
   Head head_;
   std::string why_;
@@ -134,12 +146,15 @@ class WritingLog final : public Log {
   std::thread thread_;
 };
 
-Result<void> WritingLog::start(std::vector<Request> first) {
+Result<void> WritingLog::start(std::vector<Opening> first) {
   auto removed = files_.remove(home_.folder.spare);  // of an earlier run; the appender makes its own
   if (!removed) return removed;
-  for (const auto& result : appender_.commit(first, unix_seconds(clock_.wall()))) {
+  for (auto& [kind, members] : first)
+    taken_.add(std::move(kind), std::move(members), key_.name, boot_, {});
+  for (const auto& result : appender_.commit(taken_, taken_.entries(), unix_seconds(clock_.wall()))) {
     if (!result) return fail(result.error());
   }
+  taken_.clear();
   auto noted = note_vkey(files_, home_.folder, vkey_);
   if (!noted) return noted;
   show();
@@ -157,21 +172,21 @@ void WritingLog::show() {
 
 void WritingLog::run() {
   for (;;) {
-    std::vector<Request> batch = take_batch();
-    if (batch.empty() && appender_.health() == Health::full) {
+    take_queue();
+    if (taken_.empty() && appender_.health() == Health::full) {
       appender_.make_room();
       show();
     }
-    if (!batch.empty()) commit(std::move(batch));
+    commit_taken();
     const std::scoped_lock lock(m_);
     if (stopping_ && queue_.empty()) break;
   }
   appender_.finish();
 }
 
-// Waits for a first entry and then, not longer than the delay, for company. Empty when stopping, or when it
-// is time to ask for room again.
-std::vector<Request> WritingLog::take_batch() {
+// Waits for a first entry and then, not longer than the delay, for company. Nothing is taken when stopping,
+// or when it is time to ask for room again.
+void WritingLog::take_queue() {
   std::unique_lock lock(m_);
   const auto some = [this] { return !queue_.empty() || stopping_; };
   if (appender_.health() == Health::full) {
@@ -182,23 +197,25 @@ std::vector<Request> WritingLog::take_batch() {
   if (!queue_.empty()) {
     wake_.wait_for(lock, delay_, [this] { return queue_.size() >= batch_ || stopping_; });
   }
-  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), batch_));
-  std::vector<Request> batch(std::make_move_iterator(queue_.begin()),
-                             std::make_move_iterator(queue_.begin() + count));
-  queue_.erase(queue_.begin(), queue_.begin() + count);
-  return batch;
+  std::swap(queue_, taken_);
 }
 
-void WritingLog::commit(std::vector<Request> batch) {
-  std::vector<Result<Appended>> results = appender_.commit(batch, unix_seconds(clock_.wall()));
-  show();
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    batch[i].done(std::move(results[i]));
+void WritingLog::commit_taken() {
+  std::span<Queued> rest = taken_.entries();
+  while (!rest.empty()) {
+    const std::span<Queued> batch = rest.first(std::min(rest.size(), batch_));
+    std::vector<Result<Appended>> results = appender_.commit(taken_, batch, unix_seconds(clock_.wall()));
+    show();
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      batch[i].done(std::move(results[i]));
+    rest = rest.subspan(batch.size());
+  }
+  taken_.clear();
 }
 
 // A new log begins with genesis; every start says how the one before ended.
-std::vector<Request> opening_entries(const Recovered& before, const Home& home, const Clock& clock) {
-  std::vector<Request> requests;
+std::vector<Opening> opening_entries(const Recovered& before, const Home& home, const Clock& clock) {
+  std::vector<Opening> entries;
   json::ObjectText boot;
   boot.set("id", make_uuid7(clock.wall())).set("clean", before.clean);
   if (before.tree.size() == 0) {
@@ -206,12 +223,12 @@ std::vector<Request> opening_entries(const Recovered& before, const Home& home, 
     json::ObjectText genesis;
     genesis.set("id", make_uuid7(clock.wall())).set("origin", home.origin);
     genesis.set_raw("keys", json::strings_text(std::span(&vkey, 1)));
-    requests.push_back({"genesis", std::move(genesis), {}});
+    entries.push_back({"genesis", std::move(genesis)});
   } else {
     boot.set("last", json::ObjectText().set("boot", before.last_boot).set("seq", before.last_seq));
   }
-  requests.push_back({"boot", std::move(boot), {}});
-  return requests;
+  entries.push_back({"boot", std::move(boot)});
+  return entries;
 }
 
 Result<std::unique_ptr<Log>> open_with(const Options& options, const Clock* clock, Files* files,
@@ -221,7 +238,7 @@ Result<std::unique_ptr<Log>> open_with(const Options& options, const Clock* cloc
   const crypto::NoteKey key{home->origin, home->key.public_key()};
   auto recovered = recover(home->folder, files, key, options.segment_bytes);
   if (!recovered) return fail(recovered.error());
-  std::vector<Request> first = opening_entries(*recovered, *home, *clock);
+  std::vector<Opening> first = opening_entries(*recovered, *home, *clock);
   auto log = std::make_unique<WritingLog>(std::move(*home), options, clock, files, std::move(own),
                                           std::move(*recovered));
   auto started = log->start(std::move(first));

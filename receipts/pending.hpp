@@ -13,6 +13,10 @@ namespace holdfast::receipts {
 
 class Pending {
  public:
+  // Whether note() would do anything with an entry of this kind.
+  [[nodiscard]] bool concerned(std::string_view kind) const {
+    return kind == "authorize" || (kind == "receipt" && !by_call_.empty());
+  }
   // An authorize entry opens its call, a receipt closes it; other kinds are nothing to us.
   void note(std::uint64_t index, const Entry& entry, std::string_view bytes);
   // No authorize entry before this index is open in a log of this size.

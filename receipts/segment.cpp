@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/crc.hpp>
 #include <charconv>
 
+#include "receipts/crc32c.hpp"
 #include "receipts/entry.hpp"
 #include "receipts/wire.hpp"
 
@@ -35,13 +35,6 @@ std::size_t largest(std::uint32_t type) {
 }
 
 }  // namespace
-
-std::uint32_t crc32c(std::string_view bytes, std::string_view more) {
-  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
-  crc.process_bytes(more.data(), more.size());
-  return crc.checksum();
-}
 
 std::string segment_header(std::uint64_t first, std::string_view origin) {
   std::string head(kMagic);

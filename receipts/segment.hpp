@@ -30,8 +30,6 @@ struct Commit {
   std::string checkpoint;  // the newest signed before this commit; empty in the first
 };
 
-[[nodiscard]] std::uint32_t crc32c(std::string_view bytes, std::string_view more = {});
-
 [[nodiscard]] std::string segment_header(std::uint64_t first, std::string_view origin);
 [[nodiscard]] bool is_segment_header(std::string_view bytes, std::uint64_t first, std::string_view origin);
 

@@ -57,6 +57,19 @@ TEST_F(ReceiptLog, AnAppendedEntryIsDurableSignedAndProvable) {
   EXPECT_THAT(failures(), IsEmpty());
 }
 
+TEST_F(ReceiptLog, MembersThatMakeNoEntryNeverReachTheLog) {
+  open();
+  const auto refused = append("receipt", allowed(id()).set_raw("amount", "1.5"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::internal);
+  EXPECT_THAT(refused.error().detail, HasSubstr("kind receipt"));
+  const auto unknown = append("no kind", json::ObjectText().set("id", id()));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, Code::internal);
+  EXPECT_EQ(append("receipt", allowed(id()))->index, 2U);
+  EXPECT_THAT(failures(), IsEmpty());
+}
+
 TEST_F(ReceiptLog, AnEntryThatIsTooLargeFailsAloneAndTakesNoSeq) {
   open();
   json::ObjectText large = allowed(id());

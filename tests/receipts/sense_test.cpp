@@ -1,6 +1,7 @@
 // The rules of sense, each broken by a log that is otherwise in order: signed, complete, every hash right.
 #include "receipts/sense.hpp"
 
+#include "receipts/queue.hpp"
 #include "tests/receipts/log_fixture.hpp"
 
 namespace holdfast::receipts {
@@ -214,9 +215,13 @@ class SenseOfOrder : public testing::Test {
   void feed(const std::string& kind, const std::string& boot, std::uint64_t seq, json::ObjectText more = {},
             const std::string& issuer = "o") {
     more.set("id", make_uuid7(WallTime{Milliseconds{1'760'000'000'000}}));
-    const auto made = make_entry(kind, std::move(more), {issuer, 1, boot, seq});
-    ASSERT_TRUE(made);
-    sense_.take(index_++, made->entry, leaf_hash(made->bytes));
+    Queue queue;
+    queue.add(kind, std::move(more), issuer, boot, {});
+    std::string bytes;
+    queue.stamp(bytes, queue.entries().front(), 1, seq);
+    const auto entry = parse_entry(bytes);
+    ASSERT_TRUE(entry);
+    sense_.take(index_++, *entry, leaf_hash(bytes));
   }
   static json::ObjectText last(const std::string& boot, std::uint64_t seq) {
     return json::ObjectText().set("last", json::ObjectText().set("boot", boot).set("seq", seq));

@@ -1,0 +1,45 @@
+// What waits for the log's writer: entries composed by their callers, whole but for the two numbers that only
+// the writer knows. The texts stand one behind another in one buffer that goes back and forth between the
+// threads, so that none frees what another allocated.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json_text.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::receipts {
+
+// An entry in a queue's text: [begin, end), with `iat` and `seq` to be put in at those places.
+struct Queued {
+  std::string kind;
+  std::size_t begin = 0, iat = 0, seq = 0, end = 0;
+  std::function<void(Result<Appended>)> done;
+};
+
+// Not thread-safe: whoever owns it locks.
+class Queue {
+ public:
+  // `members` as of Log::append; issuer and boot are the log's.
+  void add(std::string kind, json::ObjectText members, std::string_view issuer, std::string_view boot,
+           std::function<void(Result<Appended>)> done);
+  // Appends the entry's bytes.
+  void stamp(std::string& out, const Queued& entry, std::int64_t iat, std::uint64_t seq) const;
+  // Forgets the entries but keeps their room, unless a rush has left more than is usual.
+  void clear();
+
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::size_t bytes() const { return text_.size(); }
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] std::vector<Queued>& entries() { return entries_; }
+
+ private:
+  std::string text_;
+  std::vector<Queued> entries_;
+};
+
+}  // namespace holdfast::receipts
