@@ -16,6 +16,7 @@
 #include "core/id.hpp"
 #include "core/log.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/hmac.hpp"
 #include "crypto/keys.hpp"
 #include "net/offload.hpp"
 #include "net/termination.hpp"

@@ -1,10 +1,13 @@
 #include "core/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <mutex>
 
 #include "core/json_text.hpp"
 
@@ -13,11 +16,38 @@ namespace {
 
 std::atomic<Format> g_format{Format::text};  // set once by start()
 
+// Standard error, many lines in one write: spdlog's own sinks for it write every line by itself, which costs
+// a busy proxy more than judging the call does.
+class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  ~BufferedStderr() override { flush_(); }
+
+ private:
+  static constexpr std::size_t kMost = 64 << 10;
+
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    formatter_->format(message, buffer_);
+    if (buffer_.size() >= kMost) flush_();
+  }
+
+  void flush_() override {
+    const char* from = buffer_.data();
+    const char* const end = from + buffer_.size();
+    while (from < end) {
+      const ssize_t written = ::write(STDERR_FILENO, from, static_cast<std::size_t>(end - from));
+      if (written < 0 && errno != EINTR) break;  // nobody reads it: lines are lost, calls are not
+      from += std::max<ssize_t>(written, 0);
+    }
+    buffer_.clear();
+  }
+
+  spdlog::memory_buf_t buffer_;
+};
+
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> instance = [] {
-    auto made = spdlog::stderr_logger_mt("holdfast");
+    auto made = std::make_shared<spdlog::logger>("holdfast", std::make_shared<BufferedStderr>());
     made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
-    made->flush_on(spdlog::level::info);
     return made;
   }();
   return *instance;
@@ -72,12 +102,23 @@ std::string line(Format format, std::string_view name, Fields fields) {
 
 void event(std::string_view name, Fields fields) {
   write(spdlog::level::info, name, fields);
+  flush();
 }
 void warning(std::string_view name, Fields fields) {
   write(spdlog::level::warn, name, fields);
+  flush();
 }
 void error(std::string_view name, Fields fields) {
   write(spdlog::level::err, name, fields);
+  flush();
+}
+
+void frequent_event(std::string_view name, Fields fields) {
+  write(spdlog::level::info, name, fields);
+}
+
+void flush() {
+  logger().flush();
 }
 
 }  // namespace holdfast::log

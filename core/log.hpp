@@ -21,6 +21,11 @@ void event(std::string_view name, Fields fields);
 void warning(std::string_view name, Fields fields);
 void error(std::string_view name, Fields fields);
 
+// An event of every call: its line waits for the next other one, or for flush(), which the receipt log calls
+// after each batch. A crash may lose it; the receipt it tells of is not lost.
+void frequent_event(std::string_view name, Fields fields);
+void flush();
+
 // The line event() would write, without its time: what is between quotes has no control characters.
 [[nodiscard]] std::string line(Format format, std::string_view name, Fields fields);
 

@@ -1,8 +1,6 @@
 #include "crypto/digest.hpp"
 
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -22,36 +20,12 @@ void require(bool good) {
 struct FreeMd {
   void operator()(EVP_MD* md) const { EVP_MD_free(md); }
 };
-struct FreeMac {
-  void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
-};
-struct FreeMacContext {
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
 
 // An implicit fetch costs half a microsecond a digest in OpenSSL 3.0, so each thread fetches once.
 const EVP_MD* fetched_sha256() {
   thread_local const std::unique_ptr<EVP_MD, FreeMd> md(EVP_MD_fetch(nullptr, "SHA256", nullptr));
   require(md != nullptr);
   return md.get();
-}
-
-// A context with its digest set; EVP_MAC_init with a key and no parameters keeps the digest.
-std::unique_ptr<EVP_MAC_CTX, FreeMacContext> make_hmac() {
-  const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-  require(mac != nullptr);
-  std::unique_ptr<EVP_MAC_CTX, FreeMacContext> context(EVP_MAC_CTX_new(mac.get()));
-  require(context != nullptr);
-  char name[] = "SHA256";
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
-                                   OSSL_PARAM_construct_end()};
-  require(EVP_MAC_CTX_set_params(context.get(), parameters) == 1);
-  return context;
-}
-
-const unsigned char* octets(std::string_view bytes) {
-  // An empty view may have no address; OpenSSL takes a null key for "the same key again".
-  return reinterpret_cast<const unsigned char*>(bytes.empty() ? "" : bytes.data());
 }
 
 EVP_MD_CTX* context_of(void* context) {
@@ -89,16 +63,6 @@ Hash Sha256::finish() {
 Hash sha256(std::string_view bytes) {
   thread_local Sha256 hasher;
   return hasher.update(bytes).finish();
-}
-
-Hash hmac_sha256(std::string_view key, std::string_view bytes) {
-  thread_local const auto context = make_hmac();
-  Hash hash;
-  std::size_t size = 0;
-  require(EVP_MAC_init(context.get(), octets(key), key.size(), nullptr) == 1);
-  require(EVP_MAC_update(context.get(), octets(bytes), bytes.size()) == 1);
-  require(EVP_MAC_final(context.get(), hash.data(), &size, hash.size()) == 1 && size == hash.size());
-  return hash;
 }
 
 std::string digest_text(const Hash& hash) {

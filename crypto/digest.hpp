@@ -1,4 +1,4 @@
-// SHA-256 and HMAC-SHA-256 over OpenSSL, with the algorithm fetched once per thread.
+// SHA-256 over OpenSSL, with the algorithm fetched once per thread.
 #pragma once
 
 #include <array>
@@ -30,7 +30,6 @@ class Sha256 {
 };
 
 [[nodiscard]] Hash sha256(std::string_view bytes);
-[[nodiscard]] Hash hmac_sha256(std::string_view key, std::string_view bytes);
 
 // `sha256:<lower-case hex>`, the spelling of every digest a user sees.
 [[nodiscard]] std::string digest_text(const Hash& hash);

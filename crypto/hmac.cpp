@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 namespace holdfast::crypto {
 namespace {
@@ -16,32 +17,63 @@ void require(bool ok) {
   std::abort();
 }
 
-}  // namespace
+struct FreeContext {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
 
-void HmacSha256::Free::operator()(void* context) const {
-  EVP_MAC_CTX_free(static_cast<EVP_MAC_CTX*>(context));
-}
-
-HmacSha256::HmacSha256(std::string_view key) {
-  // Fetched once per thread: an implicit fetch costs more than hashing a small body.
+// With its digest set, so that EVP_MAC_init needs nothing but a key.
+Context make_context() {
   struct FreeMac {
     void operator()(EVP_MAC* mac) const { EVP_MAC_free(mac); }
   };
-  thread_local const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+  const std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
   require(mac != nullptr);
-  EVP_MAC_CTX* context = EVP_MAC_CTX_new(mac.get());
+  Context context(EVP_MAC_CTX_new(mac.get()));
   require(context != nullptr);
-  context_.reset(context);
   std::array<char, 7> name{"SHA256"};
   const std::array<OSSL_PARAM, 2> parameters{
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0), OSSL_PARAM_construct_end()};
-  require(EVP_MAC_init(context, reinterpret_cast<const unsigned char*>(key.data()), key.size(),
-                       parameters.data()) == 1);
+  require(EVP_MAC_CTX_set_params(context.get(), parameters.data()) == 1);
+  return context;
+}
+
+// Fetching and making a context costs more than hashing a small body, so each thread keeps what it has made.
+std::vector<Context>& spare_contexts() {
+  thread_local std::vector<Context> spare;
+  return spare;
+}
+
+constexpr std::size_t kMostSpare = 64;
+
+Context take_context() {
+  auto& spare = spare_contexts();
+  if (spare.empty()) return make_context();
+  Context context = std::move(spare.back());
+  spare.pop_back();
+  return context;
+}
+
+const unsigned char* octets(std::string_view bytes) {
+  // An empty view may have no address; OpenSSL takes a null key for "the same key again".
+  return reinterpret_cast<const unsigned char*>(bytes.empty() ? "" : bytes.data());
+}
+
+}  // namespace
+
+void HmacSha256::PutBack::operator()(void* context) const {
+  Context used(static_cast<EVP_MAC_CTX*>(context));
+  if (auto& spare = spare_contexts(); spare.size() < kMostSpare) spare.push_back(std::move(used));
+}
+
+HmacSha256::HmacSha256(std::string_view key) {
+  Context context = take_context();
+  require(EVP_MAC_init(context.get(), octets(key), key.size(), nullptr) == 1);
+  context_.reset(context.release());
 }
 
 HmacSha256& HmacSha256::update(std::string_view bytes) {
-  require(EVP_MAC_update(static_cast<EVP_MAC_CTX*>(context_.get()),
-                         reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()) == 1);
+  require(EVP_MAC_update(static_cast<EVP_MAC_CTX*>(context_.get()), octets(bytes), bytes.size()) == 1);
   return *this;
 }
 
@@ -51,6 +83,10 @@ Hash HmacSha256::finish() {
   require(EVP_MAC_final(static_cast<EVP_MAC_CTX*>(context_.get()), hash.data(), &size, hash.size()) == 1 &&
           size == hash.size());
   return hash;
+}
+
+Hash hmac_sha256(std::string_view key, std::string_view bytes) {
+  return HmacSha256(key).update(bytes).finish();
 }
 
 }  // namespace holdfast::crypto

@@ -16,10 +16,12 @@ class HmacSha256 {
   [[nodiscard]] Hash finish();  // once
 
  private:
-  struct Free {
+  struct PutBack {
     void operator()(void* context) const;
   };
-  std::unique_ptr<void, Free> context_;
+  std::unique_ptr<void, PutBack> context_;
 };
+
+[[nodiscard]] Hash hmac_sha256(std::string_view key, std::string_view bytes);
 
 }  // namespace holdfast::crypto

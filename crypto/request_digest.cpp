@@ -2,18 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "core/id.hpp"
 #include "crypto/encoding.hpp"
 
 namespace holdfast::crypto {
 namespace {
-
-struct Component {
-  std::string name;
-  std::string value;
-};
 
 std::string sha256_field(std::string_view bytes) {
   return "sha-256=:" + to_base64(bytes_of(sha256(bytes))) + ":";
@@ -30,49 +24,80 @@ bool is_credential(std::string_view name) {
   return name == "authorization" || name == "cookie";
 }
 
+using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+
+// The base as it grows: a line a component, and their names for the last line.
+class Base {
+ public:
+  void add(std::string_view name, std::string_view value) {
+    text_.append("\"").append(name).append("\": ").append(value).append("\n");
+    names_.append(names_.empty() ? "\"" : " \"").append(name).append("\"");
+  }
+
+  std::string finish(std::string_view nonce) {
+    return std::move(text_.append("\"@signature-params\": (")
+                         .append(names_)
+                         .append(");nonce=\"")
+                         .append(nonce)
+                         .append("\";tag=\"holdfast-request-v1\""));
+  }
+
+ private:
+  std::string text_, names_;
+};
+
+// Equal names stay in their order.
+Headers sorted_by_name(const Headers& headers) {
+  Headers sorted;
+  sorted.reserve(headers.size());
+  for (const auto& header : headers) {
+    const auto after = std::upper_bound(sorted.begin(), sorted.end(), header.first,
+                                        [](std::string_view name, const auto& h) { return name < h.first; });
+    sorted.insert(after, header);
+  }
+  return sorted;
+}
+
+// Sets `value` to the values of this name, which stand one behind another from `at`, and returns where they
+// end.
+std::size_t join(std::string& value, const Headers& sorted, std::size_t at) {
+  const std::string_view name = sorted[at].first;
+  value = trimmed(sorted[at].second);
+  for (++at; at < sorted.size() && sorted[at].first == name; ++at)
+    value.append(", ").append(trimmed(sorted[at].second));
+  return at;
+}
+
 // RFC 9421 §2.1: fields of one name are one component, their values joined by ", " in order. A content-type
 // or content-digest of the client therefore joins ours instead of standing a second time.
-void add_headers(std::vector<Component>& components, const RequestComponents& request) {
-  // A multimap keeps the order of equal names.
-  const std::multimap<std::string_view, std::string_view> headers(request.headers.begin(),
-                                                                  request.headers.end());
-  for (const auto& [name, value] : headers) {
-    const auto same = [&](const Component& component) { return component.name == name; };
-    const auto known = std::find_if(components.begin(), components.end(), same);
-    if (known == components.end()) {
-      components.push_back({std::string(name), std::string(trimmed(value))});
-    } else {
-      known->value.append(", ").append(trimmed(value));
-    }
+std::string joined_to(std::string value, std::string_view name, const Headers& sorted) {
+  for (const auto& [other, more] : sorted) {
+    if (other == name) value.append(", ").append(trimmed(more));
   }
-  for (Component& component : components) {
-    if (is_credential(component.name)) component.value = sha256_field(component.value);
-  }
+  return value;
 }
 
 }  // namespace
 
 std::string signature_base(const RequestComponents& request, std::string_view nonce) {
-  std::vector<Component> components;
-  components.push_back({"@method", std::string(request.method)});
-  components.push_back({"@target-uri", std::string(request.target_uri)});
-  if (!request.content_type.empty()) {
-    components.push_back({"content-type", std::string(trimmed(request.content_type))});
-  }
-  components.push_back({"content-digest", "sha-256=:" + to_base64(bytes_of(request.content)) + ":"});
-  add_headers(components, request);
+  const Headers headers = sorted_by_name(request.headers);
 
-  std::string base;
-  std::string names;
-  for (const Component& component : components) {
-    base.append("\"").append(component.name).append("\": ").append(component.value).append("\n");
-    names.append(names.empty() ? "\"" : " \"").append(component.name).append("\"");
+  Base base;
+  base.add("@method", request.method);
+  base.add("@target-uri", request.target_uri);
+  const bool typed = !request.content_type.empty();
+  if (typed)
+    base.add("content-type", joined_to(std::string(trimmed(request.content_type)), "content-type", headers));
+  const std::string content = "sha-256=:" + to_base64(bytes_of(request.content)) + ":";
+  base.add("content-digest", joined_to(content, "content-digest", headers));
+  std::string value;
+  for (std::size_t at = 0; at < headers.size();) {
+    const std::string_view name = headers[at].first;
+    at = join(value, headers, at);
+    if (name == "content-digest" || (typed && name == "content-type")) continue;
+    base.add(name, is_credential(name) ? sha256_field(value) : value);
   }
-  return base.append("\"@signature-params\": (")
-      .append(names)
-      .append(");nonce=\"")
-      .append(nonce)
-      .append("\";tag=\"holdfast-request-v1\"");
+  return base.finish(nonce);
 }
 
 std::string request_digest(const RequestComponents& components, std::string_view nonce) {

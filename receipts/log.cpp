@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "core/id.hpp"
+#include "core/log.hpp"
 #include "crypto/digest.hpp"
 #include "receipts/appender.hpp"
 #include "receipts/archive.hpp"
@@ -208,6 +209,7 @@ void WritingLog::commit_taken() {
     show();
     for (std::size_t i = 0; i < batch.size(); ++i)
       batch[i].done(std::move(results[i]));
+    log::flush();
     rest = rest.subspan(batch.size());
   }
   taken_.clear();

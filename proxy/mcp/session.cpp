@@ -3,6 +3,7 @@
 #include "core/secret.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
+#include "crypto/hmac.hpp"
 
 namespace holdfast::proxy::mcp {
 namespace {

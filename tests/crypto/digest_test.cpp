@@ -1,4 +1,5 @@
 #include "crypto/digest.hpp"
+#include "crypto/hmac.hpp"
 
 #include <gtest/gtest.h>
 
