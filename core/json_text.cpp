@@ -11,7 +11,7 @@ namespace {
 
 // Room asked for at first, so that an entry of the log is composed without moving.
 constexpr std::size_t kUsualMembers = 16;
-constexpr std::size_t kUsualBytes = 512;
+constexpr std::size_t kUsualBytes = 480;
 constexpr std::size_t kUsualName = 16;
 
 bool escaped(char c) {
@@ -69,8 +69,18 @@ std::string quoted(std::string_view text) {
   return out;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t n = utf8_sequence(text);
+    if (n == 0) return false;
+    text.remove_prefix(n);
+  }
+  return true;
+}
+
 std::string to_utf8(std::string_view text) {
   std::string out;
+  out.reserve(text.size());
   while (!text.empty()) {
     const auto high = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
     const auto ascii = static_cast<std::size_t>(high - text.begin());

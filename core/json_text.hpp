@@ -17,6 +17,8 @@ void append_string(std::string& out, std::string_view text);
 // The length of the well-formed UTF-8 sequence at the start of the text (Unicode 15 table 3-7), or 0.
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text);
 
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 // Replaces every byte sequence that is not UTF-8 by U+FFFD. For texts of unknown origin (upstream errors).
 [[nodiscard]] std::string to_utf8(std::string_view text);
 

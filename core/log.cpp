@@ -53,6 +53,8 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+constexpr std::size_t kUsualLine = 320;  // bytes
+
 bool plain(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
@@ -79,7 +81,14 @@ void start(Format format, Level level) {
 
 std::string line(Format format, std::string_view name, Fields fields) {
   const bool as_json = format == Format::json;
-  std::string out = as_json ? "\"event\":" + json::quoted(name) : std::string(name);
+  std::string out;
+  out.reserve(kUsualLine);
+  if (as_json) {
+    out.append("\"event\":");
+    json::append_string(out, name);
+  } else {
+    out.append(name);
+  }
   for (const auto& [key, value] : fields) {
     if (as_json) {
       out += ',';

@@ -1,9 +1,10 @@
-// SHA-256 over OpenSSL, with the algorithm fetched once per thread.
+// SHA-256 by OpenSSL.
 #pragma once
+
+#include <openssl/sha.h>
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -11,22 +12,15 @@ namespace holdfast::crypto {
 
 using Hash = std::array<unsigned char, 32>;
 
-// Incremental SHA-256. One thread at a time. Ends the process if OpenSSL fails, which it does only without
-// memory.
+// Incremental SHA-256; a value, which needs no memory of its own.
 class Sha256 {
  public:
   Sha256();
-  ~Sha256();
-  Sha256(Sha256&&) noexcept;
-  Sha256& operator=(Sha256&&) noexcept;
   Sha256& update(std::string_view bytes);
   [[nodiscard]] Hash finish();  // and starts again
 
  private:
-  struct Free {
-    void operator()(void* context) const;
-  };
-  std::unique_ptr<void, Free> context_;
+  SHA256_CTX context_;
 };
 
 [[nodiscard]] Hash sha256(std::string_view bytes);

@@ -24,11 +24,19 @@ bool is_credential(std::string_view name) {
   return name == "authorization" || name == "cookie";
 }
 
+constexpr std::size_t kUsualText = 800;
+constexpr std::size_t kUsualNames = 200;
+
 using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 
 // The base as it grows: a line a component, and their names for the last line.
 class Base {
  public:
+  Base() {
+    text_.reserve(kUsualText);
+    names_.reserve(kUsualNames);
+  }
+
   void add(std::string_view name, std::string_view value) {
     text_.append("\"").append(name).append("\": ").append(value).append("\n");
     names_.append(names_.empty() ? "\"" : " \"").append(name).append("\"");

@@ -21,7 +21,7 @@ bool has_no_body(int status) {
 std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& headers) const {
   const int minor = exchange_->head.minor;
   std::string text;
-  text.reserve(1024);
+  text.reserve(kUsualHead);
   fmt::format_to(std::back_inserter(text), "HTTP/1.{} {} {}\r\n", minor, status, net::reason_phrase(status));
   for (const auto& [name, value] : headers) {
     text.append(name).append(": ").append(value).append("\r\n");

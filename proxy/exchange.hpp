@@ -16,6 +16,10 @@
 
 namespace holdfast::proxy {
 
+// Room for a head as it usually is. Blocks up to 1,032 bytes come from glibc's per-thread cache; a larger one
+// costs several times as much.
+inline constexpr std::size_t kUsualHead = 960;
+
 struct Exchange {
   Worker* worker = nullptr;
   net::HttpServer* client = nullptr;  // null: nobody waits on a connection (an asynchronous call)

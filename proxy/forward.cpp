@@ -25,7 +25,7 @@ std::string hex(const crypto::Hash& hash) {
 std::string request_head(const Exchange& exchange) {
   const Recognised& request = exchange.request;
   std::string text;
-  text.reserve(1024);
+  text.reserve(kUsualHead);
   text.append(exchange.head.method)
       .append(1, ' ')
       .append(request.upstream_target)

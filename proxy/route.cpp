@@ -113,10 +113,12 @@ std::string_view strip_prefix(const Upstream& upstream, std::string_view path) {
 }
 
 Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, std::string_view path) {
+  for (const Tool& tool : upstream.tools) {
+    if (tool.method == method && tool.path == path && !has_parameter(tool)) return ToolMatch{&tool, {}};
+  }
   const Segments segments = segments_of(path);
   const Tool* exact =
       best_of(upstream, method, [&](const Tool& tool) { return equals(segments_of(tool.path), segments); });
-  if (exact != nullptr && !has_parameter(*exact)) return matched(*exact, segments);
 
   // Names for the server's eyes only: `/v1/Send` fits `/v1/{id}` and is `/v1/send` to a server that folds
   // case.

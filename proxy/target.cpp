@@ -61,6 +61,8 @@ bool has_empty_segment(std::string_view path) {
 
 Result<void> check_path(std::string_view path) {
   if (has_empty_segment(path)) return fail(Code::malformed, "the path has an empty segment");
+  if (has_dot_segment(path)) return fail(Code::malformed, "the path has a dot segment");
+  if (path.find('%') == std::string_view::npos) return {};  // plain ASCII, and what it seems to be
   const auto whole = percent_decode(path, false);
   if (!whole) return fail(Code::malformed, "the path has an escape that is not UTF-8");
   if (has_c1_control(*whole)) return fail(Code::malformed, "the path escapes a control character");
@@ -108,7 +110,7 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
       out += text[i];
     }
   }
-  if (json::to_utf8(out) != out) return fail(Code::malformed, "an escape is not UTF-8");
+  if (!json::is_utf8(out)) return fail(Code::malformed, "an escape is not UTF-8");
   return out;
 }
 

@@ -68,12 +68,12 @@ Result<void> add_subproof(std::vector<Hash>& proof, std::uint64_t older, std::ui
 }  // namespace
 
 Hash leaf_hash(std::string_view entry) {
-  thread_local crypto::Sha256 hasher;
+  crypto::Sha256 hasher;
   return hasher.update(kLeaf).update(entry).finish();
 }
 
 Hash node_hash(const Hash& left, const Hash& right) {
-  thread_local crypto::Sha256 hasher;
+  crypto::Sha256 hasher;
   return hasher.update(kNode).update(bytes_of(left)).update(bytes_of(right)).finish();
 }
 
