@@ -9,8 +9,7 @@
 namespace holdfast::json {
 namespace {
 
-// Room asked for at first, so that an entry of the log is composed without moving.
-constexpr std::size_t kUsualMembers = 16;
+// Room asked for at first, so that what is composed for every call does not move.
 constexpr std::size_t kUsualBytes = 480;
 constexpr std::size_t kUsualName = 16;
 
@@ -95,10 +94,7 @@ std::string to_utf8(std::string_view text) {
 }
 
 void ObjectText::open(std::string_view name) {
-  if (members_.empty()) {
-    members_.reserve(kUsualMembers);
-    values_.reserve(kUsualBytes);
-  }
+  if (members_.empty()) values_.reserve(kUsualBytes);
   const auto place =
       std::lower_bound(members_.begin(), members_.end(), name,
                        [](const Member& member, std::string_view n) { return member.name < n; });

@@ -2,11 +2,11 @@
 // wrote is spliced in as text, never through a number type of ours.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace holdfast::json {
 
@@ -54,8 +54,8 @@ class ObjectText {
   ObjectText& close();
   void append_member(std::string& out, const Member& member) const;
 
-  std::string values_;           // one after another, as they were set
-  std::vector<Member> members_;  // sorted by name
+  std::string values_;                                  // one after another, as they were set
+  boost::container::small_vector<Member, 12> members_;  // sorted by name
   std::size_t opened_ = 0;
 };
 

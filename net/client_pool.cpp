@@ -84,8 +84,12 @@ ClientPool::ClientPool(Loop* loop) : state_(std::make_unique<State>(loop)) {}
 
 ClientPool::~ClientPool() = default;
 
+std::unique_ptr<HttpClient> ClientPool::take_idle(const Endpoint& endpoint) {
+  return state_->take(endpoint);
+}
+
 task<Result<std::unique_ptr<HttpClient>>> ClientPool::connect(Endpoint endpoint) {
-  if (auto idle = state_->take(endpoint)) co_return std::unique_ptr<HttpClient>(std::move(idle));
+  if (auto idle = take_idle(endpoint)) co_return std::move(idle);
   co_return co_await dial(std::move(endpoint));
 }
 

@@ -152,12 +152,9 @@ task<Result<bool>> Connection::fill() {
   co_return fail(broken(why(error, "while its answer was read")));
 }
 
-task<Result<void>> Connection::fill_head() {
-  const auto more = co_await fill();
-  if (!more) co_return fail(more.error());
-  if (*more) co_return Result<void>();
+Error Connection::ended_in_head() {
   const char* when = buffer_.untouched() ? "before it answered" : "in the middle of a response head";
-  co_return fail(broken({Code::closed, fmt::format("the upstream ended the connection {}", when)}));
+  return broken({Code::closed, fmt::format("the upstream ended the connection {}", when)});
 }
 
 task<Result<ResponseHead>> Connection::read_head(std::string method) {
@@ -171,7 +168,9 @@ task<Result<ResponseHead>> Connection::read_head(std::string method) {
     buffer_.next_message();
     auto raw = buffer_.head();
     while (raw && !*raw) {
-      if (auto more = co_await fill_head(); !more) co_return fail(more.error());
+      const auto more = co_await fill();
+      if (!more) co_return fail(more.error());
+      if (!*more) co_return fail(ended_in_head());
       raw = buffer_.head();
     }
     if (!raw) co_return fail(broken({Code::malformed, "the upstream's answer: " + raw.error().detail}));
@@ -192,16 +191,21 @@ task<Result<ResponseHead>> Connection::read_head(std::string method) {
   }
 }
 
+std::optional<Result<std::string_view>> Connection::body_here() {
+  if (broken_) return fail(why({}, "in the middle of its answer"));
+  const auto piece = buffer_.piece();
+  if (!piece) return fail(broken({Code::malformed, "the upstream's answer: " + piece.error().detail}));
+  if (!*piece) return std::nullopt;
+  // With the last piece of known length too: it would complete the answer for whoever it is passed on to.
+  if (buffer_.body_finished()) {
+    if (auto clean = check_nothing_follows(); !clean) return fail(clean.error());
+  }
+  return **piece;
+}
+
 task<Result<std::string_view>> Connection::read_body_some() {
   while (true) {
-    if (broken_) co_return fail(why({}, "in the middle of its answer"));
-    const auto piece = buffer_.piece();
-    if (!piece) co_return fail(broken({Code::malformed, "the upstream's answer: " + piece.error().detail}));
-    // With the last piece of known length too: it would complete the answer for whoever it is passed on to.
-    if (*piece && buffer_.body_finished()) {
-      if (auto clean = check_nothing_follows(); !clean) co_return fail(clean.error());
-    }
-    if (*piece) co_return **piece;
+    if (auto here = body_here()) co_return std::move(*here);
     const auto more = co_await fill();
     if (!more) co_return fail(more.error());
     if (*more) continue;

@@ -23,6 +23,7 @@ class Connection final : public HttpClient {
   bool accepted() const override { return accepted_; }
   task<Result<ResponseHead>> read_head(std::string method) override;
   task<Result<std::string_view>> read_body_some() override;
+  std::optional<Result<std::string_view>> body_here() override;
   void set_read_timeout(std::chrono::milliseconds silence) override { silence_ = silence; }
   void cancel() override;
 
@@ -39,7 +40,7 @@ class Connection final : public HttpClient {
   task<Result<void>> write_tls(std::span<const std::string_view> pieces);
   // One read into the buffer; false at the peer's end.
   task<Result<bool>> fill();
-  task<Result<void>> fill_head();
+  Error ended_in_head();
   Error broken(Error error);
   Error why(const boost::system::error_code& error, const char* doing) const;
   Result<void> check_nothing_follows();

@@ -67,6 +67,16 @@ task<Result<std::string_view>> HttpServer::read_body_some() {
   }
 }
 
+std::optional<std::string_view> HttpServer::body_here(std::size_t max) {
+  State& s = *state_;
+  const bool whole = !s.failed && s.buffer.left() > 0 && s.buffer.left() <= max && s.buffer.whole_here();
+  if (s.have_whole || !whole) return std::nullopt;
+  s.owes_continue = false;  // who has sent its body does not wait for permission
+  s.whole = s.buffer.piece()->value();
+  s.have_whole = true;
+  return s.whole;
+}
+
 task<Result<std::string_view>> HttpServer::read_body(std::size_t max) {
   State& s = *state_;
   if (s.have_whole) co_return s.whole;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,6 +49,9 @@ class HttpClient {
   // head's views stay valid until the next read_head().
   virtual task<Result<std::string_view>> read_body_some() = 0;
 
+  // The same without waiting: nullopt when more has to be read first.
+  virtual std::optional<Result<std::string_view>> body_here() = 0;
+
   // Another silence limit for the reads to come (an SSE stream may be silent for long); zero: none.
   virtual void set_read_timeout(std::chrono::milliseconds silence) = 0;
 
@@ -60,11 +64,14 @@ class ClientPool {
   explicit ClientPool(Loop* loop);
   ~ClientPool();
 
-  // An idle connection that shows no sign of having been closed, or a new one. Errors: unavailable (cannot
-  // resolve, refused, TLS verification failed: the sentence says which), timeout. Nothing has been sent yet.
+  // An idle connection that shows no sign of having been closed, or null.
+  std::unique_ptr<HttpClient> take_idle(const Endpoint& endpoint);
+
+  // An idle connection, or else a new one.
   task<Result<std::unique_ptr<HttpClient>>> connect(Endpoint endpoint);
 
-  // As connect(), but never a reused connection.
+  // A new one. Errors: unavailable (cannot resolve, refused, TLS verification failed: the sentence says
+  // which), timeout. Nothing has been sent yet.
   task<Result<std::unique_ptr<HttpClient>>> dial(Endpoint endpoint);
 
   // Keeps it for the next call if its response was complete and well-formed and it may live on; else closes

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ class HttpServer {
   // for it. Errors: too_large (over max, or announced over max: nothing was read), malformed (chunk grammar),
   // closed, timeout. Chunk extensions are bounded and dropped, trailers dropped.
   task<Result<std::string_view>> read_body(std::size_t max);
+
+  // The same without waiting: nullopt unless a body of known length, at most `max`, has all come with its
+  // head.
+  std::optional<std::string_view> body_here(std::size_t max);
 
   // The next decoded piece of the body, at least one byte; empty at its end. Valid until the next read.
   task<Result<std::string_view>> read_body_some();

@@ -51,6 +51,9 @@ namespace {
 
 // A body on its way through: hashed as it leaves, so that its digest is that of the bytes written.
 struct Upload {
+  Upload(Exchange* its_exchange, net::HttpClient* its_upstream)
+      : exchange(its_exchange), upstream(its_upstream), mac(its_exchange->nonce) {}
+
   Exchange* exchange;
   net::HttpClient* upstream;
   crypto::Sha256 hash;
@@ -127,7 +130,7 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
     co_return;
   }
   const std::string& nonce = relay.exchange->nonce;
-  Upload upload{relay.exchange, relay.upstream, {}, crypto::HmacSha256(nonce)};
+  Upload upload(relay.exchange, relay.upstream);
   net::TaskGroup group(relay.exchange->worker->loop);
   group.spawn(upload_body(&upload));
   co_await relay_response(relay);

@@ -18,28 +18,32 @@ namespace {
 // --- recognise
 // ------------------------------------------------------------------------------------------------------
 
+RecogniseResult recognise_whole(Exchange* exchange, std::string_view body) {
+  exchange->body = body;
+  exchange->buffered = true;
+  return recognise_body(exchange->head, exchange->body, exchange->request);
+}
+
 net::task<RecogniseResult> read_whole(Exchange* exchange) {
   // What was read was recognised, and the call points into it.
   if (exchange->buffered) co_return RecogniseResult{};
   const std::size_t max = exchange->request.snapshot->options.limits.body;
   const auto body = co_await exchange->client->read_body(max);
-  if (!body) {
-    Refused refused{Ending::malformed, 400, -32600, body.error().detail};
-    if (body.error().code == Code::too_large) {
-      refused.ending = Ending::too_large;
-      refused.http_status = 413;
-    }
-    co_return tl::unexpected<Refused>(std::move(refused));
+  if (body) co_return recognise_whole(exchange, *body);
+  Refused refused{Ending::malformed, 400, -32600, body.error().detail};
+  if (body.error().code == Code::too_large) {
+    refused.ending = Ending::too_large;
+    refused.http_status = 413;
   }
-  exchange->body = *body;
-  exchange->buffered = true;
-  co_return recognise_body(exchange->head, exchange->body, exchange->request);
+  co_return tl::unexpected<Refused>(std::move(refused));
 }
 
 net::task<RecogniseResult> recognise(Exchange* exchange) {
   auto snapshot = exchange->worker->shared->snapshot.load();
   auto head = recognise_head(std::move(snapshot), exchange->head, exchange->request);
   if (!head || !exchange->request.needs_body) co_return head;
+  const auto here = exchange->client->body_here(exchange->request.snapshot->options.limits.body);
+  if (here) co_return recognise_whole(exchange, *here);
   co_return co_await read_whole(exchange);
 }
 
@@ -125,7 +129,8 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
 // One connection, one sending. A pooled connection that closed before it took a byte is tried once more.
 net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
   const net::Endpoint endpoint = endpoint_of(*exchange->request.upstream);
-  auto upstream = co_await exchange->worker->pool.connect(endpoint);
+  Result<std::unique_ptr<net::HttpClient>> upstream = exchange->worker->pool.take_idle(endpoint);
+  if (!*upstream) upstream = co_await exchange->worker->pool.dial(endpoint);
   for (int attempt = 0; upstream; ++attempt) {
     auto permit = exchange->request.is_call ? Permit::of_allow(exchange->decision, exchange->digest)
                                             : Permit::of_protocol(exchange->request);

@@ -27,7 +27,9 @@ bool is_event_stream(const net::ResponseHead& head) {
 net::task<void> copy_body(Relay relay) {
   std::size_t unheard = 0;
   while (true) {
-    const auto piece = co_await relay.upstream->read_body_some();
+    const auto here = relay.upstream->body_here();
+    Result<std::string_view> piece = here ? *here : Result<std::string_view>();
+    if (!here) piece = co_await relay.upstream->read_body_some();
     if (!piece) {
       relay.outcome->ending = Ending::outcome_unknown;
       relay.outcome->detail = piece.error().detail;

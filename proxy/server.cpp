@@ -1,6 +1,7 @@
 #include "proxy/server.hpp"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "core/log.hpp"
@@ -43,15 +44,12 @@ net::task<void> refuse_unreadable(net::HttpServer* client, Error error) {
   if (!written) co_return;  // it left: there is nobody to tell
 }
 
-net::task<Result<net::RequestHead>> next_head(Worker* worker, net::HttpServer* client) {
-  const Listed listed(&worker->idle, client);
-  co_return co_await client->read_head();
-}
-
 // True when the connection may carry another request.
 net::task<bool> serve_request(Worker* worker, net::HttpServer* client) {
   if (worker->shared->draining.load(std::memory_order_relaxed)) co_return false;
-  auto head = co_await next_head(worker, client);
+  std::optional<Listed<net::HttpServer>> idle(std::in_place, &worker->idle, client);
+  auto head = co_await client->read_head();
+  idle.reset();
   if (!head) {
     co_await refuse_unreadable(client, std::move(head.error()));
     co_return false;

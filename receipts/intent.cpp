@@ -49,6 +49,7 @@ std::string encode_body(const Intent& intent) {
   const std::string_view agent = fitting(intent.agent, kAgent);
   const std::string_view tool = fitting(intent.tool, kTool);
   std::string body;
+  body.reserve(kSlot);
   put64(body, static_cast<std::uint64_t>(unix_milliseconds(intent.at)));
   body.append(fitting(intent.call, kCall)).resize(8 + kCall, '\0');
   body += static_cast<char>(agent.size());

@@ -2,6 +2,8 @@
 #include "crypto/hmac.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <thread>
 
@@ -43,9 +45,26 @@ TEST(Digest, HmacGivesTheVectorsOfRfc4231) {
       "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-TEST(Digest, AnEmptyHmacKeyIsNotTheKeyBefore) {
-  const Hash with_key = hmac_sha256("Jefe", "x");
-  EXPECT_NE(hmac_sha256({}, "x"), with_key);
+TEST(Digest, HmacIsOpensslsWhateverTheLengths) {
+  std::string key, text;
+  for (int n = 0; n < 150; ++n) {
+    Hash theirs{};
+    unsigned size = 0;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes, text.size(), theirs.data(), &size);
+    ASSERT_EQ(size, theirs.size());
+    EXPECT_EQ(hmac_sha256(key, text), theirs) << n;
+    const std::string_view halves = text;
+    HmacSha256 pieces(key);
+    EXPECT_EQ(
+        pieces.update(halves.substr(0, text.size() / 2)).update(halves.substr(text.size() / 2)).finish(),
+        theirs);
+    key += static_cast<char>(n * 7 + 1);
+    text += static_cast<char>(n * 11);
+  }
+}
+
+TEST(Digest, AnEmptyHmacKeyIsOneOfZeros) {
   EXPECT_EQ(hmac_sha256({}, "x"), hmac_sha256(std::string(64, '\0'), "x"));  // RFC 2104: padded with zeros
 }
 
