@@ -111,6 +111,10 @@ struct Recorded {
 net::task<Result<Recorded>> record(Exchange* exchange) {
   Recorded recorded;
   Shared* shared = exchange->worker->shared;
+  if (shared->log->crowded()) {
+    const bool room = co_await let_log_catch_up(exchange->worker);
+    if (!room) co_return fail(Code::unavailable, "the receipt log cannot keep up with the calls");
+  }
   if (!shared->log->writable()) co_return fail(Code::unavailable, shared->log->why_not_writable());
   if (shared->mode == receipts::Mode::strict) {
     auto authorized = co_await authorize(exchange, nullptr);

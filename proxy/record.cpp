@@ -7,11 +7,15 @@
 #include "core/id.hpp"
 #include "core/log.hpp"
 #include "net/offload.hpp"
+#include "net/signal.hpp"
 #include "proxy/entry_limits.hpp"
 #include "proxy/record_hold.hpp"
 
 namespace holdfast::proxy {
 namespace {
+
+constexpr std::chrono::milliseconds kPause{5};
+constexpr std::chrono::seconds kPatience{10};
 
 json::ObjectText agent_object(const Exchange& exchange) {
   json::ObjectText agent;
@@ -102,6 +106,15 @@ json::ObjectText receipt_members(const Exchange& exchange, const approvals::Hold
 
 }  // namespace
 
+net::task<bool> let_log_catch_up(Worker* worker) {
+  const Shared& shared = *worker->shared;
+  const SteadyTime deadline = shared.clock->steady() + kPatience;
+  net::Signal pause(worker->loop);
+  while (shared.log->crowded() && shared.clock->steady() < deadline)
+    co_await pause.wait_until(shared.clock->steady() + kPause);
+  co_return !shared.log->crowded();
+}
+
 void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
                       std::function<void(Result<receipts::Appended>)> done) {
   json::ObjectText members = common_members(exchange, hold, exchange.digest);
@@ -119,7 +132,8 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
                     const std::optional<receipts::Appended>& authorized,
                     std::optional<std::uint32_t> intent) {
   log_call(exchange, outcome);
-  // Small enough to need no memory of its own: this runs for every call. What is not recorded, the log reports.
+  // Small enough to need no memory of its own: this runs for every call. What is not recorded, the log
+  // reports.
   receipts::IntentFile* intents = exchange.worker->intents.get();
   exchange.worker->shared->log->append("receipt", receipt_members(exchange, hold, outcome, authorized),
                                        [intents, intent](const Result<receipts::Appended>& appended) {

@@ -14,6 +14,9 @@
 
 namespace holdfast::proxy {
 
+// Waits until the log's writer has caught up; false when it has not within some seconds.
+net::task<bool> let_log_catch_up(Worker* worker);
+
 // How a call ended, for its receipt.
 struct Outcome {
   Ending ending = Ending::outcome_unknown;

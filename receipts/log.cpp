@@ -24,6 +24,13 @@ constexpr std::size_t kQueue = 65'536;
 constexpr std::size_t kQueueBytes = 64 << 20;
 constexpr std::chrono::seconds kRetryRoom{1};
 
+// What is not recorded stands at least in the process's own log, as far as it says who called what.
+void report(std::string_view kind, std::string_view members, const Error& error) {
+  constexpr std::size_t kMost = 400;
+  log::error("entry_not_recorded",
+             {{"kind", kind}, {"begins", members.substr(0, kMost)}, {"why", error.detail}});
+}
+
 struct Opening {
   std::string kind;
   json::ObjectText members;
@@ -65,13 +72,22 @@ class WritingLog final : public Log {
     {
       const std::scoped_lock lock(m_);
       if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
+        // Receipts come when their calls are over; for the other kinds somebody waits.
+        const bool urgent = kind != "receipt";
         queue_.add(std::move(kind), std::move(members), key_.name, boot_, std::move(done));
-        if (queue_.size() == 1 || queue_.size() == batch_) wake_.notify_one();
+        if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
+          crowded_.store(true, std::memory_order_relaxed);
+        if (queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_)) wake_.notify_one();
+        urgent_ = urgent_ || urgent;
         return;
       }
     }
-    done(fail(Code::unavailable, "the receipt log cannot keep up with the calls"));
+    const Error full{Code::unavailable, "the receipt log cannot keep up with the calls"};
+    report(kind, members.text(), full);
+    done(fail(full));
   }
+
+  bool crowded() const override { return crowded_.load(std::memory_order_relaxed); }
 
   bool writable() const override { return writable_.load(std::memory_order_acquire); }
 
@@ -134,11 +150,13 @@ class WritingLog final : public Log {
   Queue taken_;
 
   std::atomic<bool> writable_{true};
+  std::atomic<bool> crowded_{false};
 
   mutable std::mutex m_;
   std::condition_variable wake_;
   // Guarded by m_.
   Queue queue_;
+  bool urgent_ = false;  // somebody waits for an entry in the queue
   bool stopping_ = false;
   Head head_;
   std::string why_;
@@ -196,9 +214,11 @@ void WritingLog::take_queue() {
     wake_.wait(lock, some);
   }
   if (!queue_.empty()) {
-    wake_.wait_for(lock, delay_, [this] { return queue_.size() >= batch_ || stopping_; });
+    wake_.wait_for(lock, delay_, [this] { return queue_.size() >= batch_ || urgent_ || stopping_; });
   }
   std::swap(queue_, taken_);
+  urgent_ = false;
+  crowded_.store(false, std::memory_order_relaxed);
 }
 
 void WritingLog::commit_taken() {
@@ -207,8 +227,10 @@ void WritingLog::commit_taken() {
     const std::span<Queued> batch = rest.first(std::min(rest.size(), batch_));
     std::vector<Result<Appended>> results = appender_.commit(taken_, batch, unix_seconds(clock_.wall()));
     show();
-    for (std::size_t i = 0; i < batch.size(); ++i)
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (!results[i]) report(batch[i].kind, taken_.text(batch[i]), results[i].error());
       batch[i].done(std::move(results[i]));
+    }
     log::flush();
     rest = rest.subspan(batch.size());
   }

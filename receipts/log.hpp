@@ -54,6 +54,10 @@ class Log {
   [[nodiscard]] virtual bool writable() const = 0;
   [[nodiscard]] virtual std::string why_not_writable() const = 0;
 
+  // True while the writer is far behind: no new call should leave until it has caught up, so that there is
+  // always room for the receipts of those under way. One atomic read; thread-safe.
+  [[nodiscard]] virtual bool crowded() const { return false; }
+
   // Thread-safe reads of what is committed.
   [[nodiscard]] virtual std::string checkpoint() const = 0;  // the signed note
   [[nodiscard]] virtual std::string origin() const = 0;

@@ -29,6 +29,10 @@ class Queue {
            std::function<void(Result<Appended>)> done);
   // Appends the entry's bytes.
   void stamp(std::string& out, const Queued& entry, std::int64_t iat, std::uint64_t seq) const;
+  // What has been composed of it.
+  [[nodiscard]] std::string_view text(const Queued& entry) const {
+    return std::string_view(text_).substr(entry.begin, entry.end - entry.begin);
+  }
   // Forgets the entries but keeps their room, unless a rush has left more than is usual.
   void clear();
 

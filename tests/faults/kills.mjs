@@ -119,7 +119,7 @@ async function check(house, upstream) {
   assert.deepEqual(await holdfast.stop(), { code: 0, signal: null }, holdfast.stderr);
   const entries = await holdfast.receipts(undefined, 100_000);
   ledger.checkReceipts(entries, upstream, { intentsLost: cut });
-  await checkOne(holdfast, entries[random(entries.length)]);
+  if (entries.length > 0) await checkOne(holdfast, entries[random(entries.length)]); // killed before its first call: none
   const since = join(holdfast.folder, 'checkpoint');
   const verified = await holdfast.cli('receipts', 'verify', '--all', ...(house.checkpoint ? ['--since', since] : []));
   assert.equal(verified.code, 0, verified.stdout + verified.stderr);
