@@ -33,6 +33,7 @@ before(async () => {
       ],
       approvals: {
         timeout: '60s',
+        flood: { rejections_per_tool: 100 }, // the tests here reject one tool often
         plans: {
           default: { require: 1, from: ['lead'] },
           two: { require: 2, from: ['lead', 'security'] },
