@@ -43,6 +43,21 @@ std::string mask_variables(std::string text) {
   return text;
 }
 
+// True when the stand-ins of braces in a value are those of mask_variables(): an escape ("\x01") writes them
+// too.
+bool is_masked_well(std::string_view text) {
+  for (std::size_t at = text.find_first_of("\x01\x02"); at != text.npos;
+       at = text.find_first_of("\x01\x02", at)) {
+    if (text[at] != kOpen || at == 0 || text[at - 1] != '$') return false;
+    const std::size_t end = text.find_first_of("\x01\x02", at + 1);
+    if (end == text.npos || text[end] != kClose || end == at + 1) return false;
+    const std::string_view name = text.substr(at + 1, end - at - 1);
+    if (!std::all_of(name.begin(), name.end(), name_character)) return false;
+    at = end + 1;
+  }
+  return true;
+}
+
 std::string unmask(std::string text) {
   std::replace(text.begin(), text.end(), kOpen, '{');
   std::replace(text.begin(), text.end(), kClose, '}');
@@ -85,6 +100,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     if (anchor != YAML::NullAnchor) return refuse(mark, "anchors are not taken: write the value out");
     if (tag != "?" && tag != "!") return refuse(mark, "tags are not taken");
+    if (!is_masked_well(value)) return refuse(mark, "a control character is escaped here");
     Node node = make(Node::Kind::scalar, mark);
     node.text = unmask(value);
     node.plain = tag == "?";

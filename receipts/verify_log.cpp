@@ -32,6 +32,7 @@ class LogVerifier {
     if (!read_heads(since)) return std::move(report_);
     const auto segments = list_segments(folder_.segments);
     if (!segments) return fail(segments.error());
+    if (auto hashes = files_.open(folder_.hashes, Open::read)) stored_ = StoredHashes(std::move(*hashes));
     for (std::size_t i = 0; i < segments->size() && !ended_; ++i) {
       auto done = read_segment((*segments)[i], i + 1 == segments->size());
       if (!done) return fail(done.error());
@@ -114,6 +115,7 @@ class LogVerifier {
       go_on_from(*commit);
     }
     batch_.clear();
+    hashes_durable_ = commit->hashes;
     check_head({tree_.size(), tree_.root()});
     check_signed(*commit);
     return {};
@@ -128,6 +130,7 @@ class LogVerifier {
     const std::uint64_t index = tree_.size();
     const Hash leaf = leaf_hash(read.bytes);
     tree_.append(leaf);
+    stored_.compare(tree_);
     if (!read.intact) fail_entry(index, "its checksum does not fit its bytes");
     const auto entry = parse_entry(read.bytes);
     if (!entry) return fail_entry(index, entry.error().detail);
@@ -189,6 +192,14 @@ class LogVerifier {
     if (stopped_) return;
     if (!met_published_) complain_missing(published_.size, "published checkpoint");
     if (since_ && !met_since_) complain_missing(since_->size, "checkpoint given");
+    // What was not yet synced may be missing after a crash, and the next start makes it again.
+    const auto wrong = stored_.first_wrong();
+    if (wrong && *wrong < hashes_durable_) {
+      fail_entry(*wrong,
+                 "the file " + folder_.hashes.string() +
+                     " holds other hashes, so proofs made with it do not verify; stop Holdfast and move "
+                     "the file away: the next start makes it again");
+    }
   }
 
   void complain_missing(std::uint64_t size, const std::string& which) {
@@ -226,6 +237,8 @@ class LogVerifier {
   RightEdge tree_;
   std::vector<Read> batch_;
   std::deque<Checkpoint> heads_;  // the newest ones
+  StoredHashes stored_{nullptr};
+  std::uint64_t hashes_durable_ = 0;  // of so many entries, says the newest commit
   bool met_published_ = false;
   bool met_since_ = false;
   bool ended_ = false;    // no more is read

@@ -95,5 +95,17 @@ TEST(Yaml, VariablesNeedNoQuotesAndKeepTheirPlace) {
   EXPECT_EQ(first_problem("a: {b: ${}}\n"), "f:1:9: not YAML: end of map flow not found");
 }
 
+// Braces of variables travel as these two characters: written by an escape, they came out as braces.
+TEST(Yaml, EscapedControlsDoNotBecomeBraces) {
+  for (const std::string value :
+       {R"("\x01a\x02")", R"("\x02")", R"("$\x01A")", R"("$\x01\x02")", R"("$\x01A B\x02")"}) {
+    EXPECT_EQ(first_problem("a: " + value + "\n"), "f:1:4: a control character is escaped here") << value;
+  }
+  Problems problems;
+  const auto root = parse_yaml("a: \"${A}\\t${B}\"\n", "f", &problems);
+  ASSERT_TRUE(root);
+  EXPECT_EQ(root->find("a")->text, "${A}\t${B}");
+}
+
 }  // namespace
 }  // namespace holdfast::config

@@ -245,5 +245,23 @@ TEST_F(VerifyLog, WhatStandsBehindTheLastCommitIsNotJudged) {
   EXPECT_THAT(failures(), IsEmpty());
 }
 
+// A start believes the hashes that a commit calls durable, so a changed one below the edge stays: it must not
+// stay unseen.
+TEST_F(LogFixture, AChangedHashInTheFileOfHashesIsNamed) {
+  open();
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(append("receipt", allowed(id())));
+  reopen();
+  log_.reset();
+  EXPECT_THAT(failures(), IsEmpty());
+  const std::string good = slurp(files().hashes);
+  for (std::size_t hash = 0; hash < stored_count(7); ++hash) {
+    spit(files().hashes, flipped(good, hash * sizeof(Hash) + 3, 0x10));
+    EXPECT_THAT(failures(), ElementsAre(HasSubstr("holds other hashes"))) << hash;
+  }
+  std::filesystem::remove(files().hashes);
+  EXPECT_THAT(failures(), IsEmpty()) << "it is derived, and the next start makes it again";
+}
+
 }  // namespace
 }  // namespace holdfast::receipts
