@@ -52,6 +52,19 @@ bool ends(Status status) {
   return status != Status::pending && status != Status::approved && status != Status::released;
 }
 
+// Whatever happened before, time alone ends it: a deadline, an approval nobody claims, an outcome nobody learns.
+void expect_time_ends_it(const Standing& standing) {
+  if (standing.ending) return;
+  const Step due = standing.status == Status::pending    ? Step::deadline
+                   : standing.status == Status::approved ? Step::unclaimed
+                                                         : Step::lose_outcome;
+  const Result<Standing> over = advance(standing, due);
+  ASSERT_TRUE(over) << over.error().detail;
+  ASSERT_TRUE(over->ending) << to_string(standing.status);
+}
+
+// Every sequence of the seventeen steps. One that contains a refused step is not followed further: a refusal
+// leaves the standing as it was, so what follows is a shorter sequence, which is walked as well.
 struct Walk {
   std::size_t paths = 0;
   std::set<Status> seen;
@@ -64,6 +77,7 @@ struct Walk {
     ASSERT_LE(endings, 1);
     ASSERT_EQ(standing.ending.has_value(), endings == 1);
     ASSERT_TRUE(!ends(standing.status) || standing.ending);
+    ASSERT_NO_FATAL_FAILURE(expect_time_ends_it(standing));
     if (steps_left == 0) return;
     for (int i = 0; i < kSteps; ++i) {
       const Step step = static_cast<Step>(i);
