@@ -91,11 +91,7 @@ class Builder {
     }
     names_.resize(names_.size() - n);
     values_.resize(values_.size() - n);
-    if (has_duplicate({members, n})) {
-      duplicate_ = true;
-      ec = boost::json::error::incomplete;
-      return false;
-    }
+    if (has_duplicate({members, n})) return refuse("a name stands twice in the object that ends", ec);
     values_.push_back(Value::make_object({members, n}));
     return true;
   }
@@ -109,9 +105,11 @@ class Builder {
   }
 
   bool on_key_part(std::string_view part, std::size_t, error_code&) { return gather(part); }
-  bool on_key(std::string_view part, std::size_t, error_code&) {
+  bool on_key(std::string_view part, std::size_t, error_code& ec) {
     names_.push_back(keep(part));
-    return true;
+    // Readers written in C end the name there, or drop it: to them it is another name, perhaps a second one.
+    const bool one_reading = names_.back().find('\0') == std::string_view::npos;
+    return one_reading || refuse("a name has the character U+0000", ec);
   }
   bool on_string_part(std::string_view part, std::size_t, error_code&) { return gather(part); }
   bool on_string(std::string_view part, std::size_t, error_code&) {
@@ -133,12 +131,19 @@ class Builder {
   bool on_comment_part(std::string_view, error_code&) { return false; }
   bool on_comment(std::string_view, error_code&) { return false; }
 
-  [[nodiscard]] bool duplicate() const { return duplicate_; }
+  // What is wrong beyond the grammar; empty while nothing is.
+  [[nodiscard]] std::string_view complaint() const { return complaint_; }
   [[nodiscard]] const Value* root() const {
     return new (memory_->allocate(sizeof(Value), alignof(Value))) Value(values_.front());
   }
 
  private:
+  bool refuse(std::string_view why, error_code& ec) {
+    complaint_ = why;
+    ec = boost::json::error::incomplete;
+    return false;
+  }
+
   bool gather(std::string_view part) {
     gathered_.append(part);
     return true;
@@ -162,7 +167,7 @@ class Builder {
   std::vector<Value> values_;
   std::vector<std::string_view> names_;
   std::string gathered_;
-  bool duplicate_ = false;
+  std::string_view complaint_;
 };
 
 }  // namespace
@@ -179,8 +184,8 @@ Result<Document> parse(std::string_view text, const Limits& limits) {
   boost::json::basic_parser<Builder> parser(options, document.arena_.get());
   boost::json::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
-  if (parser.handler().duplicate()) {
-    return fail(Code::malformed, fmt::format("a name stands twice in the object that ends at byte {}", used));
+  if (const std::string_view why = parser.handler().complaint(); !why.empty()) {
+    return fail(Code::malformed, fmt::format("{} at byte {}", why, used));
   }
   if (error == boost::json::error::too_deep) {
     return fail(Code::malformed, fmt::format("nested deeper than {} at byte {}", limits.depth, used));

@@ -1,5 +1,6 @@
-// The strict JSON reader: RFC 8259, UTF-8 only, no byte order mark, no duplicate names, no lone surrogates,
-// bounded depth, nothing after the value. Numbers are kept as written and never pass through a double.
+// The strict JSON reader: RFC 8259, UTF-8 only, no byte order mark, no duplicate names, no U+0000 in a name,
+// no lone surrogates, bounded depth, nothing after the value. Numbers are kept as written and never pass
+// through a double.
 #pragma once
 
 #include <cstdint>

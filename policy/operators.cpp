@@ -185,7 +185,9 @@ Truth apply_to_number_of(const CompiledTest& test, std::size_t count) {
 }  // namespace
 
 bool is_certain(const Value& value) {
-  if (value.is(Kind::string)) return is_nfc(value.text());
+  // To a reader written in C a text ends at U+0000.
+  if (value.is(Kind::string))
+    return is_nfc(value.text()) && value.text().find('\0') == std::string_view::npos;
   return !value.is(Kind::number) || Decimal::parse(value.text()).has_value();
 }
 

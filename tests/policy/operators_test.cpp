@@ -157,6 +157,8 @@ TEST(Operators, SayYesNoOrUnknown) {
       {cidr, "\"10.0.0.0/8\"", "\"10.1\"", U},
       {cidr, "\"10.0.0.0/8\"", "167837955", U},
       {cidr, "\"10.0.0.0/8\"", "\"10.1.2.3\\u0000\"", U},
+      {eq, "\"rm\"", "\"rm\\u0000\"", U},
+      {ne, "\"rm\"", "\"rm\\u0000x\"", U},
   };
   for (const Row& row : rows) {
     const TestCall call(row.value == nullptr ? "{\"y\":1}" : "{\"x\":" + std::string(row.value) + "}");
