@@ -8,6 +8,9 @@ const { Webhook } = packages('standardwebhooks');
 
 export const newSecret = () => `whsec_${randomBytes(24).toString('base64')}`;
 
+// The webhook-signature of a body.
+export const sign = (secret, id, at, text) => new Webhook(secret).sign(id, at, text);
+
 // Resolves to {url, inbox, next, vote, close}. `inbox` holds {headers, body, event} of every verified notification;
 // an unverifiable one is in `refused`. `status(event, deliveries)` is what a delivery is answered with, the first
 // being 1.
@@ -54,7 +57,7 @@ export async function callback(url, secret, { data, id = `msg_${randomUUID()}`, 
       'content-type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-      'webhook-signature': new Webhook(signWith).sign(id, at, text),
+      'webhook-signature': sign(signWith, id, at, text),
       ...headers,
     },
     body: text,
