@@ -52,7 +52,8 @@ bool ends(Status status) {
   return status != Status::pending && status != Status::approved && status != Status::released;
 }
 
-// Whatever happened before, time alone ends it: a deadline, an approval nobody claims, an outcome nobody learns.
+// Whatever happened before, time alone ends it: a deadline, an approval nobody claims, an outcome nobody
+// learns.
 void expect_time_ends_it(const Standing& standing) {
   if (standing.ending) return;
   const Step due = standing.status == Status::pending    ? Step::deadline

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <concepts>
 #include <ostream>
+#include <string_view>
 
 namespace holdfast {
 namespace {
@@ -34,6 +36,9 @@ static_assert(!fmt::is_formattable<Secret>::value);
 static_assert(!std::is_convertible_v<Secret, std::string>);
 static_assert(!std::is_convertible_v<Secret, std::string_view>);
 static_assert(!std::is_convertible_v<std::string, Secret>);
+
+// Whoever compares one has to say equals(), whose time tells nothing of how far two of them agree.
+static_assert(!std::equality_comparable<Secret> && !std::equality_comparable_with<Secret, std::string_view>);
 
 TEST(Secret, CopiesKeepTheirOwnText) {
   Secret copy;

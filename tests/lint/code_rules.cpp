@@ -193,10 +193,26 @@ Findings check_headers(const SourceFile& file) {
   return {};
 }
 
+Findings check_secrets(const SourceFile& file) {
+  Findings findings;
+  const std::string code = code_only(file.text);
+  for (const std::size_t at : find_word(code, "reveal_secret")) {
+    const std::size_t begin = code.find_last_of(";{}", at) + 1;
+    const std::string_view statement(code.data() + begin, code.find_first_of(";{}", at) - begin);
+    for (const std::string_view compare : {"==", "!=", "memcmp", "strcmp", ".compare", "starts_with"}) {
+      if (statement.find(compare) == std::string_view::npos) continue;
+      findings.push_back({file.path, line_of(code, at),
+                          "a secret is compared with Secret::equals, whose time tells nothing"});
+      break;
+    }
+  }
+  return findings;
+}
+
 Findings check_code(const SourceFile& file) {
   Findings all;
-  for (const auto check :
-       std::array{check_length, check_words, check_coroutine_parameters, check_temporaries, check_headers}) {
+  for (const auto check : std::array{check_length, check_words, check_coroutine_parameters, check_temporaries,
+                                     check_headers, check_secrets}) {
     const Findings found = check(file);
     all.insert(all.end(), found.begin(), found.end());
   }

@@ -27,4 +27,7 @@ inline constexpr std::size_t kLongestFile = 300;  // lines
 // `#pragma once` in every header; a source's own header is its first include.
 [[nodiscard]] Findings check_headers(const SourceFile& file);
 
+// A revealed secret is in no comparison that ends at the first difference.
+[[nodiscard]] Findings check_secrets(const SourceFile& file);
+
 }  // namespace holdfast::lint

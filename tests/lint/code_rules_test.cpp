@@ -63,6 +63,15 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"TemporaryKept", "proxy/a.cpp", "auto s = Session{a}; co_await s.run();", true}),
     [](const auto& param) { return std::string(param.param.name); });
 
+INSTANTIATE_TEST_SUITE_P(
+    Secrets, CodeRules,
+    testing::Values(
+        RuleCase{"SecretCompared", "control/a.cpp", "if (t.reveal_secret() == shown) ok();", false},
+        RuleCase{"SecretComparedInPieces", "control/a.cpp",
+                 "const bool same =\n  memcmp(a, t.reveal_secret().data(), n) == 0;", false},
+        RuleCase{"SecretUsed", "control/a.cpp", "if (a == b) { send(t.reveal_secret()); }", true}),
+    [](const auto& param) { return std::string(param.param.name); });
+
 INSTANTIATE_TEST_SUITE_P(Headers, CodeRules,
                          testing::Values(RuleCase{"NoPragma", "core/a.hpp", "int x;\n", false},
                                          RuleCase{"Pragma", "core/a.hpp", "// What.\n#pragma once\nint x;\n",

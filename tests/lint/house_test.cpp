@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/lint/attacks_page.hpp"
 #include "tests/lint/code_rules.hpp"
 #include "tests/lint/floor_plan.hpp"
 #include "tests/lint/text_rules.hpp"
@@ -69,6 +70,16 @@ TEST(House, EverySnippetOfTheReadmeIsAFileThatATestRuns) {
     ++pages;
     EXPECT_NE(file.text.find("```yaml\n"), std::string::npos);
     return check_snippets(file, tree());
+  });
+  EXPECT_EQ(pages, 1U);
+}
+
+TEST(House, EveryAttackOfThePageHasItsTest) {
+  std::size_t pages = 0;
+  expect_clean([&pages](const SourceFile& file) {
+    if (file.path != "docs/attacks.md") return Findings{};
+    ++pages;
+    return check_attacks(file, tree());
   });
   EXPECT_EQ(pages, 1U);
 }
