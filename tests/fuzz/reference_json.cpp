@@ -67,7 +67,8 @@ class Reader {
       space();
       std::string name;
       if (!string(name)) return false;
-      if (out.find(name) != nullptr && !manner_.duplicates) return false;
+      const bool doubtful = out.find(name) != nullptr || name.find('\0') != std::string::npos;
+      if (doubtful && !manner_.duplicates) return false;
       space();
       if (!take(':')) return false;
       space();

@@ -1,5 +1,5 @@
-// A second reader of JSON, slow and plain, written from RFC 8259 and our bans alone: duplicate names, byte
-// order mark, lone surrogates, depth. It shares no code with core/json.
+// A second reader of JSON, slow and plain, written from RFC 8259 and our bans alone: duplicate names, U+0000
+// in names, byte order mark, lone surrogates, depth. It shares no code with core/json.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,7 @@ struct JsonMember {
 
 struct JsonManner {
   std::size_t depth = 64;
-  bool duplicates = false;  // a lenient reader takes them and keeps them all
+  bool duplicates = false;  // a lenient reader takes them and keeps them all; and U+0000 in names
 };
 
 [[nodiscard]] std::optional<Json> read_json(std::string_view text, const JsonManner& manner);
