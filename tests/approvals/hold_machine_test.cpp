@@ -64,7 +64,7 @@ void expect_time_ends_it(const Standing& standing) {
   ASSERT_TRUE(over->ending) << to_string(standing.status);
 }
 
-// Every sequence of the seventeen steps. One that contains a refused step is not followed further: a refusal
+// Every sequence of the steps. One that contains a refused step is not followed further: a refusal
 // leaves the standing as it was, so what follows is a shorter sequence, which is walked as well.
 struct Walk {
   std::size_t paths = 0;
