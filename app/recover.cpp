@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <future>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -98,8 +100,19 @@ Result<void> close_authorized(receipts::Log* log, const receipts::Log::Unanswere
 // The endings the log has, by hold.
 using Recorded = std::map<std::string, Ending, std::less<>>;
 
-Result<Recorded> recorded_since(const receipts::Log& log, const std::string& oldest_hold) {
-  const auto receipts = log.list_held_since(oldest_hold);
+using Holds = std::vector<approvals::HoldPtr>;
+
+// Every receipt of these holds. A hold says how many entries the log had when it was opened, so that no clock
+// is asked how far back to read; one of another log's time may have its receipt anywhere in this one. Error
+// besides those of reading: corrupt, the log is older than what the holds say of it.
+Result<Recorded> recorded_of(const receipts::Log& log, const Holds& holds) {
+  std::uint64_t first = std::numeric_limits<std::uint64_t>::max();
+  for (const auto& hold : holds) {
+    const auto size = log.size_at(hold->log_head);
+    if (!size) return fail(size.error());
+    first = std::min(first, size->value_or(0));
+  }
+  const auto receipts = log.list_held_since(first);
   if (!receipts) return fail(receipts.error());
   Recorded recorded;
   for (const receipts::Stored& stored : *receipts) {
@@ -134,30 +147,18 @@ Result<void> end_as_recorded(approvals::Desk* desk, const approvals::Hold& hold,
   return desk->finish(hold.id, was_sent(ending) ? ending : Ending::outcome_unknown, std::nullopt, false);
 }
 
-// When this log began, at the latest: entries are dated in whole seconds.
-Result<WallTime> begin_of(const receipts::Log& log) {
-  const auto genesis = log.first();
-  if (!genesis) return fail(genesis.error());
-  const auto document = json::parse(genesis->entry, {kEntry, 32});
-  const json::Value* at = document ? document->root().find("iat") : nullptr;
-  if (at == nullptr) return fail(Code::corrupt, "the first entry of the receipt log cannot be read");
-  return WallTime(std::chrono::seconds(std::stoll(std::string(at->text())) + 1));
-}
-
 // Every authorize entry has its receipt by now. Released without one: never sent, so the approval stands.
 Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
   const auto holds = desk->without_ending();
   if (holds.empty()) return {};
-  const auto recorded = recorded_since(*log, holds.front()->id);
+  const auto recorded = recorded_of(*log, holds);
   if (!recorded) return fail(recorded.error());
-  const auto log_begun = begin_of(*log);
-  if (!log_begun) return fail(log_begun.error());
   for (const auto& hold : holds) {
     Result<void> settled;
     if (const auto receipt = recorded->find(hold->id); receipt != recorded->end()) {
       settled = end_as_recorded(desk, *hold, receipt->second);
-    } else if (hold->status == approvals::Status::released && *log_begun > hold->created_at) {
-      // The log was moved away since: that it knows nothing proves nothing.
+    } else if (hold->status == approvals::Status::released && !log->size_at(hold->log_head)->has_value()) {
+      // It was released under another log: that this one knows nothing proves nothing.
       settled = desk->finish(hold->id, Ending::outcome_unknown, std::nullopt, false);
     } else if (hold->status == approvals::Status::released) {
       log::event("release_undone", {{"hold", hold->id}, {"call", hold->call.call_id}});
@@ -167,8 +168,6 @@ Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
   }
   return {};
 }
-
-using Holds = std::vector<approvals::HoldPtr>;
 
 // One receipt each where there is none, durable before any is marked.
 Result<void> record_page(receipts::Log* log, approvals::Desk* desk, const approvals::Options& roster,
@@ -191,18 +190,14 @@ Result<void> record_page(receipts::Log* log, approvals::Desk* desk, const approv
 // Endings that are in the store and perhaps not in the log: those of this start, those a crash kept from the
 // log, and those of a time in which the log took nothing.
 Result<void> record_endings(receipts::Log* log, approvals::Desk* desk, const approvals::Options& roster) {
-  std::optional<Recorded> known;
   std::string after;
   while (true) {
     const auto page = desk->unrecorded_endings(after);
     if (!page) return fail(page.error());
     if (page->empty()) return {};
-    if (!known) {
-      auto recorded = recorded_since(*log, page->front()->id);
-      if (!recorded) return fail(recorded.error());
-      known = std::move(*recorded);
-    }
-    if (auto done = record_page(log, desk, roster, *page, *known); !done) return done;
+    const auto recorded = recorded_of(*log, *page);
+    if (!recorded) return fail(recorded.error());
+    if (auto done = record_page(log, desk, roster, *page, *recorded); !done) return done;
     after = page->back()->id;
   }
 }

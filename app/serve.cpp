@@ -144,6 +144,7 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock);
   if (!desk) return fail(desk.error());
   desk_of_notices = desk->get();
+  (*desk)->note_log([kept = log->get()] { return kept->checkpoint(); });
   if (auto recovered = recover(config.receipts.data_dir, log->get(), desk->get(), *people, clock);
       !recovered) {
     return recovered;

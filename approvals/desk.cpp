@@ -135,6 +135,10 @@ const Options& Desk::options() const {
   return state_->options;
 }
 
+void Desk::note_log(std::function<std::string()> head) {
+  state_->log_head = std::move(head);
+}
+
 void Desk::set_options(Options options) {
   state_->options = std::move(options);
   for (auto& [id, entry] : state_->holds)

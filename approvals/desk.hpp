@@ -148,6 +148,10 @@ class Desk {
   // restart.
   void delivered(const std::string& hold, const std::string& approver);
 
+  // Tells the receipt log's newest checkpoint, which is written down with every hold that is opened or
+  // released. Set once, before the first call.
+  void note_log(std::function<std::string()> head);
+
   // Another roster and other plans, from the next call on.
   void set_options(Options options);
 

@@ -84,6 +84,7 @@ Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher) {
   if (auto may = may_open(call); !may) return fail(std::move(may.error()));
   const Plan& plan = options.plans.at(call.plan);
   Hold hold = make_hold(std::move(call), plan, options, clock->wall());
+  hold.log_head = log_head();
   if (auto stored = store->insert(hold); !stored) {
     log::error("store_failed", {{"hold", hold.id}, {"error", stored.error().detail}});
     return fail(std::move(stored.error()));

@@ -53,7 +53,10 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
   if (entry->hold->version != version) {
     return fail(Code::conflict, fmt::format("approval {} has changed since it was looked at", hold));
   }
-  if (quorum_met(*entry->hold, state_->options)) return state_->commit(*entry, std::move(*next));
+  if (quorum_met(*entry->hold, state_->options)) {
+    next->log_head = state_->log_head();
+    return state_->commit(*entry, std::move(*next));
+  }
 
   Result<Hold> back = advance(*entry->hold, Step::quorum_lost);
   if (!back) return fail(std::move(back.error()));

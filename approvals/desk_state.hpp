@@ -5,6 +5,7 @@
 // did.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -114,6 +115,7 @@ struct Desk::State {
   std::unordered_map<std::string, int> waiting_by_agent;    // pending, or cancelled undecided
   std::map<ToolOfAgent, std::set<std::string>> rejections;  // ids
   DeadlineBook deadlines;
+  std::function<std::string()> log_head = [] { return std::string(); };
   std::uint64_t last_watch = 0;
   SteadyTime next_purge{};
 

@@ -110,6 +110,9 @@ struct Hold {
   std::optional<StoredResponse> response;
   std::optional<WallTime> response_until;
   bool handed_over = false;  // the response was given to the identical request, or is not for it
+  // The receipt log's checkpoint when the hold was opened, or, since then, released: for recovery, which asks
+  // whether the log it finds is the one that was there.
+  std::string log_head;
 
   [[nodiscard]] bool ended() const { return ending.has_value(); }
 };

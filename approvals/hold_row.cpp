@@ -94,7 +94,7 @@ void bind_changing(sqlite::Statement& to, const Hold& hold) {
   bind_time(to, hold.resolved_at);
   to.integer(hold.detached ? 1 : 0).integer(hold.client_cancelled ? 1 : 0);
   bind_time(to, hold.response_until);
-  to.integer(hold.handed_over ? 1 : 0);
+  to.integer(hold.handed_over ? 1 : 0).text(hold.log_head);
 }
 
 Result<Hold> read_hold(sqlite::Statement& from) {
@@ -114,6 +114,7 @@ Result<Hold> read_hold(sqlite::Statement& from) {
   hold.client_cancelled = from.read_integer() != 0;
   hold.response_until = read_optional_time(from);
   hold.handed_over = from.read_integer() != 0;
+  hold.log_head = from.read_text();
   if (!good)
     return fail(Code::corrupt, fmt::format("hold {} in the approvals store cannot be read", hold.id));
   return hold;

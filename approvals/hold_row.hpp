@@ -16,7 +16,7 @@ inline constexpr const char* kHoldColumns =
     "body_base64, required, "
     "from_groups, created_at, expires_at, "
     "version, status, ending, end_reason, asynchronous, redeem_until, resolved_at, detached, "
-    "client_cancelled, response_until, handed_over";
+    "client_cancelled, response_until, handed_over, log_head";
 
 // Binds every column of kHoldColumns, in that order.
 void bind_hold(sqlite::Statement& to, const Hold& hold);

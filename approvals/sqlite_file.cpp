@@ -52,6 +52,9 @@ CREATE TABLE halts (
   at INTEGER NOT NULL, recorded INTEGER NOT NULL) STRICT;
 )sql";
 
+// What version 3 added: holds know where the receipt log stood. Of those that were there nobody knows.
+constexpr const char* kLogHead = "ALTER TABLE holds ADD COLUMN log_head TEXT NOT NULL DEFAULT ''";
+
 constexpr const char* kSettings =
     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
     // EXCLUSIVE takes the lock only when it is first needed: now.
@@ -115,16 +118,17 @@ Result<void> check_health(sqlite3* db, const std::filesystem::path& path) {
                   path.string(), found));
 }
 
-// From version 0, an empty file, or 1.
+// Brings an empty file (version 0), or one of an older version, to the newest.
 Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
-  if (from < 1) {
-    if (auto made = execute(db, kSchema); !made) return made;
+  std::int64_t version = 0;
+  for (const char* added : {kSchema, kHalts, kLogHead}) {
+    if (++version <= from) continue;
+    if (auto made = execute(db, added); !made) return made;
   }
-  if (auto made = execute(db, kHalts); !made) return made;
-  const std::string version = fmt::format("PRAGMA user_version={}", kSchemaVersion);
-  if (auto set = execute(db, version.c_str()); !set) return set;
+  const std::string newest = fmt::format("PRAGMA user_version={}", kSchemaVersion);
+  if (auto set = execute(db, newest.c_str()); !set) return set;
   return transaction.commit();
 }
 

@@ -58,7 +58,7 @@ class SqliteStore final : public ApprovalStore {
 Result<void> SqliteStore::insert(const Hold& hold) {
   static const std::string sql = fmt::format(
       "INSERT INTO holds ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
-      "?,?,?,?,?,?)",
+      "?,?,?,?,?,?,?)",
       kHoldColumns);
   Statement statement(db_.get(), sql.c_str());
   bind_hold(statement, hold);
@@ -85,7 +85,7 @@ Result<void> SqliteStore::update(const Hold& hold, std::int64_t from_version) {
   Statement statement(db_.get(),
                       "UPDATE holds SET version=?, status=?, ending=?, end_reason=?, asynchronous=?, "
                       "redeem_until=?, resolved_at=?, detached=?, client_cancelled=?, "
-                      "response_until=?, handed_over=? WHERE id=? AND version=?");
+                      "response_until=?, handed_over=?, log_head=? WHERE id=? AND version=?");
   bind_changing(statement, hold);
   statement.text(hold.id).integer(from_version);
   if (auto done = statement.run(); !done) return done;

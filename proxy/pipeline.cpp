@@ -73,6 +73,15 @@ net::task<void> refuse_unrecognised(Exchange* exchange, Answer* answer, Refused 
   co_await refuse_and_record(exchange, answer, std::move(refusal));
 }
 
+// What cannot be recorded is not judged, held or sent. Not recorded either: the room that a full disk has
+// left is for the calls that run.
+net::task<void> refuse_unrecordable(Exchange* exchange, Answer* answer) {
+  exchange->receipt_id.clear();
+  exchange->decision.rule = {};
+  Refusal refusal{Ending::unavailable, exchange->worker->shared->log->why_not_writable()};
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
 net::task<void> deny(Exchange* exchange, Answer* answer) {
   Refusal refusal{Ending::policy_denied, std::string(exchange->decision.reason)};
   if (refusal.detail.empty()) refusal.detail = "The policy does not allow this call.";
@@ -206,6 +215,10 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
   }
   if (!exchange->request.is_call) {
     co_await pass(exchange, answer);
+    co_return;
+  }
+  if (!exchange->worker->shared->log->writable()) {
+    co_await refuse_unrecordable(exchange, answer);
     co_return;
   }
   exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);

@@ -80,13 +80,14 @@ Result<std::vector<Stored>> Archive::list(std::string_view call, std::size_t lim
   return found;
 }
 
-Result<std::vector<Stored>> Archive::list_held_since(std::string_view hold, std::uint64_t size) {
+Result<std::vector<Stored>> Archive::list_held_since(std::uint64_t first, std::uint64_t size) {
   const std::scoped_lock lock(m_);
   std::vector<Stored> found;
-  const Search search{"\"hold\":\"", is_uuid7(hold) ? not_before(hold) : 0};
+  const Search search{"\"hold\":\"", 0, first};
   auto done = visit(search, size, [&](Stored stored) {
     const auto entry = parse_entry(stored.entry);
-    if (entry && entry->kind == "receipt" && !text_of(&entry->root(), "hold").empty())
+    if (stored.index >= first && entry && entry->kind == "receipt" &&
+        !text_of(&entry->root(), "hold").empty())
       found.push_back(std::move(stored));
     return true;
   });
@@ -101,18 +102,33 @@ Result<std::string> Archive::prove(std::uint64_t index, std::string_view checkpo
   const auto stored = at(index, head->size);
   if (!stored) return fail(stored.error());
   const std::scoped_lock lock(m_);
-  if (!hashes_) {
-    auto file = files_.open(folder_.hashes, Open::read);
-    if (!file) return fail(file.error());
-    hashes_ = std::move(*file);
-  }
-  auto siblings = inclusion_proof(index, head->size, node_reader(hashes_.get()));
+  const auto nodes = hashes();
+  if (!nodes) return fail(nodes.error());
+  auto siblings = inclusion_proof(index, head->size, node_reader(*nodes));
   if (!siblings) return fail(siblings.error());
   if (!verify_inclusion(leaf_hash(stored->entry), index, head->size, *siblings, head->root)) {
     return fail(Code::corrupt, "entry " + std::to_string(index) +
                                    " does not lead to the signed root: run holdfast receipts verify --all");
   }
   return to_text({index, std::move(*siblings), std::string(checkpoint)});
+}
+
+Result<Hash> Archive::root_of(std::uint64_t size) {
+  const std::scoped_lock lock(m_);
+  const auto nodes = hashes();
+  if (!nodes) return fail(nodes.error());
+  const auto tree = read_edge(size, node_reader(*nodes));
+  if (!tree) return fail(tree.error());
+  return tree->root();
+}
+
+Result<const File*> Archive::hashes() {
+  if (!hashes_) {
+    auto file = files_.open(folder_.hashes, Open::read);
+    if (!file) return fail(file.error());
+    hashes_ = std::move(*file);
+  }
+  return hashes_.get();
 }
 
 // Many proofs are asked for under one checkpoint, and its signature costs more than all the rest of a proof.
@@ -185,7 +201,7 @@ Result<void> Archive::visit(const Search& search, std::uint64_t size, const Visi
       const std::size_t begin = last > kBlock ? last - kBlock : 0;
       const auto on = visit_block(**index, begin, last, search, visitor);
       if (!on) return fail(on.error());
-      if (!*on) return {};
+      if (!*on || *first + begin <= search.first) return {};
       last = begin;
     }
     end = *first;

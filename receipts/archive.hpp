@@ -30,7 +30,9 @@ class Archive {
   Result<std::vector<Stored>> list(std::string_view call, std::size_t limit, bool all_kinds,
                                    std::uint64_t size);
   // As Log::list_held_since: one walk, however many holds are asked about.
-  Result<std::vector<Stored>> list_held_since(std::string_view hold, std::uint64_t size);
+  Result<std::vector<Stored>> list_held_since(std::uint64_t first, std::uint64_t size);
+  // The root of the first `size` entries, at least one of them.
+  Result<Hash> root_of(std::uint64_t size);
 
   // Proof of an entry under a checkpoint, checked before it is returned. Errors: not_found, corrupt.
   Result<std::string> prove(std::uint64_t index, std::string_view checkpoint, const crypto::NoteKey& key);
@@ -45,13 +47,15 @@ class Archive {
   };
   // Sees the entries of a block that holds `needle`, newest first, until it says false.
   using Visitor = std::function<bool(Stored)>;
-  // Stops where entries are older than that, a day's doubt about clocks allowed.
+  // Stops where entries are older than that, a day's doubt about clocks allowed, and before `first`.
   struct Search {
     std::string needle;
     std::uint64_t not_before = 0;  // Unix seconds
+    std::uint64_t first = 0;       // index
   };
 
   Result<Checkpoint> head_of(std::string_view checkpoint, const crypto::NoteKey& key);
+  Result<const File*> hashes();
   Result<void> refresh(std::uint64_t size);
   Result<Index*> index_of(std::uint64_t first, std::uint64_t end);
   Result<void> walk(Index& index, std::uint64_t count);

@@ -67,12 +67,12 @@ class Log {
   // Newest first; `call` empty: any. Only kind `receipt` unless `all_kinds`.
   [[nodiscard]] virtual Result<std::vector<Stored>> list(std::string_view call, std::size_t limit,
                                                          bool all_kinds) const = 0;
-  // The receipts of held calls, newest first: all of this hold's age or newer, with a day of doubt, and
-  // perhaps older ones.
-  [[nodiscard]] virtual Result<std::vector<Stored>> list_held_since(std::string_view hold) const = 0;
+  // The receipts of held calls among the entries from index `first` on, newest first.
+  [[nodiscard]] virtual Result<std::vector<Stored>> list_held_since(std::uint64_t first) const = 0;
 
-  // The first entry of this log, its genesis.
-  [[nodiscard]] virtual Result<Stored> first() const = 0;
+  // How many entries this log had at a checkpoint that somebody kept; nothing if it is another log's. Error:
+  // corrupt, this log does not contain that one: it is an older copy.
+  [[nodiscard]] virtual Result<std::optional<std::uint64_t>> size_at(const std::string& checkpoint) const = 0;
 
   // The authorize entries of the previous run that no receipt answers: (call id, entry id, index, leaf hash).
   struct Unanswered {

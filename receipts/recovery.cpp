@@ -13,9 +13,6 @@
 namespace holdfast::receipts {
 namespace {
 
-constexpr std::string_view kWhatToDo =
-    "; put the log back from a newer copy, or move it away to begin a new log under a new origin";
-
 // A checkpoint as text and as what it says.
 struct Signed {
   std::string text;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 #include "crypto/note.hpp"
@@ -13,6 +14,10 @@
 #include "receipts/pending.hpp"
 
 namespace holdfast::receipts {
+
+// How the sentence about a log that lacks entries ends.
+inline constexpr std::string_view kWhatToDo =
+    "; put the log back from a newer copy, or move it away to begin a new log under a new origin";
 
 struct Recovered {
   RightEdge tree;          // empty: a new log

@@ -63,10 +63,19 @@ TEST_F(SqliteStore, ASecondInstanceIsRefused) {
 
 TEST_F(SqliteStore, ANewerSchemaIsRefusedAndLeftAlone) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
+  run("PRAGMA user_version=99");
+  EXPECT_REFUSED(open_sqlite_store(directory.path()), Code::unsupported, "schema version 99");
   run("PRAGMA user_version=3");
-  EXPECT_REFUSED(open_sqlite_store(directory.path()), Code::unsupported, "schema version 3");
-  run("PRAGMA user_version=2");
   EXPECT_TRUE(open_sqlite_store(directory.path()));
+}
+
+TEST_F(SqliteStore, AnOlderSchemaIsBroughtUpToDate) {
+  ASSERT_TRUE(open_sqlite_store(directory.path()));
+  run("ALTER TABLE holds DROP COLUMN log_head");
+  run("PRAGMA user_version=2");
+  const auto store = open_sqlite_store(directory.path());
+  ASSERT_TRUE(store) << store.error().detail;
+  EXPECT_TRUE((*store)->list({})) << "every column is there";
 }
 
 TEST_F(SqliteStore, AFileOfSomethingElseIsRefused) {

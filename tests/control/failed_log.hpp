@@ -29,10 +29,12 @@ class FailedLog final : public receipts::Log {
                                                            bool all_kinds) const override {
     return before_->list(call, limit, all_kinds);
   }
-  [[nodiscard]] Result<std::vector<receipts::Stored>> list_held_since(std::string_view hold) const override {
-    return before_->list_held_since(hold);
+  [[nodiscard]] Result<std::vector<receipts::Stored>> list_held_since(std::uint64_t first) const override {
+    return before_->list_held_since(first);
   }
-  [[nodiscard]] Result<receipts::Stored> first() const override { return before_->first(); }
+  [[nodiscard]] Result<std::optional<std::uint64_t>> size_at(const std::string& kept) const override {
+    return before_->size_at(kept);
+  }
   [[nodiscard]] std::vector<Unanswered> unanswered() const override { return before_->unanswered(); }
   Result<std::string> keep_blob(std::string_view) override { return fail(Code::unavailable, kWhy); }
 

@@ -219,6 +219,32 @@ test('a call under way at kill -9 is not run again when the log has been moved a
   await close();
 });
 
+// The store is newer than the log: what it remembers of the log's head tells.
+test('a call under way at kill -9 is not run again beside a log from an older backup', async () => {
+  const { upstream, holdfast, pay, close } = await house(() => {}); // the upstream never answers
+  assert.equal((await pay(5000)).status, 202);
+  const hold = await holdfast.pending();
+  await holdfast.vote(hold, 'approve');
+  await holdfast.stop();
+  const log = join(holdfast.folder, 'data', 'log');
+  cpSync(log, join(holdfast.folder, 'backup'), { recursive: true });
+  await holdfast.start();
+  const lost = pay(5000);
+  await until('the call to reach the upstream', () => upstream.requests.length === 1);
+  await Promise.all([assert.rejects(lost), holdfast.kill()]);
+  rmSync(log, { recursive: true });
+  cpSync(join(holdfast.folder, 'backup'), log, { recursive: true });
+  await assert.rejects(holdfast.start(), /is an older copy/, 'it would sign another history of the same log');
+
+  rmSync(log, { recursive: true }); // as the sentence says
+  await holdfast.start();
+  const after = await holdfast.hold(hold.id);
+  assert.deepEqual([after.status, after.resolution], ['released', 'outcome_unknown']);
+  assert.equal((await pay(5000)).status, 202, 'a new call, held anew');
+  assert.equal(upstream.requests.length, 1);
+  await close();
+});
+
 test('an approval does not outlive the policy it was given under', async () => {
   const { upstream, holdfast, pay, close } = await house();
   assert.equal((await pay(5000)).status, 202);
