@@ -6,6 +6,7 @@
 #include "core/id.hpp"
 #include "receipts/entry.hpp"
 #include "receipts/hashes.hpp"
+#include "receipts/recovery.hpp"
 
 namespace holdfast::receipts {
 namespace {
@@ -111,6 +112,21 @@ Result<std::string> Archive::prove(std::uint64_t index, std::string_view checkpo
                                    " does not lead to the signed root: run holdfast receipts verify --all");
   }
   return to_text({index, std::move(*siblings), std::string(checkpoint)});
+}
+
+Result<std::optional<std::uint64_t>> Archive::size_at(const std::string& kept, std::uint64_t size,
+                                                      const crypto::NoteKey& key) {
+  if (kept.substr(0, kept.find('\n')) != key.name) return std::optional<std::uint64_t>();
+  const auto then = open_checkpoint(kept, key);
+  if (!then) return fail(Code::corrupt, "a checkpoint of this log does not hold: " + then.error().detail);
+  if (then->size <= size) {
+    const auto root = root_of(then->size);
+    if (!root) return fail(root.error());
+    if (*root == then->root) return std::optional(then->size);
+  }
+  return fail(Code::corrupt, "the log in " + folder_.root.string() + " is an older copy: it had " +
+                                 std::to_string(then->size) + " entries once that are not in it now" +
+                                 std::string(kWhatToDo));
 }
 
 Result<Hash> Archive::root_of(std::uint64_t size) {

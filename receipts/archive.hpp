@@ -6,6 +6,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,9 @@ class Archive {
                                    std::uint64_t size);
   // As Log::list_held_since: one walk, however many holds are asked about.
   Result<std::vector<Stored>> list_held_since(std::uint64_t first, std::uint64_t size);
-  // The root of the first `size` entries, at least one of them.
-  Result<Hash> root_of(std::uint64_t size);
+  // As Log::size_at.
+  Result<std::optional<std::uint64_t>> size_at(const std::string& kept, std::uint64_t size,
+                                               const crypto::NoteKey& key);
 
   // Proof of an entry under a checkpoint, checked before it is returned. Errors: not_found, corrupt.
   Result<std::string> prove(std::uint64_t index, std::string_view checkpoint, const crypto::NoteKey& key);
@@ -55,6 +57,7 @@ class Archive {
   };
 
   Result<Checkpoint> head_of(std::string_view checkpoint, const crypto::NoteKey& key);
+  Result<Hash> root_of(std::uint64_t size);
   Result<const File*> hashes();
   Result<void> refresh(std::uint64_t size);
   Result<Index*> index_of(std::uint64_t first, std::uint64_t end);

@@ -12,7 +12,6 @@
 #include "crypto/digest.hpp"
 #include "receipts/appender.hpp"
 #include "receipts/archive.hpp"
-#include "receipts/checkpoint.hpp"
 #include "receipts/home.hpp"
 #include "receipts/queue.hpp"
 #include "receipts/recovery.hpp"
@@ -111,7 +110,9 @@ class WritingLog final : public Log {
   Result<std::vector<Stored>> list_held_since(std::uint64_t first) const override {
     return archive_.list_held_since(first, head().size);
   }
-  Result<std::optional<std::uint64_t>> size_at(const std::string& kept) const override;
+  Result<std::optional<std::uint64_t>> size_at(const std::string& kept) const override {
+    return archive_.size_at(kept, head().size, key_);
+  }
   std::vector<Unanswered> unanswered() const override { return unanswered_; }
 
   Result<std::string> keep_blob(std::string_view bytes) override {
@@ -181,20 +182,6 @@ Result<void> WritingLog::start(std::vector<Opening> first) {
   show();
   thread_ = std::thread([this] { run(); });
   return {};
-}
-
-Result<std::optional<std::uint64_t>> WritingLog::size_at(const std::string& kept) const {
-  if (kept.substr(0, kept.find('\n')) != key_.name) return std::optional<std::uint64_t>();
-  const auto then = open_checkpoint(kept, key_);
-  if (!then) return fail(Code::corrupt, "a checkpoint of this log does not hold: " + then.error().detail);
-  if (then->size <= head().size) {
-    const auto root = archive_.root_of(then->size);
-    if (!root) return fail(root.error());
-    if (*root == then->root) return std::optional(then->size);
-  }
-  return fail(Code::corrupt, "the log in " + home_.folder.root.string() + " is an older copy: it had " +
-                                 std::to_string(then->size) + " entries once that are not in it now" +
-                                 std::string(kWhatToDo));
 }
 
 // What readers see; before anybody is told that an entry is durable, so that they can ask for its proof.
