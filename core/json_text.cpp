@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <iterator>
 
@@ -11,10 +12,17 @@ namespace {
 
 // Room asked for at first, so that what is composed for every call does not move.
 constexpr std::size_t kUsualBytes = 480;
-constexpr std::size_t kUsualName = 16;
+
+constexpr std::array<bool, 256> kEscaped = [] {
+  std::array<bool, 256> escaped{};
+  for (std::size_t c = 0; c < 0x20; ++c)
+    escaped[c] = true;
+  escaped['"'] = escaped['\\'] = true;
+  return escaped;
+}();
 
 bool escaped(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  return kEscaped[static_cast<unsigned char>(c)];
 }
 
 void append_escape(std::string& out, char c) {
@@ -94,29 +102,33 @@ std::string to_utf8(std::string_view text) {
 }
 
 void ObjectText::open(std::string_view name) {
-  if (members_.empty()) values_.reserve(kUsualBytes);
-  const auto place =
-      std::lower_bound(members_.begin(), members_.end(), name,
-                       [](const Member& member, std::string_view n) { return member.name < n; });
-  assert(place == members_.end() || place->name != name);
+  if (members_.empty()) text_.reserve(kUsualBytes);
+  auto place = members_.end();
+  if (!members_.empty() && name <= members_.back().name) {
+    place = std::lower_bound(members_.begin(), members_.end(), name,
+                             [](const Member& member, std::string_view n) { return member.name < n; });
+    assert(place->name != name);
+  }
   opened_ = static_cast<std::size_t>(place - members_.begin());
-  members_.insert(place, {name, values_.size(), values_.size()});
+  members_.insert(place, {name, text_.size(), 0});
+  text_.append(1, '"').append(name).append("\":");
 }
 
 ObjectText& ObjectText::close() {
-  members_[opened_].end = values_.size();
+  text_ += ',';
+  members_[opened_].end = text_.size();
   return *this;
 }
 
 ObjectText& ObjectText::set_raw(std::string_view name, std::string_view json) {
   open(name);
-  values_ += json;
+  text_ += json;
   return close();
 }
 
 ObjectText& ObjectText::set(std::string_view name, std::string_view text) {
   open(name);
-  append_string(values_, text);
+  append_string(text_, text);
   return close();
 }
 
@@ -134,13 +146,7 @@ ObjectText& ObjectText::set(std::string_view name, std::uint64_t number) {
 
 ObjectText& ObjectText::set(std::string_view name, const ObjectText& object) {
   open(name);
-  values_ += '{';
-  object.append_between(values_, {}, {});
-  if (object.empty()) {
-    values_ += '}';
-  } else {
-    values_.back() = '}';
-  }
+  object.append_to(text_);
   return close();
 }
 
@@ -153,26 +159,30 @@ ObjectText& ObjectText::set_null(std::string_view name) {
 }
 
 void ObjectText::append_between(std::string& out, std::string_view after, std::string_view before) const {
+  std::size_t begin = 0, end = 0;  // what stands one behind another is copied at once
   for (const Member& member : members_) {
     if (member.name <= after) continue;
     if (!before.empty() && member.name >= before) break;
-    append_member(out, member);
-    out += ',';
+    if (member.begin != end) {
+      out.append(text_, begin, end - begin);
+      begin = member.begin;
+    }
+    end = member.end;
   }
+  out.append(text_, begin, end - begin);
 }
 
-void ObjectText::append_member(std::string& out, const Member& member) const {
-  append_string(out, member.name);
-  out += ':';
-  out.append(values_, member.begin, member.end - member.begin);
-}
-
-std::string ObjectText::text() const {
-  std::string out = "{";
-  out.reserve(values_.size() + members_.size() * kUsualName);
+void ObjectText::append_to(std::string& out) const {
+  out += '{';
   append_between(out, {}, {});
   if (!members_.empty()) out.pop_back();
   out += '}';
+}
+
+std::string ObjectText::text() const {
+  std::string out;
+  out.reserve(text_.size() + 2);
+  append_to(out);
   return out;
 }
 

@@ -22,7 +22,8 @@ void append_string(std::string& out, std::string_view text);
 // Replaces every byte sequence that is not UTF-8 by U+FFFD. For texts of unknown origin (upstream errors).
 [[nodiscard]] std::string to_utf8(std::string_view text);
 
-// Collects members and prints them sorted. Names are ASCII and set once.
+// Collects members and prints them sorted; fastest when they are set in that order. Names are ASCII without
+// quotes and controls, and set once.
 class ObjectText {
  public:
   ObjectText& set(std::string_view name, std::string_view text);
@@ -40,6 +41,7 @@ class ObjectText {
 
   [[nodiscard]] bool empty() const { return members_.empty(); }
   [[nodiscard]] std::string text() const;
+  void append_to(std::string& out) const;
   // Appends the members whose names lie between the two, each followed by a comma: the pieces of an object
   // that somebody else completes.
   void append_between(std::string& out, std::string_view after, std::string_view before) const;
@@ -47,14 +49,13 @@ class ObjectText {
  private:
   struct Member {
     std::string_view name;
-    std::size_t begin, end;  // of its value in values_
+    std::size_t begin, end;  // of `"name":value,` in text_
   };
-  // Opens a member; what is appended to values_ until close() is its value.
+  // Opens a member; what is appended to text_ until close() is its value.
   void open(std::string_view name);
   ObjectText& close();
-  void append_member(std::string& out, const Member& member) const;
 
-  std::string values_;                                  // one after another, as they were set
+  std::string text_;                                    // as they were set: sorted, if they were set so
   boost::container::small_vector<Member, 12> members_;  // sorted by name
   std::size_t opened_ = 0;
 };

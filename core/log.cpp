@@ -63,7 +63,7 @@ bool plain(std::string_view text) {
 
 void write(spdlog::level::level_enum level, std::string_view name, Fields fields) {
   if (!logger().should_log(level)) return;
-  logger().log(level, "{}", line(g_format.load(std::memory_order_relaxed), name, fields));
+  logger().log(level, spdlog::string_view_t(line(g_format.load(std::memory_order_relaxed), name, fields)));
 }
 
 }  // namespace

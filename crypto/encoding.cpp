@@ -1,6 +1,9 @@
 #include "crypto/encoding.hpp"
 
+#include <openssl/evp.h>
 #include <sodium.h>
+
+#include <boost/algorithm/hex.hpp>
 
 namespace holdfast::crypto {
 namespace {
@@ -38,14 +41,17 @@ bool is_lower_hex(std::string_view text) {
 }  // namespace
 
 std::string to_hex(std::string_view bytes) {
-  std::string text(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), octets(bytes), bytes.size());
-  text.pop_back();
+  std::string text(bytes.size() * 2, '\0');
+  boost::algorithm::hex_lower(bytes.begin(), bytes.end(), text.begin());
   return text;
 }
 
 std::string to_base64(std::string_view bytes) {
-  return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // and the NUL that OpenSSL closes it with
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), octets(bytes),
+                  static_cast<int>(bytes.size()));
+  text.pop_back();
+  return text;
 }
 
 std::string to_base64url(std::string_view bytes) {

@@ -19,17 +19,17 @@ constexpr std::chrono::seconds kPatience{10};
 
 json::ObjectText agent_object(const Exchange& exchange) {
   json::ObjectText agent;
-  agent.set("id", exchange.request.call.agent->id).set("auth", exchange.request.call.agent->authenticated_by);
+  agent.set("auth", exchange.request.call.agent->authenticated_by).set("id", exchange.request.call.agent->id);
   return agent;
 }
 
 json::ObjectText request_object(const Exchange& exchange, const std::string& digest) {
   json::ObjectText request;
-  request.set_if("digest", digest)
-      .set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed)
+  request.set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed)
+      .set_if("digest", digest)
       .set("protocol", to_string(exchange.request.call.protocol))
-      .set("tool", json::to_utf8(exchange.request.call.tool))
-      .set("target", target_text(exchange.request.target_uri));
+      .set("target", target_text(exchange.request.target_uri))
+      .set("tool", json::to_utf8(exchange.request.call.tool));
   return request;
 }
 
@@ -37,18 +37,18 @@ json::ObjectText decision_object(const Exchange& exchange) {
   json::ObjectText decision;
   decision.set("effect", to_string(exchange.decision.effect))
       .set("policy", exchange.request.snapshot->policy_digest)
-      .set_if("rule", exchange.decision.rule)
-      .set_if("reason", reason_text(exchange.decision.reason));
+      .set_if("reason", reason_text(exchange.decision.reason))
+      .set_if("rule", exchange.decision.rule);
   return decision;
 }
 
 json::ObjectText common_members(const Exchange& exchange, const approvals::Hold* hold,
                                 const std::string& digest) {
   json::ObjectText members;
-  members.set("call", exchange.call_id)
-      .set("agent", agent_object(exchange))
-      .set("request", request_object(exchange, digest))
-      .set("decision", decision_object(exchange));
+  members.set("agent", agent_object(exchange))
+      .set("call", exchange.call_id)
+      .set("decision", decision_object(exchange))
+      .set("request", request_object(exchange, digest));
   if (hold != nullptr) {
     members.set("hold", hold->id);
     if (!hold->votes.empty())
@@ -59,13 +59,11 @@ json::ObjectText common_members(const Exchange& exchange, const approvals::Hold*
 
 json::ObjectText outcome_object(const Outcome& outcome) {
   json::ObjectText object;
-  object.set("state", to_string(outcome.ending))
-      .set_if("sent", outcome.sent)
-      .set_if("raw", outcome.raw)
-      .set_if("response", outcome.response);
-  if (outcome.status != 0) object.set("status", outcome.status);
-  if (outcome.start) object.set("start", unix_milliseconds(*outcome.start));
   if (outcome.end) object.set("end", unix_milliseconds(*outcome.end));
+  object.set_if("raw", outcome.raw).set_if("response", outcome.response).set_if("sent", outcome.sent);
+  if (outcome.start) object.set("start", unix_milliseconds(*outcome.start));
+  object.set("state", to_string(outcome.ending));
+  if (outcome.status != 0) object.set("status", outcome.status);
   return object;
 }
 

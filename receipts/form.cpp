@@ -1,6 +1,7 @@
 #include "receipts/form.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "core/json_text.hpp"
@@ -10,6 +11,18 @@ namespace {
 
 constexpr int kDepth = 16;
 constexpr std::string_view kLargestInteger = "9007199254740991";  // 2^53 - 1
+
+// ASCII that a string holds as it is.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x80; ++c)
+    plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+bool plain(char c) {
+  return kPlain[static_cast<unsigned char>(c)];
+}
 
 bool digit(char c) {
   return c >= '0' && c <= '9';
@@ -77,8 +90,7 @@ class Form {
   // Empty when there is none: no member of ours has an empty name.
   std::string_view name() {
     if (!take('"')) return {};
-    const auto end = std::find_if(rest_.begin(), rest_.end(),
-                                  [](char c) { return c < ' ' || c == '"' || c == '\\' || c == 0x7f; });
+    const auto end = std::find_if_not(rest_.begin(), rest_.end(), plain);
     const auto found = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
     rest_.remove_prefix(found.size());
     return take('"') ? found : std::string_view();
@@ -87,10 +99,8 @@ class Form {
   bool string() {
     rest_.remove_prefix(1);
     while (!rest_.empty()) {
-      const auto plain = std::find_if(rest_.begin(), rest_.end(), [](char c) {
-        return static_cast<signed char>(c) < ' ' || c == '"' || c == '\\';
-      });
-      rest_.remove_prefix(static_cast<std::size_t>(plain - rest_.begin()));
+      const auto end = std::find_if_not(rest_.begin(), rest_.end(), plain);
+      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()));
       if (take('"')) return true;
       const bool read = rest_.starts_with('\\') ? escape() : beyond_ascii();
       if (!read) return false;
