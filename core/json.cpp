@@ -71,13 +71,17 @@ bool has_duplicate(std::span<const Member> members) {
 // object or array closes; a name waits on a stack of its own, because the values come after it.
 class Builder {
  public:
+  static constexpr std::size_t kUsualDepth = 16;  // members at once of the objects that are open
   static constexpr std::size_t max_object_size = UINT32_MAX;
   static constexpr std::size_t max_array_size = UINT32_MAX;
   static constexpr std::size_t max_key_size = UINT32_MAX;
   static constexpr std::size_t max_string_size = UINT32_MAX;
   using error_code = boost::json::error_code;
 
-  explicit Builder(std::pmr::memory_resource* memory) : memory_(memory) {}
+  explicit Builder(std::pmr::memory_resource* memory) : memory_(memory) {
+    values_.reserve(kUsualDepth);
+    names_.reserve(kUsualDepth);
+  }
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }

@@ -103,14 +103,17 @@ std::string to_utf8(std::string_view text) {
 
 void ObjectText::open(std::string_view name) {
   if (members_.empty()) text_.reserve(kUsualBytes);
-  auto place = members_.end();
-  if (!members_.empty() && name <= members_.back().name) {
-    place = std::lower_bound(members_.begin(), members_.end(), name,
-                             [](const Member& member, std::string_view n) { return member.name < n; });
+  opened_ = members_.size();
+  if (members_.empty() || members_.back().name < name) {
+    members_.push_back({name, text_.size(), 0});
+  } else {
+    const auto place =
+        std::lower_bound(members_.begin(), members_.end(), name,
+                         [](const Member& member, std::string_view n) { return member.name < n; });
     assert(place->name != name);
+    opened_ = static_cast<std::size_t>(place - members_.begin());
+    members_.insert(place, {name, text_.size(), 0});
   }
-  opened_ = static_cast<std::size_t>(place - members_.begin());
-  members_.insert(place, {name, text_.size(), 0});
   text_.append(1, '"').append(name).append("\":");
 }
 

@@ -14,8 +14,9 @@ class HmacSha256 {
  public:
   explicit HmacSha256(std::string_view key);
   ~HmacSha256();
-  HmacSha256(const HmacSha256&) = delete;
-  HmacSha256& operator=(const HmacSha256&) = delete;
+  // One that has read nothing yet may be copied for every message under its key.
+  HmacSha256(const HmacSha256&) = default;
+  HmacSha256& operator=(const HmacSha256&) = default;
   HmacSha256& update(std::string_view bytes);
   [[nodiscard]] Hash finish();  // once
 

@@ -55,6 +55,10 @@ bool list_has(std::string_view list, std::string_view token) {
   }
 }
 
+void append_content_length(std::string& head, std::uint64_t length) {
+  head.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
+}
+
 std::string_view reason_phrase(int status) {
   namespace http = boost::beast::http;
   const http::status known = http::int_to_status(static_cast<unsigned>(status));

@@ -38,6 +38,9 @@ struct ResponseHead {
   bool keep_alive = true;
 };
 
+// Appends the whole line, with its CRLF.
+void append_content_length(std::string& head, std::uint64_t length);
+
 // Names compare without case (RFC 9110 §5.1). The first of that name, or null / nullopt.
 [[nodiscard]] bool same_name(std::string_view a, std::string_view b);
 [[nodiscard]] const HeaderLine* find_header(const std::vector<HeaderLine>& headers, std::string_view name);

@@ -22,7 +22,8 @@ std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& he
   const int minor = exchange_->head.minor;
   std::string text;
   text.reserve(kUsualHead);
-  fmt::format_to(std::back_inserter(text), "HTTP/1.{} {} {}\r\n", minor, status, net::reason_phrase(status));
+  text.append(minor == 0 ? "HTTP/1.0 " : "HTTP/1.1 ");
+  text.append(std::to_string(status)).append(1, ' ').append(net::reason_phrase(status)).append("\r\n");
   for (const auto& [name, value] : headers) {
     text.append(name).append(": ").append(value).append("\r\n");
   }
@@ -87,8 +88,9 @@ net::task<void> Answer::respond(int status, HeaderList headers, std::string body
   lines.reserve(headers.size());
   for (const auto& [name, value] : headers)
     lines.push_back({name, value});
-  const std::string length = has_no_body(status) ? "" : fmt::format("Content-Length: {}\r\n", body.size());
-  const std::string head = head_text(status, lines) + length + "\r\n";
+  std::string head = head_text(status, lines);
+  if (!has_no_body(status)) net::append_content_length(head, body.size());
+  head += "\r\n";
   co_await send(head, exchange_->head.method == "HEAD" ? std::string_view{} : std::string_view(body), {});
 }
 
@@ -110,7 +112,7 @@ net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, 
   if (until_close_) keep_alive_ = false;
   pending_head_ = head_text(status, headers);
   if (framing == net::Framing::length || (framing == net::Framing::none && !bodiless_)) {
-    fmt::format_to(std::back_inserter(pending_head_), "Content-Length: {}\r\n", length);
+    net::append_content_length(pending_head_, length);
   } else if (unknown_length && !http_1_0) {
     pending_head_ += "Transfer-Encoding: chunked\r\n";
     chunked_ = !bodiless_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 #include <optional>
 
 #include "crypto/encoding.hpp"
@@ -39,7 +38,7 @@ std::string request_head(const Exchange& exchange) {
   if (exchange.buffered ? exchange.head.framing != net::Framing::none
                         : exchange.head.framing == net::Framing::length) {
     const std::uint64_t length = exchange.buffered ? exchange.body.size() : exchange.head.content_length;
-    fmt::format_to(std::back_inserter(text), "Content-Length: {}\r\n", length);
+    net::append_content_length(text, length);
   } else if (exchange.head.framing == net::Framing::chunked) {
     text.append("Transfer-Encoding: chunked\r\n");
   }
@@ -171,7 +170,8 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   Outcome outcome;
   outcome.start = clock.wall();
   outcome.detail = "the upstream did not answer completely";
-  crypto::HmacSha256 mac(exchange->nonce);
+  const crypto::HmacSha256 keyed(exchange->nonce);
+  crypto::HmacSha256 mac = keyed;
   const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
   std::optional<Listed<net::HttpClient>> listed(std::in_place, &exchange->worker->sending, upstream.get());
   std::string head = request_head(*exchange);
@@ -179,7 +179,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   if (buffered) {
     co_await exchange_buffered(relay, std::move(head));
     outcome.sent = permit.digest();
-    outcome.raw = hex(crypto::hmac_sha256(exchange->nonce, exchange->body));
+    outcome.raw = hex(crypto::HmacSha256(keyed).update(exchange->body).finish());
   } else {
     co_await exchange_streaming(relay, std::move(head));
   }

@@ -131,9 +131,9 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
     recorded.authorized = *authorized;
     co_return recorded;
   }
-  const receipts::Intent intent{exchange->call_id, exchange->request.call.agent->id,
-                                std::string(exchange->request.call.tool), shared->clock->wall()};
-  auto slot = exchange->worker->intents->record(intent);
+  const Call& call = exchange->request.call;
+  auto slot =
+      exchange->worker->intents->record(exchange->call_id, call.agent->id, call.tool, shared->clock->wall());
   if (!slot) co_return fail(slot.error());
   recorded.intent = *slot;
   co_return recorded;

@@ -56,8 +56,9 @@ void address(Recognised& out) {
     out.upstream_target += '?';
     out.upstream_target += out.target.query;
   }
-  out.target_uri =
-      fmt::format("{}://{}{}", upstream.tls ? "https" : "http", upstream.authority, out.upstream_target);
+  out.target_uri = upstream.tls ? "https://" : "http://";
+  out.target_uri.reserve(out.target_uri.size() + upstream.authority.size() + out.upstream_target.size());
+  out.target_uri.append(upstream.authority).append(out.upstream_target);
 }
 
 RecogniseResult admit(const net::RequestHead& head, Recognised& out) {

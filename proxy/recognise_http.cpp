@@ -117,7 +117,7 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
   out.match = std::move(*match);
   out.is_call = true;
   if (out.match.tool != nullptr) {
-    out.tool_name = fmt::format("{}.{}", out.upstream->name, out.match.tool->name);
+    out.tool_name.append(out.upstream->name).append(1, '.').append(out.match.tool->name);
     out.call.operation = out.match.tool->operation;
     out.call.sensitivity = out.match.tool->sensitivity;
   } else {

@@ -44,19 +44,29 @@ std::string_view fitting(std::string_view text, std::size_t room) {
   return text.substr(0, room);
 }
 
-// Bytes 8 to 255 of a slot.
-std::string encode_body(const Intent& intent) {
-  const std::string_view agent = fitting(intent.agent, kAgent);
-  const std::string_view tool = fitting(intent.tool, kTool);
-  std::string body;
-  body.reserve(kSlot);
-  put64(body, static_cast<std::uint64_t>(unix_milliseconds(intent.at)));
-  body.append(fitting(intent.call, kCall)).resize(8 + kCall, '\0');
-  body += static_cast<char>(agent.size());
-  body += static_cast<char>(tool.size());
-  body.append(2, '\0').append(agent).resize(48 + kAgent, '\0');
-  body.append(tool).resize(kSlot - 8, '\0');
-  return body;
+using Slot = std::array<char, kSlot>;
+
+void put(Slot& slot, std::size_t at, std::string_view bytes) {
+  std::copy(bytes.begin(), bytes.end(), slot.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+// A whole slot, its state apart.
+Slot encode(std::string_view call, std::string_view agent, std::string_view tool, WallTime at) {
+  agent = fitting(agent, kAgent);
+  tool = fitting(tool, kTool);
+  Slot slot{};
+  std::string number;
+  put64(number, static_cast<std::uint64_t>(unix_milliseconds(at)));
+  put(slot, 8, number);
+  put(slot, 16, fitting(call, kCall));
+  slot[52] = static_cast<char>(agent.size());
+  slot[53] = static_cast<char>(tool.size());
+  put(slot, 56, agent);
+  put(slot, 56 + kAgent, tool);
+  std::string crc;
+  put32(crc, crc32c({slot.data() + 8, slot.size() - 8}));
+  put(slot, 4, crc);
+  return slot;
 }
 
 // A damaged slot is an intent without a call: that one was on its way is known, which one is not.
@@ -114,15 +124,12 @@ class MappedIntents final : public IntentFile {
 
   void write_header() { std::memcpy(blocks_.at(0).load(), header().data(), kSlot); }
 
-  Result<std::uint32_t> record(const Intent& intent) override {
+  Result<std::uint32_t> record(std::string_view call, std::string_view agent, std::string_view tool,
+                               WallTime now) override {
     const auto slot = free_slot();
     if (!slot) return slot;
-    const std::string body = encode_body(intent);
-    std::string crc;
-    put32(crc, crc32c(body));
-    char* const memory = at(*slot);
-    std::memcpy(memory + 8, body.data(), body.size());
-    std::memcpy(memory + 4, crc.data(), crc.size());
+    const Slot bytes = encode(call, agent, tool, now);
+    std::memcpy(at(*slot) + 4, bytes.data() + 4, bytes.size() - 4);
     // Last: a process killed before this store has sent nothing.
     state(*slot).store(kTaken, std::memory_order_release);
     return slot;

@@ -15,6 +15,7 @@
 
 namespace holdfast::receipts {
 
+// One that an earlier run has left.
 struct Intent {
   std::string call;
   std::string agent;
@@ -29,7 +30,8 @@ class IntentFile {
   virtual ~IntentFile() = default;
 
   // Loop thread. The slot's number; unavailable when every slot is taken or the mapping cannot grow.
-  virtual Result<std::uint32_t> record(const Intent& intent) = 0;
+  virtual Result<std::uint32_t> record(std::string_view call, std::string_view agent, std::string_view tool,
+                                       WallTime now) = 0;
   // Any thread: the receipt is durable (or the call was certainly not sent).
   virtual void clear(std::uint32_t slot) = 0;
 };

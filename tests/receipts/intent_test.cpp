@@ -10,6 +10,10 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
+Result<std::uint32_t> record(IntentFile& file, const Intent& intent) {
+  return file.record(intent.call, intent.agent, intent.tool, intent.at);
+}
+
 class Intents : public testing::Test {
  protected:
   Intent intent(const std::string& tool = "payment.send") {
@@ -32,8 +36,8 @@ TEST_F(Intents, WhatWasNotClearedIsFoundAtBoot) {
   const Intent stays = intent("crm.update");
   {
     auto file = open();
-    const auto slot = file->record(gone);
-    ASSERT_TRUE(file->record(stays));
+    const auto slot = record(*file, gone);
+    ASSERT_TRUE(record(*file, stays));
     file->clear(*slot);
   }
   const auto found = left();
@@ -47,29 +51,29 @@ TEST_F(Intents, WhatWasNotClearedIsFoundAtBoot) {
 // No destructor runs: what survives is what the kernel has, as after kill -9.
 TEST_F(Intents, SurviveWithoutAnyGoodbye) {
   auto file = open();
-  ASSERT_TRUE(file->record(intent()));
+  ASSERT_TRUE(record(*file, intent()));
   EXPECT_THAT(left(), SizeIs(1));
 }
 
 TEST_F(Intents, OpeningAgainForgetsThem) {
-  ASSERT_TRUE(open()->record(intent()));
+  ASSERT_TRUE(record(*open(), intent()));
   open();
   EXPECT_THAT(left(), IsEmpty());
 }
 
 TEST_F(Intents, FilesOfLoopsThatAreNoMoreGoAwayToo) {
-  ASSERT_TRUE(open(7)->record(intent()));
+  ASSERT_TRUE(record(*open(7), intent()));
   ASSERT_THAT(left(), SizeIs(1));
   const auto zero = open(0);
-  ASSERT_TRUE(zero->record(intent()));
+  ASSERT_TRUE(record(*zero, intent()));
   const auto one = open(1);  // does not take away that of a loop of this run
-  ASSERT_TRUE(one->record(intent()));
+  ASSERT_TRUE(record(*one, intent()));
   EXPECT_THAT(left(), SizeIs(2));
   EXPECT_FALSE(std::filesystem::exists(file(7)));
 }
 
 TEST_F(Intents, ADamagedSlotIsAnIntentWithoutACall) {
-  ASSERT_TRUE(open()->record(intent()));
+  ASSERT_TRUE(record(*open(), intent()));
   const std::string bytes = slurp(file());
   for (std::size_t at = 256; at < 512; ++at) {
     std::string changed = bytes;
@@ -93,7 +97,7 @@ TEST_F(Intents, GrowBeyondTheFirstBlock) {
   auto file = open();
   std::set<std::uint32_t> slots;
   for (int i = 0; i < 5000; ++i)
-    slots.insert(file->record(intent()).value());
+    slots.insert(record(*file, intent()).value());
   EXPECT_THAT(slots, SizeIs(5000));
   EXPECT_THAT(left(), SizeIs(5000));
   for (const std::uint32_t slot : slots)
@@ -105,13 +109,13 @@ TEST_F(Intents, AreClearedFromAnotherThreadWhileTheLoopRecords) {
   auto file = open();
   std::vector<std::uint32_t> slots;
   for (int i = 0; i < 2000; ++i)
-    slots.push_back(file->record(intent()).value());
+    slots.push_back(record(*file, intent()).value());
   std::thread other([&] {
     for (const std::uint32_t slot : slots)
       file->clear(slot);
   });
   for (int i = 0; i < 4000; ++i)
-    ASSERT_TRUE(file->record(intent()));
+    ASSERT_TRUE(record(*file, intent()));
   other.join();
   EXPECT_THAT(left(), SizeIs(4000));
 }
@@ -119,7 +123,7 @@ TEST_F(Intents, AreClearedFromAnotherThreadWhileTheLoopRecords) {
 TEST_F(Intents, NamesThatAreTooLongAreCutAtACharacter) {
   Intent long_one = intent();
   long_one.agent = std::string(71, 'a') + "\xC3\xA9";
-  ASSERT_TRUE(open()->record(long_one));
+  ASSERT_TRUE(record(*open(), long_one));
   EXPECT_EQ(left().at(0).agent, std::string(71, 'a'));
 }
 
