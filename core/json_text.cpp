@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cstring>
 #include <iterator>
 
 namespace holdfast::json {
 namespace {
 
 // Room asked for at first, so that what is composed for every call does not move.
-constexpr std::size_t kUsualBytes = 480;
+constexpr std::size_t kUsualBytes = 1000;  // with its header still in the allocator's per-thread cache
 
 constexpr std::array<bool, 256> kEscaped = [] {
   std::array<bool, 256> escaped{};
@@ -23,6 +24,28 @@ constexpr std::array<bool, 256> kEscaped = [] {
 
 bool escaped(char c) {
   return kEscaped[static_cast<unsigned char>(c)];
+}
+
+// Whether one of eight bytes is to be escaped: a byte less than n borrows in (w - n), and zero is less
+// than 1.
+bool any_escaped(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  const auto less = [](std::uint64_t w, std::uint64_t n) { return (w - kOnes * n) & ~w & kHigh; };
+  return (less(word, 0x20) | less(word ^ (kOnes * '"'), 1) | less(word ^ (kOnes * '\\'), 1)) != 0;
+}
+
+// Where the next one stands from `at` on; the text's size when there is none. Digests and ids have none, so
+// eight bytes are looked at together.
+std::size_t next_escaped(std::string_view text, std::size_t at) {
+  std::uint64_t word = 0;
+  while (at + sizeof word <= text.size()) {
+    std::memcpy(&word, text.data() + at, sizeof word);
+    if (any_escaped(word)) break;
+    at += sizeof word;
+  }
+  while (at < text.size() && !escaped(text[at]))
+    ++at;
+  return at;
 }
 
 void append_escape(std::string& out, char c) {
@@ -61,8 +84,7 @@ std::size_t utf8_sequence(std::string_view text) {
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t done = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!escaped(text[i])) continue;
+  for (std::size_t i = next_escaped(text, 0); i < text.size(); i = next_escaped(text, i + 1)) {
     out.append(text, done, i - done);
     append_escape(out, text[i]);
     done = i + 1;
@@ -99,6 +121,45 @@ std::string to_utf8(std::string_view text) {
     text.remove_prefix(std::max<std::size_t>(n, 1));
   }
   return out;
+}
+
+void SortedMembers::open(std::string_view name) {
+  assert(last_ < name);
+  last_ = name;
+  out_->append(1, '"').append(name).append("\":");
+}
+
+SortedMembers& SortedMembers::set(std::string_view name, std::string_view text) {
+  open(name);
+  append_string(*out_, text);
+  *out_ += ',';
+  return *this;
+}
+
+SortedMembers& SortedMembers::set(std::string_view name, std::int64_t number) {
+  open(name);
+  const fmt::format_int text(number);
+  out_->append(text.data(), text.size()).append(1, ',');
+  return *this;
+}
+
+SortedMembers& SortedMembers::set(std::string_view name, std::uint64_t number) {
+  open(name);
+  const fmt::format_int text(number);
+  out_->append(text.data(), text.size()).append(1, ',');
+  return *this;
+}
+
+SortedMembers& SortedMembers::set_if(std::string_view name, std::string_view text) {
+  return text.empty() ? *this : set(name, text);
+}
+
+void SortedMembers::close() {
+  if (last_.empty()) {
+    *out_ += '}';
+  } else {
+    out_->back() = '}';
+  }
 }
 
 void ObjectText::open(std::string_view name) {

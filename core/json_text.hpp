@@ -22,6 +22,26 @@ void append_string(std::string& out, std::string_view text);
 // Replaces every byte sequence that is not UTF-8 by U+FFFD. For texts of unknown origin (upstream errors).
 [[nodiscard]] std::string to_utf8(std::string_view text);
 
+// The members of one object, written straight to where they stay. They must be set in sorted order; names as
+// of ObjectText.
+class SortedMembers {
+ public:
+  explicit SortedMembers(std::string* out) : out_(out) { *out_ += '{'; }
+  SortedMembers& set(std::string_view name, std::string_view text);
+  SortedMembers& set(std::string_view name, const char* text) { return set(name, std::string_view(text)); }
+  SortedMembers& set(std::string_view name, std::int64_t number);
+  SortedMembers& set(std::string_view name, int number) { return set(name, std::int64_t{number}); }
+  SortedMembers& set(std::string_view name, std::uint64_t number);
+  SortedMembers& set_if(std::string_view name, std::string_view text);
+  void close();
+
+ private:
+  void open(std::string_view name);
+
+  std::string* const out_;
+  std::string_view last_;
+};
+
 // Collects members and prints them sorted; fastest when they are set in that order. Names are ASCII without
 // quotes and controls, and set once.
 class ObjectText {
@@ -38,6 +58,15 @@ class ObjectText {
   // JSON text, spliced as it is.
   ObjectText& set_raw(std::string_view name, std::string_view json);
   ObjectText& set(std::string_view name, const ObjectText& object);
+  // An object composed in place: fill(SortedMembers&).
+  template <class Fill>
+  ObjectText& set_object(std::string_view name, Fill fill) {
+    open(name);
+    SortedMembers members(&text_);
+    fill(members);
+    members.close();
+    return close();
+  }
 
   [[nodiscard]] bool empty() const { return members_.empty(); }
   [[nodiscard]] std::string text() const;

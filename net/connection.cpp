@@ -222,7 +222,7 @@ Result<void> Connection::check_nothing_follows() {
 }
 
 bool Connection::reusable() {
-  return answered_ && !broken_ && !write_failed_ && keep_alive_ && fresh();
+  return answered_ && !broken_ && !write_failed_ && keep_alive_;
 }
 
 bool Connection::fresh() {

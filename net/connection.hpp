@@ -27,7 +27,8 @@ class Connection final : public HttpClient {
   void set_read_timeout(std::chrono::milliseconds silence) override { silence_ = silence; }
   void cancel() override;
 
-  // Its last response was complete, nothing follows it, and the peer means to keep the connection.
+  // Its last response was complete, nothing followed it, and the peer means to keep the connection. What
+  // comes later, fresh() finds before the connection is used again.
   [[nodiscard]] bool reusable();
   // Nothing has arrived on it since, not even its end.
   [[nodiscard]] bool fresh();

@@ -17,38 +17,33 @@ namespace {
 constexpr std::chrono::milliseconds kPause{5};
 constexpr std::chrono::seconds kPatience{10};
 
-json::ObjectText agent_object(const Exchange& exchange) {
-  json::ObjectText agent;
+void write_agent(json::SortedMembers& agent, const Exchange& exchange) {
   agent.set("auth", exchange.request.call.agent->authenticated_by).set("id", exchange.request.call.agent->id);
-  return agent;
 }
 
-json::ObjectText request_object(const Exchange& exchange, const std::string& digest) {
-  json::ObjectText request;
+void write_request(json::SortedMembers& request, const Exchange& exchange, const std::string& digest) {
   request.set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed)
       .set_if("digest", digest)
       .set("protocol", to_string(exchange.request.call.protocol))
       .set("target", target_text(exchange.request.target_uri))
       .set("tool", json::to_utf8(exchange.request.call.tool));
-  return request;
 }
 
-json::ObjectText decision_object(const Exchange& exchange) {
-  json::ObjectText decision;
+void write_decision(json::SortedMembers& decision, const Exchange& exchange) {
   decision.set("effect", to_string(exchange.decision.effect))
       .set("policy", exchange.request.snapshot->policy_digest)
       .set_if("reason", reason_text(exchange.decision.reason))
       .set_if("rule", exchange.decision.rule);
-  return decision;
 }
 
 json::ObjectText common_members(const Exchange& exchange, const approvals::Hold* hold,
                                 const std::string& digest) {
   json::ObjectText members;
-  members.set("agent", agent_object(exchange))
+  using Members = json::SortedMembers;
+  members.set_object("agent", [&](Members& agent) { write_agent(agent, exchange); })
       .set("call", exchange.call_id)
-      .set("decision", decision_object(exchange))
-      .set("request", request_object(exchange, digest));
+      .set_object("decision", [&](Members& decision) { write_decision(decision, exchange); })
+      .set_object("request", [&](Members& request) { write_request(request, exchange, digest); });
   if (hold != nullptr) {
     members.set("hold", hold->id);
     if (!hold->votes.empty())
@@ -57,14 +52,12 @@ json::ObjectText common_members(const Exchange& exchange, const approvals::Hold*
   return members;
 }
 
-json::ObjectText outcome_object(const Outcome& outcome) {
-  json::ObjectText object;
-  if (outcome.end) object.set("end", unix_milliseconds(*outcome.end));
-  object.set_if("raw", outcome.raw).set_if("response", outcome.response).set_if("sent", outcome.sent);
-  if (outcome.start) object.set("start", unix_milliseconds(*outcome.start));
-  object.set("state", to_string(outcome.ending));
-  if (outcome.status != 0) object.set("status", outcome.status);
-  return object;
+void write_outcome(json::SortedMembers& members, const Outcome& outcome) {
+  if (outcome.end) members.set("end", unix_milliseconds(*outcome.end));
+  members.set_if("raw", outcome.raw).set_if("response", outcome.response).set_if("sent", outcome.sent);
+  if (outcome.start) members.set("start", unix_milliseconds(*outcome.start));
+  members.set("state", to_string(outcome.ending));
+  if (outcome.status != 0) members.set("status", outcome.status);
 }
 
 json::ObjectText plan_object(const approvals::Hold& hold) {
@@ -93,7 +86,9 @@ json::ObjectText receipt_members(const Exchange& exchange, const approvals::Hold
   // reading.
   json::ObjectText members =
       common_members(exchange, hold, exchange.digest.empty() ? outcome.sent : exchange.digest);
-  members.set("id", exchange.receipt_id).set("outcome", outcome_object(outcome));
+  members.set("id", exchange.receipt_id).set_object("outcome", [&](json::SortedMembers& object) {
+    write_outcome(object, outcome);
+  });
   if (authorized) {
     json::ObjectText prev;
     prev.set("index", authorized->index).set("hash", authorized->leaf_hash);
