@@ -46,8 +46,8 @@ async function makeHouse(upstream) {
 }
 
 let last = 0;
-async function client(house, number) {
-  while (!house.dead()) {
+async function client(house, over, number) {
+  while (!over()) {
     const marker = `m${++last}`;
     const how = ['free', 'free', 'deny', 'wait', 'wait', 'leave', 'later', 'later'][random(8)];
     if (how === 'free') await house.ask(`free${number}`, marker);
@@ -62,16 +62,16 @@ async function client(house, number) {
   }
 }
 
-async function approver(house, as) {
-  while (!house.dead()) {
+async function approver(house, over, as) {
+  while (!over()) {
     for (const hold of await house.holdfast.approvals('pending')) await house.vote(hold, random(5) === 0 ? 'reject' : 'approve', as);
     await pause(random(15));
   }
 }
 
 // Whoever loses its connection goes on as long as there is somebody to talk to.
-async function goOn(house, doing) {
-  while (!house.dead()) {
+async function goOn(over, doing) {
+  while (!over()) {
     try {
       await doing();
     } catch (error) {
@@ -92,11 +92,15 @@ async function loadAndKill(house, layer) {
   const started = await holdfast.start(cut ? layer.env : {}).then(() => true, () => false);
   if (started) {
     killing ??= kill(cut ? 20_000 : moment);
-    await Promise.all([
-      ...Array.from({ length: clients }, (_, i) => goOn(house, () => client(house, i))),
-      goOn(house, () => approver(house)),
-      goOn(house, () => approver(house, bob)),
+    const { child } = holdfast;
+    const over = () => child.exitCode !== null || child.signalCode !== null; // this run, not the next
+    const all = Promise.all([
+      ...Array.from({ length: clients }, (_, i) => goOn(over, () => client(house, over, i))),
+      goOn(over, () => approver(house, over)),
+      goOn(over, () => approver(house, over, bob)),
     ]);
+    // Node's clients do not always notice that the other side is gone.
+    await Promise.race([all, holdfast.ended.then(() => pause(2000))]);
   } else assert.ok(house.dead(), `no start: ${holdfast.stderr}`);
   const { signal } = await holdfast.ended;
   clearTimeout(killing);
@@ -138,6 +142,7 @@ test(`${kills} ${cut ? 'power cuts' : 'kills'} under load, seed ${seed}`, async 
     upstream.hits.clear();
     let entries = 0;
     for (let i = 0; i < perFolder && done < kills; ++i, ++done) {
+      if (done > 0 && done % 100 === 0) t.diagnostic(`${done} done`);
       try {
         await loadAndKill(house, layer);
         sum.calls += house.ledger.calls.size;
