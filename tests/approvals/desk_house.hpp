@@ -22,8 +22,8 @@ namespace holdfast::approvals::test {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "holdfast-XXXXXX").string();
+  explicit TemporaryDirectory(const std::filesystem::path& in = std::filesystem::temp_directory_path()) {
+    std::string name = (in / "holdfast-XXXXXX").string();
     path_ = ::mkdtemp(name.data());
   }
   ~TemporaryDirectory() {
@@ -117,6 +117,9 @@ inline StoredResponse answer(std::string body = R"({"ok":true})") {
 
 class House : public ::testing::Test {
  protected:
+  House() = default;
+  explicit House(const std::filesystem::path& data) : directory(data) {}
+
   void SetUp() override { open(); }
 
   virtual std::unique_ptr<ApprovalStore> store() {

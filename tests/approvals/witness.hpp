@@ -1,0 +1,53 @@
+// Stands before the real store and keeps what became durable, in its order.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "approvals/store.hpp"
+
+namespace holdfast::approvals::test {
+
+class Witness final : public ApprovalStore {
+ public:
+  Witness(std::unique_ptr<ApprovalStore> store, std::vector<Hold>* written)
+      : store_(std::move(store)), written_(written) {}
+
+  Result<void> insert(const Hold& hold) override { return note(store_->insert(hold), hold); }
+  Result<void> apply(const Change& change) override { return note(store_->apply(change), *change.hold); }
+  Result<void> remember(const CallbackRecord& record) override { return store_->remember(record); }
+  Result<std::optional<CallbackRecord>> callback(const std::string& approver,
+                                                 const std::string& id) override {
+    return store_->callback(approver, id);
+  }
+  Result<void> forget_callbacks(WallTime before) override { return store_->forget_callbacks(before); }
+  Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) override {
+    return store_->delivered(hold, approver, at);
+  }
+  Result<std::vector<Hold>> load(WallTime now, WallTime since) override { return store_->load(now, since); }
+  Result<std::optional<Hold>> find(const std::string& id) override { return store_->find(id); }
+  Result<std::optional<Hold>> find_by_handle(const std::string& handle) override {
+    return store_->find_by_handle(handle);
+  }
+  Result<std::vector<Hold>> list(const StoreQuery& query) override { return store_->list(query); }
+  Result<void> recorded(const std::string& hold) override { return store_->recorded(hold); }
+  Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override {
+    return store_->unrecorded_endings(after, limit);
+  }
+  Result<void> drop_responses(WallTime until) override { return store_->drop_responses(until); }
+  Result<void> add(const HaltTurn& turn) override { return store_->add(turn); }
+  Result<std::optional<HaltTurn>> newest_turn() override { return store_->newest_turn(); }
+  Result<std::vector<HaltTurn>> unrecorded_turns() override { return store_->unrecorded_turns(); }
+  Result<void> turn_recorded(const std::string& id) override { return store_->turn_recorded(id); }
+
+ private:
+  Result<void> note(Result<void> done, const Hold& hold) {
+    if (done) written_->push_back(hold);
+    return done;
+  }
+  const std::unique_ptr<ApprovalStore> store_;
+  std::vector<Hold>* const written_;
+};
+
+}  // namespace holdfast::approvals::test
