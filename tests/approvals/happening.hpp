@@ -19,7 +19,8 @@ enum class Happening : std::uint8_t {
   alice_approves,
   bob_approves,
   bob_rejects,
-  time_runs_out,  // of the hold, or of its approval
+  time_runs_out,  // of the hold, or of its approval, and no timer has run yet
+  tick,
   client_leaves,
   client_cancels,
   client_returns,
@@ -34,13 +35,14 @@ enum class Happening : std::uint8_t {
   halt,
   resume,  // and the log has it
 };
-inline constexpr int kHappenings = 17;
+inline constexpr int kHappenings = 18;
 
 inline std::string_view to_string(Happening what) {
   static constexpr std::array<std::string_view, kHappenings> names{"alice approves",
                                                                    "bob approves",
                                                                    "bob rejects",
                                                                    "time runs out",
+                                                                   "tick",
                                                                    "the client leaves",
                                                                    "it cancels",
                                                                    "it returns",

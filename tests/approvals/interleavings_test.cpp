@@ -1,7 +1,7 @@
 // Every interleaving of up to six happenings around one hold: exactly one ending, no arrow that is not drawn,
 // at most one release.
 //
-// What is covered: all sequences of six out of seventeen happenings. Two sequences after which everything
+// What is covered: all sequences of six out of eighteen happenings. Two sequences after which everything
 // that can matter later is the same (Standpoint) are continued once; that nothing else matters is checked,
 // for each step that is taken twice from one standpoint must lead to one place. A happening that changes
 // nothing is not continued.

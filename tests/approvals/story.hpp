@@ -118,7 +118,8 @@ class Story : public House {
     const bool may = before.status == Status::approved && !late() && watch != 0 &&
                      approvals_on(now(), options) >= 2 && !halted();
     if (denied && watch != 0 && before.status == Status::approved) {
-      EXPECT_TRUE(desk->end(id, Status::policy_changed, ""));
+      const bool in_time = !late();
+      EXPECT_EQ(desk->end(id, Status::policy_changed, "").has_value(), in_time);
       return;
     }
     const auto released = desk->release(id, before.version);
@@ -157,9 +158,11 @@ class Story : public House {
       case Happening::bob_rejects:
         return vote("bob", Act::reject);
       case Happening::time_runs_out:
-        if (now().ended() || now().status == Status::released) return;
+        if (now().ended() || now().status == Status::released || late()) return;
         clock.advance(now().status == Status::pending ? now().expires_at - clock.wall()
                                                       : *now().redeem_until - clock.wall());
+        return;
+      case Happening::tick:
         desk->tick();
         return;
       case Happening::client_leaves:
@@ -206,7 +209,7 @@ class Story : public House {
   }
 
   void cancel() {
-    const bool may = !now().ended() && now().status != Status::released;
+    const bool may = !now().ended() && now().status != Status::released && !late();
     EXPECT_EQ(desk->end(id, Status::cancelled, "").has_value(), may);
   }
 
@@ -257,8 +260,10 @@ class Story : public House {
   void drain() {
     if (claimed) let(Happening::send);
     let(Happening::answer);
-    for (int i = 0; i < 2; ++i)
+    for (int i = 0; i < 2; ++i) {
       let(Happening::time_runs_out);
+      let(Happening::tick);
+    }
     ASSERT_NO_FATAL_FAILURE(check());
     ASSERT_TRUE(now().ended());
     ASSERT_EQ(sends == 1, now().status == Status::released) << "what ran is released, and nothing else is";
