@@ -41,9 +41,10 @@ bool has_test(const SourceFile& file, std::string_view suite, std::string_view n
 
 bool exists(std::string_view named, const std::vector<SourceFile>& files) {
   if (const std::size_t colon = named.find(": "); colon != std::string_view::npos) {
-    const std::string path = fmt::format("tests/scenarios/{}.mjs", named.substr(0, colon));
+    const std::string name = fmt::format("{}.mjs", named.substr(0, colon));
     return std::any_of(files.begin(), files.end(), [&](const SourceFile& file) {
-      return file.path == path && has_scenario(file, named.substr(colon + 2));
+      const bool is_it = file.path == "tests/scenarios/" + name || file.path == "tests/faults/" + name;
+      return is_it && has_scenario(file, named.substr(colon + 2));
     });
   }
   const std::size_t dot = named.find('.');
