@@ -56,10 +56,41 @@ void AgentPlane::start() {
   }
 }
 
+void AgentPlane::fence(std::function<void()> passed) {
+  const std::lock_guard lock(over_m_);
+  std::vector<net::Loop*> loops;
+  for (const Lane& lane : lanes_) {
+    if (!lane.over) loops.push_back(lane.loop.get());
+  }
+  if (loops.empty()) return passed();
+  auto left = std::make_shared<std::atomic<std::size_t>>(loops.size());
+  for (net::Loop* loop : loops) {
+    net::post_to(loop->executor(), [left, passed] {
+      if (--*left == 0) passed();
+    });
+  }
+}
+
+void AgentPlane::wake_waiting() {
+  for (Lane& lane : lanes_) {
+    net::post_to(lane.loop->executor(), [worker = lane.worker.get()] {
+      for (net::Signal* signal : worker->waiting.all())
+        signal->set();
+    });
+  }
+}
+
 net::task<void> AgentPlane::drain_lane(Lane* lane) {
   co_await proxy::drain(lane->worker.get(), kDrain);
-  --running_;
-  lane->loop->stop();
+  {
+    const std::lock_guard lock(over_m_);
+    lane->over = true;
+  }
+  // Behind the fences that were put up before.
+  net::post_to(lane->loop->executor(), [this, lane] {
+    lane->loop->stop();
+    --running_;
+  });
 }
 
 void AgentPlane::begin_drain() {

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -27,8 +29,16 @@ class AgentPlane {
   Result<void> open_intents(const std::filesystem::path& data_dir);
   void start();
 
+  // From any thread: calls back, on any thread, once every loop has been between two events. What a loop
+  // looked at before has then had its consequence.
+  void fence(std::function<void()> passed);
+  // From any thread: every call that waits looks again at what it waits for.
+  void wake_waiting();
+
   // From any thread: takes no more connections and lets each loop drain. `drained` turns true when all have.
   void begin_drain();
+  // From any thread, while it drains: what is still running is cut off now.
+  void hurry() { shared_->hurry = true; }
   [[nodiscard]] bool drained() const { return running_.load() == 0; }
 
  private:
@@ -38,12 +48,14 @@ class AgentPlane {
     std::unique_ptr<net::TaskGroup> tasks;
     std::unique_ptr<net::Acceptor> acceptor;
     std::thread thread;
+    bool over = false;  // takes nothing more; guarded by over_m_
   };
   net::task<void> drain_lane(Lane* lane);
 
   proxy::Shared* const shared_;
   std::vector<Lane> lanes_;
   std::atomic<int> running_{0};
+  std::mutex over_m_;
 };
 
 }  // namespace holdfast::app

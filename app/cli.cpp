@@ -6,6 +6,7 @@
 
 #include "app/commands/approvals.hpp"
 #include "app/commands/check.hpp"
+#include "app/commands/halt.hpp"
 #include "app/commands/keys.hpp"
 #include "app/commands/receipts.hpp"
 #include "app/commands/run.hpp"
@@ -136,6 +137,19 @@ void add_approvals(CLI::App* root, Said* said) {
   add_vote(approvals, said, Vote::reject);
 }
 
+void add_halt(CLI::App* root, Said* said) {
+  const auto add_turn = [&](const char* name, const char* what, const char* example, auto turn) {
+    CLI::App* command = add(root, name, what, example);
+    take_control(command, said);
+    command->add_option("--reason", said->reason, "Stands in the receipt log")->type_name("TEXT");
+    command->callback(
+        [said, turn] { said->command = [said, turn] { return turn(said->common, said->reason); }; });
+  };
+  add_turn("halt", "Send nothing and hold nothing until an admin resumes; also after a restart",
+           "holdfast halt --reason 'the agent is sending money'", halt);
+  add_turn("resume", "Lift a halt: admins only", "holdfast resume --reason 'checked with finance'", resume);
+}
+
 void add_receipt_reading(CLI::App* receipts, Said* said) {
   CLI::App* list = add(receipts, "list", "List receipts, newest first", "holdfast receipts list --limit 20");
   take_config(list, said);
@@ -193,6 +207,7 @@ void build(CLI::App* root, Said* said) {
   add_run_and_check(root, said);
   add_keys(root, said);
   add_approvals(root, said);
+  add_halt(root, said);
   CLI::App* receipts = add(root, "receipts", "The signed record of every call", "holdfast receipts verify");
   receipts->require_subcommand(1);
   add_receipt_reading(receipts, said);

@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+#include "control/kill_switch.hpp"
 #include "core/id.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
@@ -124,9 +125,10 @@ Result<Recorded> recorded_of(const receipts::Log& log, const Holds& holds) {
   return recorded;
 }
 
-bool was_sent(Ending ending) {
+// Endings that stand behind an authorize entry: the approval was used up, whether or not a byte left.
+bool was_spent(Ending ending) {
   return ending == Ending::succeeded || ending == Ending::upstream_failed ||
-         ending == Ending::outcome_unknown;
+         ending == Ending::outcome_unknown || ending == Ending::halted;
 }
 
 // The log has this hold's receipt and the store no ending: it ends as the log says, so that no approval is
@@ -135,7 +137,7 @@ Result<void> end_as_recorded(approvals::Desk* desk, const approvals::Hold& hold,
   if (hold.status != approvals::Status::released) {
     log::warning("store_behind_log",
                  {{"hold", hold.id}, {"call", hold.call.call_id}, {"ending", to_string(ending)}});
-    if (!was_sent(ending)) {
+    if (!was_spent(ending)) {
       const std::string why =
           fmt::format("the receipt log says that this call ended as {}", to_string(ending));
       const auto ended = desk->end(hold.id, approvals::Status::cancelled, why);
@@ -144,7 +146,7 @@ Result<void> end_as_recorded(approvals::Desk* desk, const approvals::Hold& hold,
     }
     if (auto found = desk->found_sent(hold.id); !found) return found;
   }
-  return desk->finish(hold.id, was_sent(ending) ? ending : Ending::outcome_unknown, std::nullopt, false);
+  return desk->finish(hold.id, was_spent(ending) ? ending : Ending::outcome_unknown, std::nullopt, false);
 }
 
 // Every authorize entry has its receipt by now. Released without one: never sent, so the approval stands.
@@ -202,6 +204,21 @@ Result<void> record_endings(receipts::Log* log, approvals::Desk* desk, const app
   }
 }
 
+// Turns of the kill switch that the store has and the log perhaps not.
+Result<void> record_turns(receipts::Log* log, approvals::Desk* desk) {
+  const auto turns = desk->unrecorded_turns();
+  if (!turns) return fail(turns.error());
+  for (const approvals::HaltTurn& turn : *turns) {
+    const auto known = log->find(turn.id);
+    if (!known && known.error().code != Code::not_found) return fail(known.error());
+    if (!known) {
+      if (auto done = append_and_wait(log, "halt", control::halt_members(turn)); !done) return done;
+    }
+    desk->turn_recorded(turn.id);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log, approvals::Desk* desk,
@@ -214,6 +231,7 @@ Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log, 
   for (const auto& open : log->unanswered()) {
     if (auto closed = close_authorized(log, open, clock); !closed) return closed;
   }
+  if (auto recorded = record_turns(log, desk); !recorded) return recorded;
   if (auto settled = settle_holds(log, desk); !settled) return settled;
   return record_endings(log, desk, roster);
 }

@@ -12,6 +12,7 @@
 #include "app/recover.hpp"
 #include "approvals/channels/webhook.hpp"
 #include "approvals/store_sqlite.hpp"
+#include "control/kill_switch.hpp"
 #include "control/server.hpp"
 #include "core/id.hpp"
 #include "core/log.hpp"
@@ -19,7 +20,7 @@
 #include "crypto/hmac.hpp"
 #include "crypto/keys.hpp"
 #include "net/offload.hpp"
-#include "net/termination.hpp"
+#include "net/process_signals.hpp"
 #include "policy/engine.hpp"
 #include "proxy/record_hold.hpp"
 #include "receipts/log.hpp"
@@ -99,8 +100,9 @@ net::task<void> shut_down(net::Loop* loop, AgentPlane* agents, control::Server* 
   loop->stop();
 }
 
-void print_ready(const std::string& agent_plane, const std::string& control_plane) {
-  fmt::print("ready agent_plane={} control_plane={}\n", agent_plane, control_plane);
+void print_ready(const std::string& agent_plane, const std::string& control_plane, bool halted) {
+  fmt::print("ready agent_plane={} control_plane={}{}\n", agent_plane, control_plane,
+             halted ? " halted=true" : "");
   std::fflush(stdout);
 }
 
@@ -155,26 +157,37 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   shared.clock = &clock;
   shared.log = log->get();
   shared.desk = desk->get();
+  shared.halts = &(*desk)->halts();
   shared.mode = config.receipts.mode;
   shared.result_max = config.approvals.result_max;
   shared.roster = people;
   shared.snapshot = make_snapshot(config, std::move(policy), manifest.digest, std::move(*session_key));
   if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
+  control::KillSwitch kill_switch(
+      {desk->get(), desk_thread.executor(), log->get(),
+       [&agents](std::function<void()> passed) { agents.fence(std::move(passed)); },
+       [&agents] { agents.wake_waiting(); }});
   auto not_ready = [&shared] {
-    return shared.draining ? std::string("this sidecar is stopping") : std::string();
+    if (shared.draining) return std::string("this sidecar is stopping");
+    if (shared.halts->halted()) return std::string("everything is halted, until an admin resumes");
+    return std::string();
   };
   control::Server server(control::Context{&loop, desk_thread.executor(), desk->get(), log->get(), &clock,
-                                          people, config.control, not_ready, config.receipts.is_public});
+                                          people, config.control, not_ready, config.receipts.is_public,
+                                          &kill_switch});
   server.serve(std::move(control->acceptor));
   net::TaskGroup stopping(&loop);
-  net::Termination termination(&loop, [&] {
-    if (shared.draining.exchange(true)) return;
+  const net::ProcessSignals termination(&loop, {SIGTERM, SIGINT}, [&] {
+    if (shared.draining.exchange(true)) return agents.hurry();  // whoever says it twice does not want to wait
     log::event("stopping", {});
     stopping.spawn(shut_down(&loop, &agents, &server, &webhooks));
   });
+  const net::ProcessSignals halting(&loop, {SIGUSR1}, [&] { kill_switch.halt_now({"", "signal", ""}); });
   desk_thread.start(desk->get());
   agents.start();
-  print_ready(*agent_address, control->address);
+  const bool halted = shared.halts->halted();
+  if (halted) log::warning("halted", {{"since", "an earlier run"}});
+  print_ready(*agent_address, control->address, halted);
   loop.run();
   desk_thread.stop();
   log::event("stopped", {});

@@ -18,9 +18,16 @@ struct Webhook {
   std::vector<Secret> secrets;  // whsec_...; the first signs what we send, each verifies what comes in
 };
 
+// What somebody may do beside voting (04-approvals "Roles").
+struct Roles {
+  bool auditor = false;  // sees every hold
+  bool admin = false;    // the same, and resumes
+};
+
 struct Approver {
   std::string id;
   std::vector<std::string> groups;
+  Roles roles;
   Secret token;  // empty: no API, no CLI
   std::optional<Webhook> webhook;
   Position at;

@@ -59,6 +59,7 @@ void read_approvers(Section& root, approvals::Options& options) {
     }
     approver.groups = section.texts("groups");
     approver.token = section.secret("token").value_or(Secret());
+    approver.roles = read_roles(section, true);
     read_webhook(section, approver);
     options.approvers.push_back(std::move(approver));
   });

@@ -154,6 +154,7 @@ void cross_check(Context& context, Config& config, const Section& root) {
   check_upstreams(context, config.proxy);
   check_credentials(context, config);
   check_token_characters(context, config);
+  check_tokens(context, config);
   check_groups(context, config.approvals);
   check_plans(context, config, root.place("default"));
   if (config.proxy.upstreams.empty() && !root.has("upstreams")) {

@@ -91,7 +91,10 @@ Result<Places> locate(const std::filesystem::path& path) {
     for (const Member& member : documents.root->members) {
       const bool wanted =
           member.key == "data_dir" || member.key == "control_plane" || member.key == "receipts";
-      if (wanted) needed.members.push_back(member);
+      if (!wanted) continue;
+      needed.members.push_back(member);
+      std::erase_if(needed.members.back().value.members,
+                    [](const Member& key) { return key.key == "tokens"; });
     }
     Section root(&context, &needed, "", "", needed.at);
     config.receipts.data_dir = root.path("data_dir").value_or("");

@@ -65,6 +65,7 @@ void read_planes(Section& root, Config& config) {
   root.map("control_plane", [&](Section& plane) {
     read_listen(plane, config.control.host, config.control.port);
     read_url(plane, config.control);
+    read_tokens(plane, config.control);
     // 06-deployment: tokens never cross a network in the clear. TLS on our own listener is not in this
     // version.
     if (!is_loopback(config.control.host)) {

@@ -24,11 +24,17 @@ void read_tools(Section& upstream, proxy::Upstream& into);
 void read_rules(Section& root, policy::Options& options);
 void read_approvers(Section& root, approvals::Options& options);
 void read_approvals(Section& root, approvals::Options& options);
+void read_tokens(Section& control_plane, control::Options& options);
+// `roles` of somebody; `approver` is one that only those who stand under `approvers` have.
+approvals::Roles read_roles(Section& section, bool approver);
 void read_receipts(Section& root, receipts::Options& options);
 void read_running(Section& root, Config& config);  // hold, limits, receipts, digest, mcp, loops
 
 // `name` is the key's full name for messages. An absent result was reported.
 std::optional<policy::Condition> read_condition(Context& context, const Node& node, const std::string& name);
+
+// Of cross_check: the tokens of the control plane.
+void check_tokens(Context& context, const Config& config);
 
 // What holds between sections; and fills what the policy wants to know of the upstreams.
 void cross_check(Context& context, Config& config, const Section& root);

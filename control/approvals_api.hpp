@@ -1,5 +1,6 @@
 // Holds as their approvers see them, and votes by token. An approver sees and decides only holds whose plan
 // names them; any other hold is 404, not 403: that it exists, and whose call it is, is not theirs to know.
+// Auditors and admins see every hold.
 #pragma once
 
 #include "control/message.hpp"

@@ -29,40 +29,43 @@ std::optional<std::string_view> bearer_token(const Request& request) {
 
 }  // namespace
 
-const approvals::Approver* approver_of_token(const approvals::Options& roster, std::string_view token) {
-  const approvals::Approver* found = nullptr;
+std::optional<Caller> caller_of_token(const approvals::Options& roster,
+                                      const std::vector<TokenHolder>& others, std::string_view token) {
+  std::optional<Caller> found;
   int matches = 0;
-  for (const approvals::Approver& approver : roster.approvers) {
-    const bool same = approver.token.equals(token);
-    // An approver without a token has an empty one, which no credential is.
-    if (same && !approver.token.empty()) {
-      found = &approver;
-      ++matches;
-    }
-  }
-  // A token two approvers share would let one person vote under two names.
-  return matches == 1 ? found : nullptr;
+  const auto look = [&](const Secret& theirs, const Caller& caller) {
+    // Who has no token has an empty one, which no credential is.
+    if (!theirs.equals(token) || theirs.empty()) return;
+    found = caller;
+    ++matches;
+  };
+  for (const approvals::Approver& approver : roster.approvers)
+    look(approver.token, {approver.id, true, approver.roles});
+  for (const TokenHolder& other : others)
+    look(other.token, {other.id, false, other.roles});
+  // A token two people share would let one vote under two names.
+  return matches == 1 ? found : std::nullopt;
 }
 
-tl::expected<const approvals::Approver*, Response> authenticate(Plane* plane, const Request& request) {
+tl::expected<Caller, Response> authenticate(Plane* plane, const Request& request) {
   const auto token = bearer_token(request);
   // No credential is no guess: it costs the address nothing.
   if (!token) {
-    return tl::unexpected(
-        unauthenticated("Bearer realm=\"holdfast\"",
-                        "this endpoint needs the header 'Authorization: Bearer <token of an approver>'"));
+    return tl::unexpected(unauthenticated(
+        "Bearer realm=\"holdfast\"",
+        "this endpoint needs the header 'Authorization: Bearer <token of the control plane>'"));
   }
   // Before the comparison: a guess that is refused must not be a guess that was checked.
   const auto wait = plane->failures.wait(request.peer);
   if (wait.count() > 0) return tl::unexpected(too_many_failures(wait));
 
-  const approvals::Approver* caller = approver_of_token(*plane->context.approvals, *token);
-  if (caller != nullptr) return caller;
+  const auto caller = caller_of_token(*plane->context.approvals, plane->context.options.tokens, *token);
+  if (caller) return *caller;
   plane->failures.failed(request.peer);
   log::warning("control_unauthenticated",
                {{"peer", request.peer.to_string()}, {"path", path_of(request.target)}});
   return tl::unexpected(unauthenticated("Bearer realm=\"holdfast\", error=\"invalid_token\"",
-                                        "the bearer token belongs to no approver"));
+                                        "the bearer token belongs to nobody"));
 }
 
 Response too_many_failures(std::chrono::seconds wait) {

@@ -2,6 +2,7 @@
 // answer.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,15 @@
 
 namespace holdfast::control {
 
+// Who is asking, known from the credential. `id` points into the configuration.
+struct Caller {
+  std::string_view id;
+  bool votes = false;  // an approver
+  approvals::Roles roles;
+
+  [[nodiscard]] bool sees_every_hold() const { return roles.auditor || roles.admin; }
+};
+
 // The views point into the connection's buffers; it keeps them, and this, until the answer is written.
 struct Request {
   std::string_view method;
@@ -27,9 +37,9 @@ struct Request {
   unsigned short local_port = 0;
 
   // Filled in on the way to the endpoint:
-  std::string id;                               // the path segment the route leaves open
-  Query query;                                  // the parameters the route allows
-  const approvals::Approver* caller = nullptr;  // whose token it carries, where the route asks for one
+  std::string id;                // the path segment the route leaves open
+  Query query;                   // the parameters the route allows
+  std::optional<Caller> caller;  // whose token it carries, where the route asks for one
 };
 
 struct Response {

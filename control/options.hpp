@@ -2,13 +2,27 @@
 #pragma once
 
 #include <string>
+#include <vector>
+
+#include "approvals/options.hpp"
+#include "core/problem.hpp"
+#include "core/secret.hpp"
 
 namespace holdfast::control {
+
+// Somebody with a credential of this plane who votes on nothing.
+struct TokenHolder {
+  std::string id;
+  Secret token;
+  approvals::Roles roles;
+  Position at;
+};
 
 struct Options {
   std::string host = "127.0.0.1";
   std::string port = "8081";
   std::string url;  // public base used in links, no slash at the end; default http://<listen>
+  std::vector<TokenHolder> tokens = {};
 };
 
 }  // namespace holdfast::control

@@ -15,6 +15,8 @@
 
 namespace holdfast::control {
 
+class KillSwitch;
+
 // Everything pointed to outlives the Server.
 struct Context {
   net::Loop* loop;            // the control plane's; reads of the receipt log happen on it
@@ -26,6 +28,7 @@ struct Context {
   Options options;
   std::function<std::string()> not_ready;  // asked on the loop; empty: ready, else one sentence that says why
   bool public_receipts = false;            // receipts.public: the checkpoint is for everybody
+  KillSwitch* kill_switch = nullptr;       // never null where it is served
 };
 
 // Loop thread only, but for the desk.

@@ -12,6 +12,7 @@
 #include "control/auth.hpp"
 #include "control/callbacks.hpp"
 #include "control/door.hpp"
+#include "control/halt_api.hpp"
 #include "control/pages.hpp"
 #include "control/receipts_api.hpp"
 #include "core/log.hpp"
@@ -21,7 +22,9 @@ namespace {
 
 enum class Access {
   open,        // nothing secret, no effect
-  token,       // an approver's bearer token
+  token,       // anybody's bearer token
+  voter,       // an approver's
+  admin,       // an admin's
   signature,   // the endpoint verifies the request's own signature
   public_log,  // open when receipts.public, else as token
 };
@@ -41,12 +44,14 @@ const std::vector<Route>& routes() {
   static const std::vector<Route> table{
       {"GET", "/v1/approvals", Access::token, list_approvals, {"status", "agent", "tool", "limit", "cursor"}},
       {"GET", "/v1/approvals/*", Access::token, show_approval, {}},
-      {"POST", "/v1/approvals/*/approve", Access::token, approve, {}},
-      {"POST", "/v1/approvals/*/reject", Access::token, reject, {}},
+      {"POST", "/v1/approvals/*/approve", Access::voter, approve, {}},
+      {"POST", "/v1/approvals/*/reject", Access::voter, reject, {}},
       {"POST", "/v1/callbacks/*", Access::signature, take_callback, {}},
       {"GET", "/v1/receipts", Access::token, list_receipts, {"call", "limit"}},
       {"GET", "/v1/receipts/*", Access::token, show_receipt, {}},
       {"GET", "/v1/receipts/*/proof", Access::token, prove_receipt, {}},
+      {"POST", "/v1/halt", Access::token, halt, {}},
+      {"POST", "/v1/resume", Access::admin, resume, {}},
       {"GET", "/checkpoint", Access::public_log, show_checkpoint, {}},
       {"GET", "/.well-known/holdfast/", Access::open, describe, {}},
       {"GET", "/healthz", Access::open, healthz, {}},
@@ -104,11 +109,21 @@ bool needs_token(const Plane& plane, Access access) {
     case Access::signature:
       return false;
     case Access::token:
+    case Access::voter:
+    case Access::admin:
       return true;
     case Access::public_log:
       return !plane.context.public_receipts;
   }
   return true;
+}
+
+// Why this caller may not, although the credential is good; empty: she may.
+std::string_view forbidden(Access access, const Caller& caller) {
+  if (access == Access::voter && !caller.votes) return "only an approver votes";
+  if (access == Access::admin && !caller.roles.admin)
+    return "only an admin may do this: a token with `roles: [admin]` in the configuration";
+  return {};
 }
 
 // Everything that can refuse before an endpoint is asked, in this order.
@@ -127,6 +142,8 @@ tl::expected<const Route*, Response> admit(Plane* plane, Request& request) {
   if (needs_token(*plane, (*route)->access)) {
     auto caller = authenticate(plane, request);
     if (!caller) return tl::unexpected(std::move(caller.error()));
+    const std::string_view why = forbidden((*route)->access, *caller);
+    if (!why.empty()) return tl::unexpected(problem(403, why));
     request.caller = *caller;
   }
   auto query = only(request.target, (*route)->query);

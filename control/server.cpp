@@ -115,7 +115,8 @@ net::task<Response> Server::State::respond(const net::RequestHead* head, std::st
                   .local = ends.local.address(),
                   .local_port = ends.local.port(),
                   .id = {},
-                  .query = {}};
+                  .query = {},
+                  .caller = {}};
   auto work = answer(&plane, &request);
   Response response = co_await std::move(work);
   co_return response;

@@ -12,6 +12,7 @@
 namespace holdfast::control {
 namespace {
 
+constexpr std::size_t kMaxReason = 1024;
 constexpr json::Limits kLimits{.bytes = kMaxBody, .depth = 4};
 
 // Reads an object's string members; the first mistake is kept, and asked for at the end.
@@ -83,6 +84,17 @@ Result<VoteBody> read_vote(std::string_view body, approvals::Act act) {
   VoteBody vote = vote_members(reader, act);
   if (!reader.error().empty()) return fail(Code::malformed, reader.error());
   return vote;
+}
+
+Result<std::string> read_reason(std::string_view body) {
+  if (body.empty()) return std::string();
+  const auto document = json::parse(body, kLimits);
+  if (!document) return fail(document.error());
+  Reader reader(document->root(), "the body", {"reason"});
+  std::string reason = reader.text("reason");
+  if (reason.size() > kMaxReason) reader.complain("the reason is longer than 1 KiB");
+  if (!reader.error().empty()) return fail(Code::malformed, reader.error());
+  return reason;
 }
 
 Result<CallbackBody> read_callback(std::string_view body, std::string_view approver) {

@@ -21,6 +21,9 @@ struct VoteBody {
 // malformed.
 [[nodiscard]] Result<VoteBody> read_vote(std::string_view body, approvals::Act act);
 
+// {"reason":"..."}, or nothing at all; at most 1 KiB. Error: malformed.
+[[nodiscard]] Result<std::string> read_reason(std::string_view body);
+
 struct CallbackBody {
   std::string hold;
   approvals::Act act = approvals::Act::reject;

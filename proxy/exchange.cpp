@@ -26,6 +26,13 @@ void copy_head(const net::RequestHead& from, Exchange& to) {
 
 }  // namespace
 
+bool is_halted(const Exchange& exchange) {
+  if (exchange.worker->shared->halts->unmoved_since(exchange.begun)) return false;
+  const auto& message = exchange.request.message;
+  const bool cancels = !exchange.request.is_call && message && message->method == "notifications/cancelled";
+  return !cancels;
+}
+
 std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_ptr<const Snapshot> snapshot) {
   auto copy = std::make_unique<Exchange>();
   copy->worker = original.worker;
@@ -38,6 +45,7 @@ std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_p
   copy->nonce = original.nonce;
   copy->digest = original.digest;
   copy->started = original.started;
+  copy->begun = original.begun;
   if (!recognise_head(std::move(snapshot), copy->head, copy->request)) return nullptr;
   if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
   copy->decision = copy->request.snapshot->policy->decide(copy->request.call);

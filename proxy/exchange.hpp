@@ -36,6 +36,7 @@ struct Exchange {
   std::string nonce;
   std::string digest;  // of the call judged; empty while its body streams
   WallTime started;
+  approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
 
   // Copies for a call that outlives its connection; head and body point here then.
   std::string head_copy;
@@ -49,6 +50,10 @@ struct Exchange {
     return request.message && request.message->kind == mcp::Kind::request;
   }
 };
+
+// Whether the kill switch keeps this from being sent: it is thrown, or was since this began. A cancellation
+// passes: it can only stop work.
+[[nodiscard]] bool is_halted(const Exchange& exchange);
 
 // A copy that needs nothing of the original's connection, recognised anew under `snapshot`. Null when the
 // request is no longer recognised there (its upstream or agent is gone).

@@ -175,6 +175,11 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
   std::optional<Listed<net::HttpClient>> listed(std::in_place, &exchange->worker->sending, upstream.get());
   std::string head = request_head(*exchange);
+  if (is_halted(*exchange)) {
+    listed.reset();
+    exchange->worker->pool.give_back(std::move(upstream));
+    co_return halted_outcome();
+  }
   const bool buffered = exchange->buffered || exchange->head.framing == net::Framing::none;
   if (buffered) {
     co_await exchange_buffered(relay, std::move(head));

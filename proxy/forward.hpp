@@ -20,8 +20,12 @@ namespace holdfast::proxy {
 [[nodiscard]] std::string request_head(const Exchange& exchange);
 
 // Sends what the exchange holds on a connection made for it, and relays the response. When the outcome is
-// upstream_failed or outcome_unknown and the answer has not started, the caller refuses; everything else has
-// been answered. `upstream` goes back to the pool when it may be used again.
+// upstream_failed, outcome_unknown or halted and the answer has not started, the caller refuses; everything
+// else has been answered. `upstream` goes back to the pool when it may be used again.
+//
+// Here is where a halt cuts: the kill switch is read, and the first bytes are handed to the kernel (to the
+// TLS engine, for TLS), in one event of the loop. So once every loop has been between two events since the
+// switch was thrown, a call has left before or never will.
 net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<net::HttpClient> upstream,
                            Answer* answer);
 

@@ -57,6 +57,17 @@ Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
   return refusal;
 }
 
+// An approved hold that was waited for until now is one that a halt keeps back.
+Refusal waiting_refusal(const Exchange& exchange, const approvals::Hold& hold) {
+  if (hold.status != approvals::Status::approved) return pending_refusal(exchange, hold);
+  Refusal refusal{Ending::halted, {}, hold.id, hold.handle};
+  refusal.detail =
+      "This call is approved, but everything is halted by an operator. Once that is lifted, the same call "
+      "runs if "
+      "its approval still stands.";
+  return refusal;
+}
+
 // The answer of a hold that has ended, for this caller: the stored response, or why there is none.
 net::task<void> answer_ended(Exchange* exchange, Answer* answer, HoldPtr hold) {
   exchange->receipt_id = hold->call.receipt_id;
@@ -91,9 +102,11 @@ void listen_for_cancellation(Exchange* exchange, const HoldWatchPtr& watch) {
 
 // Waits, and releases when it may, until there is something to tell the caller.
 net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
+  const SteadyTime now = exchange->worker->shared->clock->steady();
+  const SteadyTime until = rung.wait ? now + *rung.wait : SteadyTime::max();
   while (true) {
     listen_for_cancellation(exchange, watch);
-    const WaitEnd end = co_await wait_for_decision(exchange, answer, watch, rung);
+    const WaitEnd end = co_await wait_for_decision(exchange, answer, watch, rung.signs, until);
     if (end != WaitEnd::approved && watch->stop_listening) watch->stop_listening();
     switch (end) {
       case WaitEnd::ended:
@@ -109,7 +122,7 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
       }
       case WaitEnd::too_long:
       case WaitEnd::draining: {
-        Refusal refusal = pending_refusal(*exchange, *watch->hold);
+        Refusal refusal = waiting_refusal(*exchange, *watch->hold);
         co_await refuse(exchange, answer, std::move(refusal));
         co_return;
       }
@@ -120,6 +133,7 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
     const ReleaseEnd released = co_await release_call(exchange, answer, watch);
     if (watch->stop_listening) watch->stop_listening();
     if (released == ReleaseEnd::not_there) answer->set_client_lost();
+    if (released == ReleaseEnd::halted) continue;  // it waits until that is lifted
     if (released != ReleaseEnd::moved_on) co_return;
     if (watch->hold->version == version) {
       // The desk refused and told of no change: waiting for one could last for ever.

@@ -2,6 +2,7 @@
 // tells it from its own thread; it is read on the loop only.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -15,8 +16,9 @@ struct HoldWatch {
   explicit HoldWatch(net::Loop* loop) : signal(loop) {}
 
   net::Signal signal;
-  approvals::HoldPtr hold;  // null until attached
-  std::uint64_t watch = 0;  // the desk's, for detach
+  approvals::HoldPtr hold;    // null until attached
+  std::uint64_t watch = 0;    // the desk's, for detach
+  std::int64_t progress = 0;  // of the last notifications/progress: it only grows, however often it is waited
   bool client_gone = false;
   bool client_cancelled = false;
   // For MCP: takes the request off the list that `notifications/cancelled` looks at. False when it has been

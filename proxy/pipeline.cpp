@@ -88,6 +88,14 @@ net::task<void> deny(Exchange* exchange, Answer* answer) {
   co_await refuse_and_record(exchange, answer, std::move(refusal));
 }
 
+// --- halted
+// -------------------------------------------------------------------------------------------------------------
+
+net::task<void> refuse_halted(Exchange* exchange, Answer* answer) {
+  const Outcome halted = halted_outcome();
+  co_await refuse_and_record(exchange, answer, Refusal{halted.ending, halted.detail});
+}
+
 // --- escalate
 // -------------------------------------------------------------------------------------------------------
 
@@ -193,6 +201,11 @@ net::task<void> pass(Exchange* exchange, Answer* answer) {
     co_await answer->respond(202, {}, {});
     co_return;
   }
+  if (is_halted(*exchange)) {
+    const Outcome halted = halted_outcome();
+    co_await refuse(exchange, answer, Refusal{halted.ending, halted.detail});
+    co_return;
+  }
   const Outcome outcome = co_await send_allowed(exchange, answer);
   if (outcome.ending != Ending::succeeded && !answer->closed()) {
     co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
@@ -207,6 +220,7 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
   exchange->call_id = make_uuid7(exchange->started);
   exchange->receipt_id = make_uuid7(exchange->started);
   exchange->nonce = crypto::make_nonce();
+  exchange->begun = exchange->worker->shared->halts->count();
 
   auto recognised = co_await recognise(exchange);
   if (!recognised) {
@@ -222,6 +236,10 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
     co_return;
   }
   exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);
+  if (exchange->decision.effect != Effect::deny && is_halted(*exchange)) {
+    co_await refuse_halted(exchange, answer);
+    co_return;
+  }
   switch (exchange->decision.effect) {
     case Effect::deny:
       co_await deny(exchange, answer);

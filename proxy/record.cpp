@@ -108,6 +108,13 @@ net::task<bool> let_log_catch_up(Worker* worker) {
   co_return !shared.log->crowded();
 }
 
+Outcome halted_outcome() {
+  Outcome outcome;
+  outcome.ending = Ending::halted;
+  outcome.detail = "Everything is halted by an operator; this call was not sent.";
+  return outcome;
+}
+
 void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
                       std::function<void(Result<receipts::Appended>)> done) {
   json::ObjectText members = common_members(exchange, hold, exchange.digest);

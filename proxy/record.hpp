@@ -28,6 +28,9 @@ struct Outcome {
   std::optional<WallTime> start, end;
 };
 
+// Of a call that the kill switch kept from being sent.
+[[nodiscard]] Outcome halted_outcome();
+
 // The authorize entry, durable when this returns. Error: unavailable.
 net::task<Result<receipts::Appended>> authorize(Exchange* exchange, approvals::HoldPtr hold);
 

@@ -18,10 +18,12 @@ constexpr std::chrono::milliseconds kConfirm{1000};
 
 // The same call once more, under today's policy: null when it is not the call that was approved, or may not
 // run.
-std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals::Hold& hold) {
+std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals::Hold& hold,
+                                       approvals::HaltSwitch::Count begun) {
   auto fresh = copy_for_later(exchange, exchange.worker->shared->snapshot.load());
   if (!fresh || !fresh->request.is_call) return nullptr;
   const crypto::Hash content = content_hash(fresh->request, fresh->body);
+  fresh->begun = begun;
   fresh->nonce = hold.call.nonce;
   fresh->receipt_id = hold.call.receipt_id;
   fresh->digest = crypto::request_digest(components_of(fresh->request, content), hold.call.nonce);
@@ -65,6 +67,15 @@ struct Consumed {
   receipts::Appended authorized;
 };
 
+// Undoes a release of which the log certainly knows nothing: the approval stands. `why` is what the caller
+// hears. If even this fails, the next start does it.
+net::task<Result<Consumed>> give_back(Shared* shared, std::string hold, Error why) {
+  auto undo = [desk = shared->desk, hold] { return desk->unrelease(hold); };
+  const auto undone = co_await net::offload(shared->desk_thread, std::move(undo));
+  if (!undone) co_return fail(Code::unavailable, undone.error().detail);
+  co_return fail(std::move(why));
+}
+
 net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   Shared* shared = exchange->worker->shared;
   approvals::Desk* desk = shared->desk;
@@ -73,6 +84,9 @@ net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   };
   const auto released = co_await net::offload(shared->desk_thread, std::move(release));
   if (!released) co_return fail(released.error());
+  if (is_halted(*exchange)) {
+    co_return co_await give_back(shared, approved->id, {Code::halted, "everything is halted"});
+  }
   auto authorized = co_await authorize(exchange, *released);
   if (authorized) co_return Consumed{*released, *authorized};
   // Nothing was sent. But after a failed write or sync the entry may be on disk, and whoever has an authorize
@@ -84,11 +98,7 @@ net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
                                "restart has found out whether its approval was spent",
                                authorized.error().detail));
   }
-  // The log knows nothing either: the approval stands. If even this fails, the next start does it.
-  auto give_back = [desk, id = approved->id] { return desk->unrelease(id); };
-  const auto given_back = co_await net::offload(shared->desk_thread, std::move(give_back));
-  if (!given_back) co_return fail(Code::unavailable, given_back.error().detail);
-  co_return fail(Code::unavailable, authorized.error().detail);
+  co_return co_await give_back(shared, approved->id, {Code::unavailable, authorized.error().detail});
 }
 
 net::task<void> finish_hold(Exchange* exchange, HoldPtr hold, Ending ending,
@@ -131,7 +141,9 @@ net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consu
 net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
   Shared* shared = exchange->worker->shared;
   const HoldPtr hold = watch->hold;
-  auto fresh = judged_again(*exchange, *hold);
+  const approvals::HaltSwitch::Count begun = shared->halts->count();
+  if (shared->halts->halted()) co_return ReleaseEnd::halted;
+  auto fresh = judged_again(*exchange, *hold, begun);
   if (!fresh) co_return co_await policy_changed(exchange, answer, hold);
   if (!shared->log->writable()) {
     co_return co_await refuse_with(exchange, answer, Ending::unavailable, shared->log->why_not_writable());
@@ -148,6 +160,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   watch->releasing = true;
   auto consumed = co_await consume(fresh.get(), hold);
   watch->releasing = false;
+  if (!consumed && consumed.error().code == Code::halted) co_return ReleaseEnd::halted;
   if (!consumed && consumed.error().code == Code::unavailable) {
     co_return co_await refuse_with(exchange, answer, Ending::unavailable, consumed.error().detail);
   }

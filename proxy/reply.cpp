@@ -148,8 +148,10 @@ net::task<void> refuse_mcp(Exchange* exchange, Answer* answer, Refusal refusal) 
     co_await answer->end_events();
     co_return;
   }
+  // What is no request takes no message for an answer (MCP "Sending Messages"): the status says it.
+  const bool by_status = is_transport_refusal(refusal.ending) || row_of(refusal.ending).http == 503;
   int status = 200;
-  if (as_http) status = is_transport_refusal(refusal.ending) ? http_status(*exchange, refusal) : 400;
+  if (as_http) status = by_status ? http_status(*exchange, refusal) : 400;
   HeaderList headers{{"Content-Type", "application/json"}};
   co_await answer->respond(status, std::move(headers), std::move(message));
 }

@@ -102,7 +102,7 @@ net::task<void> drain(Worker* worker, std::chrono::milliseconds patience) {
   const SteadyTime deadline = worker->shared->clock->steady() + patience;
   net::Signal pause(worker->loop);
   while (worker->connections.size() + worker->background.size() > 0) {
-    if (worker->shared->clock->steady() >= deadline) {
+    if (worker->shared->clock->steady() >= deadline || worker->shared->hurry) {
       // What is cut off here was sent and not answered: it ends as outcome_unknown, by its own coroutine.
       for (net::HttpClient* upstream : worker->sending.all())
         upstream->cancel();

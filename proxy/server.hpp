@@ -16,9 +16,9 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor);
 // One connection, request after request. Loop thread only.
 net::task<void> serve_connection(Worker* worker, net::Socket socket);
 
-// Lets running calls finish for as long as `patience`, answers what waits for approval (holds stay on disk),
-// closes the rest, and returns when no connection is left. Loop thread only; the acceptor is closed and
-// Shared::draining set.
+// Lets running calls finish for as long as `patience` (or until Shared::hurry), answers what waits for
+// approval (holds stay on disk), closes the rest, and returns when no connection is left. Loop thread only;
+// the acceptor is closed and Shared::draining set.
 net::task<void> drain(Worker* worker, std::chrono::milliseconds patience);
 
 }  // namespace holdfast::proxy

@@ -49,6 +49,8 @@ std::string ending_sentence(const approvals::Hold& hold) {
       return "The policy changed while this call was waiting; it was not run.";
     case Ending::upstream_failed:
       return "The upstream took no byte of this call; it was not run.";
+    case Ending::halted:
+      return "Everything was halted at the moment this call was to be sent; it was not run.";
     case Ending::succeeded:
       return "The call was run.";
     case Ending::outcome_unknown:
@@ -61,7 +63,6 @@ std::string ending_sentence(const approvals::Hold& hold) {
     case Ending::approval_pending:
     case Ending::limited:
     case Ending::too_many_pending:
-    case Ending::halted:
     case Ending::unavailable:
     case Ending::draining:
       break;

@@ -26,44 +26,44 @@ std::optional<WaitEnd> end_of(const HoldWatch& watch, const Worker& worker) {
   if (watch.hold->ending) return WaitEnd::ended;
   if (watch.client_cancelled) return WaitEnd::cancelled;
   if (watch.client_gone) return WaitEnd::gone;
-  if (watch.hold->status == approvals::Status::approved) return WaitEnd::approved;
+  const bool halted = worker.shared->halts->halted();
+  if (watch.hold->status == approvals::Status::approved && !halted) return WaitEnd::approved;
   if (worker.shared->draining.load(std::memory_order_relaxed)) return WaitEnd::draining;
   return std::nullopt;
 }
 
 // Its own loop of waiting, so that the caller can end what runs beside it in one place.
-net::task<WaitEnd> wait_in_turn(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
+net::task<WaitEnd> wait_in_turn(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Signs signs,
+                                SteadyTime deadline) {
   const Clock& clock = *exchange->worker->shared->clock;
   const std::chrono::milliseconds between = exchange->request.snapshot->options.hold.progress;
-  const SteadyTime started = clock.steady();
-  const SteadyTime deadline = rung.wait ? started + *rung.wait : SteadyTime::max();
-  SteadyTime next_sign = started + between;
-  std::int64_t count = 0;  // of the signs; the first went out with the head
+  SteadyTime next_sign = clock.steady() + between;
   while (true) {
     if (answer->client_lost() && exchange->client != nullptr) watch->client_gone = true;
     if (const auto end = end_of(*watch, *exchange->worker)) co_return *end;
     const SteadyTime now = clock.steady();
     if (now >= deadline) co_return WaitEnd::too_long;
-    if (rung.signs != Signs::none && now >= next_sign) {
+    if (signs != Signs::none && now >= next_sign) {
       next_sign = now + between;
-      std::string sign = rung.signs == Signs::progress ? progress_event(*exchange, ++count)
-                                                       : net::sse_comment("waiting for approval");
+      std::string sign = signs == Signs::progress ? progress_event(*exchange, ++watch->progress)
+                                                  : net::sse_comment("waiting for approval");
       co_await answer->event_bytes(std::move(sign));
       continue;
     }
     watch->signal.clear();
-    const SteadyTime until = rung.signs == Signs::none ? deadline : std::min(deadline, next_sign);
+    const SteadyTime until = signs == Signs::none ? deadline : std::min(deadline, next_sign);
     co_await watch->signal.wait_until(until);
   }
 }
 
 }  // namespace
 
-net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
-  if (rung.signs != Signs::none && !answer->started()) {
+net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Signs signs,
+                                     SteadyTime until) {
+  if (signs != Signs::none && !answer->started()) {
     co_await answer->begin_events({});
-    if (rung.signs == Signs::progress) {
-      std::string first = progress_event(*exchange, 0);
+    if (signs == Signs::progress) {
+      std::string first = progress_event(*exchange, watch->progress);
       co_await answer->event_bytes(std::move(first));
     }
   }
@@ -76,7 +76,7 @@ net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWat
     });
   }
   const Listed listed(&exchange->worker->waiting, &watch->signal);
-  const WaitEnd end = co_await wait_in_turn(exchange, answer, watch, rung);
+  const WaitEnd end = co_await wait_in_turn(exchange, answer, watch, signs, until);
   if (client) co_await client->stop();
   co_return end;
 }

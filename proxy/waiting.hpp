@@ -18,7 +18,9 @@ enum class WaitEnd {
   draining,
 };
 
-// Begins the stream of events first, if the rung has signs. The watch is attached.
-net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung);
+// Begins the stream of events first, if the rung has signs. The watch is attached. While everything is halted
+// an approved hold is waited for like a pending one.
+net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Signs signs,
+                                     SteadyTime until);
 
 }  // namespace holdfast::proxy

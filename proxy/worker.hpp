@@ -28,10 +28,12 @@ struct Shared {
   receipts::Log* log = nullptr;     // thread-safe
   approvals::Desk* desk = nullptr;  // desk thread only: reach it through net::offload(desk_thread, ...)
   net::Executor desk_thread;
+  const approvals::HaltSwitch* halts = nullptr;  // the desk's; every thread
   receipts::Mode mode = receipts::Mode::batched;
   std::size_t result_max = 1 << 20;  // bytes of a response that is kept
   std::atomic<std::shared_ptr<const Snapshot>> snapshot;
   std::atomic<bool> draining{false};
+  std::atomic<bool> hurry{false};  // while draining: without patience
   std::atomic<std::size_t> connections{0};
   HeldRequests held;                                 // thread-safe
   std::shared_ptr<const approvals::Options> roster;  // for the groups in receipts

@@ -58,6 +58,16 @@ std::string nonsense_of_receipt(const json::Value& root) {
   return nonsense_of_decision(root, *state);
 }
 
+std::string nonsense_of_halt(const json::Value& root) {
+  const std::string_view act = text_of(&root, "act");
+  if (act != "halt" && act != "resume") return "the halt entry's act is neither halt nor resume";
+  const json::Value* by = object_of(&root, "by");
+  const std::string_view auth = text_of(by, "auth");
+  if (auth == "signal") return act == "halt" ? "" : "a signal cannot resume";
+  if (auth != "token" || text_of(by, "id").empty()) return "the halt entry does not say whose order it was";
+  return {};
+}
+
 std::array<std::uint64_t, 2> packed(std::string_view uuid) {
   std::array<std::uint64_t, 2> id{};
   std::size_t digits = 0;
@@ -73,6 +83,7 @@ std::array<std::uint64_t, 2> packed(std::string_view uuid) {
 }  // namespace
 
 std::string nonsense(const Entry& entry) {
+  if (entry.kind == "halt") return nonsense_of_halt(entry.root());
   if (entry.kind != "authorize" && entry.kind != "receipt") return {};
   if (!is_uuid7(text_of(&entry.root(), "call"))) return "the entry's call is not a UUIDv7";
   return entry.kind == "receipt" ? nonsense_of_receipt(entry.root()) : std::string();
@@ -87,6 +98,7 @@ void Sense::take(std::uint64_t index, const Entry& entry, const Hash& leaf) {
   if (entry.kind == "authorize") take_authorize(index, entry, leaf);
   if (entry.kind == "receipt") take_receipt(index, entry);
   if (entry.kind == "roster") take_roster(index, entry);
+  if (entry.kind == "halt") take_halt(index, entry);
   if (entry.kind == "policy")
     check_blob(index, text_of(&entry.root(), "manifest_blob"), "the policy's manifest");
 }
@@ -126,7 +138,8 @@ void Sense::take_authorize(std::uint64_t index, const Entry& entry, const Hash& 
                         text_of(object_of(&root, "decision"), "effect") == "escalate",
                         plan_of(root),
                         approvals_of(root),
-                        roster_};
+                        roster_,
+                        halted_};
   check_evidence(index, authorized.approvals);
   if (answered_.contains(packed(call)))
     complain_(index, "an authorize entry comes after the receipt of its call");
@@ -168,6 +181,9 @@ void Sense::check_against(std::uint64_t index, const Entry& receipt, const Autho
   }
   const auto state = state_of(root);
   const json::Value* decision = object_of(&root, "decision");
+  if (authorized.halted && state == Ending::succeeded) {
+    complain_(index, "a call ran that was authorized while everything was halted");
+  }
   const bool escalated = authorized.escalated || text_of(decision, "effect") == "escalate";
   if (!escalated || !state || !may_have_run(*state)) return;
   check_quorum(index, authorized, authorized.approvals, "the authorize entry's");
@@ -188,6 +204,14 @@ void Sense::take_roster(std::uint64_t index, const Entry& entry) {
   auto roster = parse_roster(*blob);
   if (!roster) return complain_(index, roster.error().detail);
   roster_ = std::make_shared<const Roster>(std::move(*roster));
+}
+
+void Sense::take_halt(std::uint64_t index, const Entry& entry) {
+  const bool halts = text_of(&entry.root(), "act") == "halt";
+  if (halts == halted_) {
+    complain_(index, halts ? "a halt follows a halt that was not lifted" : "a resume follows no halt");
+  }
+  halted_ = halts;
 }
 
 void Sense::check_blob(std::uint64_t index, std::string_view digest, std::string_view what) {

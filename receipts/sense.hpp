@@ -43,6 +43,7 @@ class Sense {
     Plan plan;
     std::vector<Approval> approvals;
     std::shared_ptr<const Roster> roster;
+    bool halted = false;  // it stands between a halt and its resume
   };
   using CallId = std::array<std::uint64_t, 2>;
   struct HashOfId {
@@ -57,6 +58,7 @@ class Sense {
   void check_quorum(std::uint64_t index, const Authorized& authorized, const std::vector<Approval>& approvals,
                     std::string_view whose);
   void take_roster(std::uint64_t index, const Entry& entry);
+  void take_halt(std::uint64_t index, const Entry& entry);
   void check_blob(std::uint64_t index, std::string_view digest, std::string_view what);
   void check_evidence(std::uint64_t index, const std::vector<Approval>& approvals);
 
@@ -70,6 +72,7 @@ class Sense {
   std::map<std::string, Authorized, std::less<>> authorized_;
   std::unordered_set<CallId, HashOfId> answered_;
   std::shared_ptr<const Roster> roster_;
+  bool halted_ = false;
   std::uint64_t receipts_ = 0;
 };
 

@@ -29,8 +29,12 @@ TEST(CommandLine, EveryCommandHasHelpWithAnExample) {
                                                           {"approvals", "show"},
                                                           {"approvals", "approve"},
                                                           {"approvals", "reject"},
+                                                          {"halt"},
+                                                          {"resume"},
                                                           {"receipts"},
                                                           {"receipts", "list"},
+                                                          {"halt", "now"},
+                                                          {"resume", "--force"},
                                                           {"receipts", "show"},
                                                           {"receipts", "verify"}};
   for (std::vector<std::string> words : commands) {

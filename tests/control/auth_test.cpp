@@ -23,16 +23,35 @@ approvals::Options roster(const std::vector<std::pair<std::string, std::string>>
 
 TEST(Token, BelongsToTheApproverWhoseItIs) {
   const auto options = roster({{"alice", "0123456789abcdef"}, {"bob", "fedcba9876543210"}, {"carol", ""}});
-  EXPECT_EQ(approver_of_token(options, "fedcba9876543210")->id, "bob");
+  EXPECT_EQ(caller_of_token(options, {}, "fedcba9876543210")->id, "bob");
   for (const char* wrong :
        {"", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "fedcba9876543211"}) {
-    EXPECT_EQ(approver_of_token(options, wrong), nullptr) << wrong;
+    EXPECT_FALSE(caller_of_token(options, {}, wrong)) << wrong;
   }
 }
 
 TEST(Token, SharedByTwoApproversIsNobodys) {
   const auto options = roster({{"alice", "0123456789abcdef"}, {"bob", "0123456789abcdef"}});
-  EXPECT_EQ(approver_of_token(options, "0123456789abcdef"), nullptr);
+  EXPECT_FALSE(caller_of_token(options, {}, "0123456789abcdef"));
+}
+
+TEST(Token, OfSomebodyWhoVotesOnNothingHasItsRolesOnly) {
+  const auto options = roster({{"alice", "0123456789abcdef"}});
+  TokenHolder audrey;
+  audrey.id = "audrey";
+  audrey.token = Secret("audrey-0123456789");
+  audrey.roles.auditor = true;
+  const auto found = caller_of_token(options, {audrey}, "audrey-0123456789");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, "audrey");
+  EXPECT_FALSE(found->votes);
+  EXPECT_TRUE(found->roles.auditor);
+  EXPECT_FALSE(found->roles.admin);
+  EXPECT_TRUE(caller_of_token(options, {audrey}, "0123456789abcdef")->votes);
+  audrey.token = Secret("0123456789abcdef");
+  EXPECT_FALSE(caller_of_token(options, {audrey}, "0123456789abcdef")) << "shared, so nobody's";
+  audrey.token = Secret();
+  EXPECT_FALSE(caller_of_token(options, {audrey}, ""));
 }
 
 TEST(FailureLimiter, LimitsEachAddressByItselfAndTheWholeOfAnIpv6Network) {

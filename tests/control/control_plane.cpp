@@ -19,6 +19,14 @@ approvals::Approver approver(std::string id, std::string group, std::string_view
   return made;
 }
 
+control::TokenHolder holder(std::string id, std::string_view token, approvals::Roles roles) {
+  control::TokenHolder made;
+  made.id = std::move(id);
+  made.token = Secret(std::string(token));
+  made.roles = roles;
+  return made;
+}
+
 approvals::Plan plan(std::string name, int require, std::string group) {
   approvals::Plan made;
   made.name = std::move(name);
@@ -62,16 +70,23 @@ void ControlPlane::SetUp() {
   auto listening = net::listen("127.0.0.1", "0", {&loop_}).value();
   port_ = listening.acceptors.front()->local_endpoint().port();
   host_ = listening.address;
-  control::Context context{
-      .loop = &loop_,
-      .desk_thread = desk_context_.get_executor(),
-      .desk = desk_.get(),
-      .log = served_log(),
-      .clock = &clock_,
-      .approvals = options_,
-      .options = {.host = "127.0.0.1", .port = "0", .url = "https://holdfast.corp.example/base"},
-      .not_ready = [this] { return not_ready_; },
-      .public_receipts = public_receipts()};
+  kill_switch_ = std::make_unique<control::KillSwitch>(control::KillSwitch::With{
+      desk_.get(), desk_context_.get_executor(), served_log(),
+      [this](std::function<void()> passed) { fence_(std::move(passed)); }, [this] { ++lifted_; }});
+  control::Context context{.loop = &loop_,
+                           .desk_thread = desk_context_.get_executor(),
+                           .desk = desk_.get(),
+                           .log = served_log(),
+                           .clock = &clock_,
+                           .approvals = options_,
+                           .options = {.host = "127.0.0.1",
+                                       .port = "0",
+                                       .url = "https://holdfast.corp.example/base",
+                                       .tokens = {holder("audrey", kAuditorToken, {.auditor = true}),
+                                                  holder("root", kAdminToken, {.admin = true})}},
+                           .not_ready = [this] { return not_ready_; },
+                           .public_receipts = public_receipts(),
+                           .kill_switch = kill_switch_.get()};
   server_ = std::make_unique<control::Server>(std::move(context));
   drainer_ = std::make_unique<net::TaskGroup>(&loop_);
   server_->serve(std::move(listening.acceptors.front()));

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -14,6 +15,7 @@
 #include <thread>
 
 #include "approvals/desk.hpp"
+#include "control/kill_switch.hpp"
 #include "control/server.hpp"
 #include "core/json.hpp"
 #include "core/json_text.hpp"
@@ -27,6 +29,8 @@ namespace holdfast::test {
 
 inline constexpr std::string_view kAliceToken = "alice-token-0123456789";
 inline constexpr std::string_view kMalloryToken = "mallory-token-9876543";
+inline constexpr std::string_view kAuditorToken = "audrey-token-0123456789";
+inline constexpr std::string_view kAdminToken = "root-token-0123456789";
 inline const std::string kAliceSecret = "whsec_QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=";
 inline const std::string kBobSecret = "whsec_QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI=";
 
@@ -36,7 +40,7 @@ class Nobody final : public approvals::Notifier {
 };
 
 // alice (lead; token, webhook), bob (lead; webhook), carol (lead; token, no webhook), mallory (guest; token,
-// webhook).
+// webhook); audrey, an auditor, and root, an admin, by token.
 class ControlPlane : public testing::Test {
  protected:
   ControlPlane();
@@ -78,6 +82,9 @@ class ControlPlane : public testing::Test {
   std::unique_ptr<receipts::Log> log_;
   std::unique_ptr<approvals::Desk> desk_;
   std::string not_ready_;  // what not_ready() says; set before asking
+  std::function<void(std::function<void()>)> fence_ = [](auto passed) { passed(); };  // set before asking
+  std::atomic<int> lifted_{0};
+  std::unique_ptr<control::KillSwitch> kill_switch_;
   unsigned short port_ = 0;
   std::string host_;  // 127.0.0.1:port
 

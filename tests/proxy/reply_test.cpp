@@ -96,6 +96,17 @@ TEST(Reply, EveryReasonCodeHasItsProblemDocument) {
   }
 }
 
+TEST(Reply, ALimitWhoseEndIsKnownSaysWhenToComeBack) {
+  const Refused http(false);
+  Refusal refusal{Ending::limited, "Too many rejections."};
+  EXPECT_THAT(problem_text(http.exchange, refusal), Not(HasSubstr("retry_after")));
+  const Refused mcp(true);
+  EXPECT_THAT(rpc_refusal(mcp.exchange, refusal), HasSubstr("Try again later."));
+  refusal.retry_after = std::chrono::seconds(840);
+  EXPECT_THAT(problem_text(http.exchange, refusal), HasSubstr(R"("retry_after":840)"));
+  EXPECT_THAT(rpc_refusal(mcp.exchange, refusal), HasSubstr("Try again in 840 seconds."));
+}
+
 TEST(Reply, EveryReasonCodeOfAToolCallIsAResultThatIsAnError) {
   const Refused refused(true);
   for (const Row& row : kTable) {

@@ -143,6 +143,7 @@ function readEntry(bytes, origin) {
 
 // What one receipt must satisfy by itself: rules 6, 7 and 8 of the format page, and of 8 what needs no other entry.
 function checkSense(entry) {
+  if (entry.kind === 'halt') return checkHalt(entry);
   if (entry.kind !== 'receipt') return;
   const { outcome, request, decision, approvals, prev } = entry;
   require(typeof outcome?.state === 'string', 'the receipt has no outcome');
@@ -157,6 +158,13 @@ function checkSense(entry) {
     require(Array.isArray(approvals) && approvals.some((a) => a.act === 'approve'), 'an escalated call was sent without an approval');
     require(prev?.hash && Number.isInteger(prev.index), 'an escalated call was sent without an authorize entry');
   }
+}
+
+// Of rule 11, what needs no other entry.
+function checkHalt({ act, by }) {
+  require(act === 'halt' || act === 'resume', "the halt entry's act is neither halt nor resume");
+  const named = by?.auth === 'token' && typeof by.id === 'string' && by.id !== '';
+  require(named || (by?.auth === 'signal' && act === 'halt'), 'the halt entry does not say whose order it was');
 }
 
 // The entry as an object, and where it stands; throws with the reason if anything does not hold.

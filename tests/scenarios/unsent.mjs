@@ -1,0 +1,131 @@
+// Calls that are caught after their approval was spent and the log told, and before their first byte: not sent, and store
+// and log name the same ending, also after kill -9. The log's syncs wait while a file is there (gate/gate.cpp), which
+// makes that moment as long as the test needs.
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
+import { send } from './support/http.mjs';
+import { turns } from './support/log.mjs';
+import { startUpstream } from './support/upstream.mjs';
+import { until } from './support/until.mjs';
+
+const oncall = 'token-of-oncall-0123456789';
+const mcp = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-06-18' };
+const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'send', arguments: { amount: 5000 } } };
+
+async function house() {
+  const upstream = await startUpstream();
+  const config = await makeConfig({
+    upstreams: [{ name: 'payment', protocol: 'mcp', url: `${upstream.url}/mcp`, path: '/mcp' }],
+    rules: [{ tool: 'payment.send', action: 'escalate' }],
+    default: 'allow',
+    hold: { wait: '60s' },
+  });
+  config.control_plane.tokens = [{ id: 'oncall', token: oncall, roles: ['admin'] }];
+  const holdfast = new Holdfast(config);
+  const file = join(holdfast.folder, 'gate');
+  const env = { LD_PRELOAD: process.env.HOLDFAST_GATE_LIBRARY, HOLDFAST_GATE: file };
+  const gate = { shut: () => writeFileSync(file, ''), open: () => rmSync(file, { force: true }) };
+  await holdfast.start(env);
+  const post = (body) => send(holdfast.agentUrl, { path: '/mcp', headers: mcp, body });
+  return { upstream, holdfast, post, gate };
+}
+
+async function caught({ holdfast, post, gate }) {
+  const answer = post(call);
+  const hold = await holdfast.pending();
+  gate.shut();
+  await holdfast.vote(hold, 'approve');
+  await until('the release', async () => (await holdfast.hold(hold.id)).status === 'released');
+  return { answer, hold };
+}
+
+// The refusal in the last event of the stream.
+const refusal = (answer) => JSON.parse(/^data: (.*)$/m.exec(answer.text.slice(answer.text.lastIndexOf('data: ')))[1]);
+
+async function assertEnded(holdfast, hold, ending) {
+  await until('the receipt', async () => (await holdfast.receipts(hold.call_id)).length === 1);
+  for (const again of [true, false]) {
+    const after = await until('the ending', async () => {
+      const now = await holdfast.hold(hold.id);
+      return now.resolution && now;
+    });
+    assert.deepEqual([after.status, after.resolution], ['released', ending]);
+    const [receipt, ...more] = await holdfast.receipts(hold.call_id);
+    assert.deepEqual([receipt.outcome.state, more], [ending, []]);
+    assert.ok(receipt.prev, 'it points at its authorize entry');
+    assert.equal(receipt.outcome.sent, undefined);
+    const verified = await holdfast.verifyAll();
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+    if (!again) return;
+    await holdfast.kill();
+    await holdfast.start();
+  }
+}
+
+test('halted at that moment: not sent, ended as halted; after the resume it is a new call', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const { answer, hold } = await caught({ holdfast, post, gate });
+  const halted = holdfast.api('POST', '/v1/halt', {}, tokens.alice);
+  await until('the halt', async () => (await holdfast.api('GET', '/readyz', undefined, '')).status === 503);
+  gate.open();
+  assert.equal((await halted).status, 200);
+  const refused = refusal(await answer);
+  assert.equal(refused.result._meta['holdfast/refusal'].reason_code, 'halted');
+  await assertEnded(holdfast, hold, 'halted');
+  assert.equal((await holdfast.api('POST', '/v1/resume', {}, oncall)).status, 200);
+  post(call).catch(() => {});
+  assert.notEqual((await holdfast.pending()).id, hold.id, 'people are asked anew');
+  assert.equal(upstream.requests.length, 0);
+  await holdfast.kill();
+  upstream.close();
+});
+
+test('halted and resumed at that moment: what began before the halt does not leave after it', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const { answer, hold } = await caught({ holdfast, post, gate });
+  const halted = holdfast.api('POST', '/v1/halt', {}, tokens.alice);
+  await until('the halt', async () => (await holdfast.api('GET', '/readyz', undefined, '')).status === 503);
+  const resumed = holdfast.api('POST', '/v1/resume', {}, oncall);
+  gate.open();
+  assert.deepEqual([(await halted).status, (await resumed).status], [200, 200]);
+  await answer;
+  await assertEnded(holdfast, hold, 'halted');
+  assert.equal(upstream.requests.length, 0);
+  await holdfast.kill();
+  upstream.close();
+});
+
+test('cancelled at that moment: not sent, ended as upstream_failed, and the cancellation goes no further', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const { answer, hold } = await caught({ holdfast, post, gate });
+  const cancelled = await post({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } });
+  assert.equal(cancelled.status, 202);
+  gate.open();
+  await answer.catch(() => {});
+  await assertEnded(holdfast, hold, 'upstream_failed');
+  assert.equal(upstream.requests.length, 0, 'neither the call nor its cancellation');
+  await holdfast.kill();
+  upstream.close();
+});
+
+test('kill -9 when the store has a halt and the log has not: one entry at the next start, and no second one', async () => {
+  const { upstream, holdfast, gate } = await house();
+  gate.shut();
+  const lost = holdfast.api('POST', '/v1/halt', { reason: 'now' }, tokens.alice).catch(() => {});
+  await until('the store to have it, and the log to be told', () => holdfast.stderr.includes(' halted by=alice'));
+  await holdfast.kill();
+  gate.open();
+  await lost;
+  for (let start = 0; start < 2; ++start) {
+    await holdfast.start();
+    assert.match(holdfast.stdout, /halted=true/);
+    assert.deepEqual(turns(holdfast).map((turn) => [turn.act, turn.reason]), [['halt', 'now']]);
+    await holdfast.kill();
+  }
+  const verified = await holdfast.verifyAll();
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+  upstream.close();
+});
