@@ -4,70 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "tests/lint/code_text.hpp"
+#include "tests/lint/coroutine_rules.hpp"
 
 namespace holdfast::lint {
 namespace {
-
-// Coroutines outside net/ that borrow, and say in their header who keeps what they borrow.
-constexpr std::array<std::string_view, 2> kBorrowers{"proxy/answer.", "control/server.cpp"};
-
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-int line_of(std::string_view text, std::size_t at) {
-  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
-}
-
-// Each place where `word` stands as a word of its own.
-std::vector<std::size_t> find_word(std::string_view code, std::string_view word) {
-  std::vector<std::size_t> found;
-  for (std::size_t at = code.find(word); at != std::string_view::npos; at = code.find(word, at + 1)) {
-    const bool begins = at == 0 || !is_word(code[at - 1]) || !is_word(word.front());
-    const std::size_t end = at + word.size();
-    const bool ends = end == code.size() || !is_word(code[end]) || !is_word(word.back());
-    if (begins && ends) found.push_back(at);
-  }
-  return found;
-}
-
-std::size_t skip_space(std::string_view code, std::size_t at) {
-  return std::min(code.find_first_not_of(" \t\n", at), code.size());
-}
-
-char next_character(std::string_view code, std::size_t at) {
-  const std::size_t next = skip_space(code, at);
-  return next < code.size() ? code[next] : '\0';
-}
-
-char previous_character(std::string_view code, std::size_t at) {
-  const std::size_t last = at == 0 ? std::string_view::npos : code.find_last_not_of(" \t\n", at - 1);
-  return last == std::string_view::npos ? '\0' : code[last];
-}
-
-// One past the bracket that closes the one at `open`.
-std::size_t close_of(std::string_view code, std::size_t open) {
-  const char left = code[open];
-  const char right = left == '<' ? '>' : left == '{' ? '}' : ')';
-  int depth = 0;
-  for (std::size_t at = open; at < code.size(); ++at) {
-    if (code[at] == left) ++depth;
-    if (code[at] == right && --depth == 0) return at + 1;
-  }
-  return code.size();
-}
-
-// The parameter list that follows the return type ending at `at`: `name(...)`, `Class::name(...)`; empty if
-// the type is not a function's.
-std::string_view parameters_after(std::string_view code, std::size_t at) {
-  std::size_t end = skip_space(code, at);
-  const std::size_t name = end;
-  while (end < code.size() && (is_word(code[end]) || code[end] == ':'))
-    ++end;
-  if (end == name || end == code.size() || code[end] != '(') return {};
-  return code.substr(end, close_of(code, end) - end);
-}
 
 // `operator delete`: an allocator's own name.
 bool follows_operator(std::string_view code, std::size_t at) {
@@ -136,46 +78,6 @@ Findings check_words(const SourceFile& file) {
   return findings;
 }
 
-Findings check_coroutine_parameters(const SourceFile& file) {
-  if (folder_of(file.path) == "net" || folder_of(file.path) == "tests") return {};
-  for (const std::string_view borrower : kBorrowers) {
-    if (file.path.starts_with(borrower)) return {};
-  }
-  Findings findings;
-  const std::string code = code_only(file.text);
-  for (const std::size_t at : find_word(code, "task")) {
-    if (at + 4 >= code.size() || code[at + 4] != '<') continue;
-    const std::string_view parameters = parameters_after(code, close_of(code, at + 4));
-    for (const std::string_view borrowed : {"string_view", "std::span", "&"}) {
-      if (parameters.find(borrowed) == std::string_view::npos) continue;
-      findings.push_back(
-          {file.path, line_of(code, at),
-           fmt::format("a coroutine takes `{}`, which may dangle at its first wait", borrowed)});
-    }
-  }
-  return findings;
-}
-
-Findings check_temporaries(const SourceFile& file) {
-  Findings findings;
-  const std::string code = code_only(file.text);
-  if (find_word(code, "co_await").empty()) return findings;
-  for (const std::size_t at : find_word(code, "auto")) {
-    const std::size_t equals = code.find_first_of("=;{(", at);
-    if (equals == std::string::npos || code[equals] != '=') continue;
-    const std::size_t type = skip_space(code, equals + 1);
-    std::size_t end = type;
-    while (end < code.size() && (is_word(code[end]) || code[end] == ':'))
-      ++end;
-    if (end == type || end == code.size() || code[end] != '{') continue;
-    if (next_character(code, close_of(code, end)) == '.') {
-      findings.push_back(
-          {file.path, line_of(code, at), "a member of a temporary: if it is a task, it dangles"});
-    }
-  }
-  return findings;
-}
-
 Findings check_headers(const SourceFile& file) {
   const std::vector<std::string_view> lines = lines_of(file.text);
   if (file.path.ends_with(".hpp")) {
@@ -211,8 +113,9 @@ Findings check_secrets(const SourceFile& file) {
 
 Findings check_code(const SourceFile& file) {
   Findings all;
-  for (const auto check : std::array{check_length, check_words, check_coroutine_parameters, check_temporaries,
-                                     check_headers, check_secrets}) {
+  for (const auto check :
+       std::array{check_length, check_words, check_coroutine_parameters, check_borrowing_calls,
+                  check_temporaries, check_headers, check_secrets}) {
     const Findings found = check(file);
     all.insert(all.end(), found.begin(), found.end());
   }

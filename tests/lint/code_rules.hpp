@@ -7,7 +7,7 @@ namespace holdfast::lint {
 
 inline constexpr std::size_t kLongestFile = 300;  // lines
 
-// All of those below, for one file.
+// All of those below and those of coroutine_rules.hpp, for one file.
 [[nodiscard]] Findings check_code(const SourceFile& file);
 
 // A file is one idea: at most kLongestFile lines.
@@ -16,13 +16,6 @@ inline constexpr std::size_t kLongestFile = 300;  // lines
 // Words that may not stand in code: asio::detached and std::regex anywhere, co_spawn outside net/, naked new
 // and delete, `default:` in a switch.
 [[nodiscard]] Findings check_words(const SourceFile& file);
-
-// A coroutine's std::string_view parameter may dangle at the first suspension; net/, tests/ and the few whose
-// header says what the caller keeps may take them.
-[[nodiscard]] Findings check_coroutine_parameters(const SourceFile& file);
-
-// `auto t = S{}.member()`: the task of a member of a temporary outlives the temporary.
-[[nodiscard]] Findings check_temporaries(const SourceFile& file);
 
 // `#pragma once` in every header; a source's own header is its first include.
 [[nodiscard]] Findings check_headers(const SourceFile& file);

@@ -47,23 +47,6 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param) { return std::string(param.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
-    Coroutines, CodeRules,
-    testing::Values(
-        RuleCase{"ViewParameter", "proxy/a.cpp", "task<int> f(std::string_view s) {}", false},
-        RuleCase{"ViewOfMember", "proxy/a.cpp", "net::task<Result<int>> A::f(int a,\n  std::string_view s);",
-                 false},
-        RuleCase{"ReferenceParameter", "proxy/a.cpp", "task<void> f(const std::string& s);", false},
-        RuleCase{"ValueParameter", "proxy/a.cpp", "task<Result<int>> f(std::string s, Thing* t);", true},
-        RuleCase{"ViewOfABorrower", "proxy/answer.cpp", "task<void> Answer::piece(std::string_view s);",
-                 true},
-        RuleCase{"ViewInNet", "net/a.hpp", "#pragma once\ntask<int> f(std::string_view s);", true},
-        RuleCase{"PlainFunction", "proxy/a.cpp", "int f(std::string_view s);", true},
-        RuleCase{"Variable", "proxy/a.cpp", "task<int> t = f(s); g(std::string_view{});", true},
-        RuleCase{"TemporarysMember", "proxy/a.cpp", "auto t = Session{a}.run(); co_await t;", false},
-        RuleCase{"TemporaryKept", "proxy/a.cpp", "auto s = Session{a}; co_await s.run();", true}),
-    [](const auto& param) { return std::string(param.param.name); });
-
-INSTANTIATE_TEST_SUITE_P(
     Secrets, CodeRules,
     testing::Values(
         RuleCase{"SecretCompared", "control/a.cpp", "if (t.reveal_secret() == shown) ok();", false},

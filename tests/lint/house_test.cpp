@@ -7,6 +7,7 @@
 
 #include "tests/lint/attacks_page.hpp"
 #include "tests/lint/code_rules.hpp"
+#include "tests/lint/coroutine_rules.hpp"
 #include "tests/lint/floor_plan.hpp"
 #include "tests/lint/text_rules.hpp"
 
@@ -48,6 +49,11 @@ TEST(House, NoLayerIncludesWhatTheFloorPlanDoesNotAllow) {
 
 TEST(House, CodeKeepsTheHouseRules) {
   expect_clean([](const SourceFile& file) { return is_code(file.path) ? check_code(file) : Findings{}; });
+}
+
+TEST(House, EveryCoroutineThatMayBorrowDoes) {
+  const Findings found = check_borrowers(tree());
+  EXPECT_TRUE(found.empty()) << to_text(found);
 }
 
 TEST(House, ScriptsAreNoLongerThanCode) {

@@ -38,17 +38,17 @@ class AnswerTest : public test::ServerTest {
   }
 
   static net::task<void> say(Answer* answer, int status, std::vector<net::HeaderLine> headers,
-                             Framing framing, std::vector<std::string_view> pieces) {
+                             Framing framing, std::vector<std::string> pieces) {
     std::uint64_t length = 0;
-    for (const std::string_view piece : pieces)
+    for (const std::string& piece : pieces)
       length += piece.size();
     co_await answer->begin(status, std::move(headers), framing, length);
-    for (const std::string_view piece : pieces)
+    for (const std::string& piece : pieces)
       co_await answer->piece(piece);
     co_await answer->end();
   }
 
-  std::string relayed(const std::string& line, Framing framing, std::vector<std::string_view> pieces,
+  std::string relayed(const std::string& line, Framing framing, std::vector<std::string> pieces,
                       int status = 200) {
     return seen(line, [&](Answer* answer) { return say(answer, status, {{"X-A", "1"}}, framing, pieces); });
   }
