@@ -80,6 +80,13 @@ void AgentPlane::wake_waiting() {
   }
 }
 
+void AgentPlane::collect(metrics::Page* page) const {
+  std::vector<const proxy::Metrics*> loops;
+  for (const Lane& lane : lanes_)
+    loops.push_back(&lane.worker->metrics);
+  proxy::collect(*shared_, loops, page);
+}
+
 net::task<void> AgentPlane::drain_lane(Lane* lane) {
   co_await proxy::drain(lane->worker.get(), kDrain);
   {

@@ -34,6 +34,8 @@ class AgentPlane {
   void fence(std::function<void()> passed);
   // From any thread: every call that waits looks again at what it waits for.
   void wake_waiting();
+  // Any thread, once the intents are open.
+  void collect(metrics::Page* page) const;
 
   // From any thread: takes no more connections and lets each loop drain. `drained` turns true when all have.
   void begin_drain();

@@ -8,6 +8,7 @@
 
 #include "app/agent_plane.hpp"
 #include "app/desk_thread.hpp"
+#include "app/metrics.hpp"
 #include "app/policy_manifest.hpp"
 #include "app/recover.hpp"
 #include "approvals/channels/webhook.hpp"
@@ -172,9 +173,11 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
     if (shared.halts->halted()) return std::string("everything is halted, until an admin resumes");
     return std::string();
   };
+  const Figures figures{&agents, desk->get(), &webhooks, log->get()};
+  auto collect_metrics = [&figures](metrics::Page* page) { collect(figures, page); };
   control::Server server(control::Context{&loop, desk_thread.executor(), desk->get(), log->get(), &clock,
-                                          people, config.control, not_ready, config.receipts.is_public,
-                                          &kill_switch});
+                                          people, config.control, not_ready, collect_metrics,
+                                          config.receipts.is_public, &kill_switch});
   server.serve(std::move(control->acceptor));
   net::TaskGroup stopping(&loop);
   const net::ProcessSignals termination(&loop, {SIGTERM, SIGINT}, [&] {

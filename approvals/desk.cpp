@@ -131,6 +131,10 @@ void Desk::recorded(const std::string& hold) {
   }
 }
 
+const Metrics& Desk::metrics() const {
+  return state_->metrics;
+}
+
 const Options& Desk::options() const {
   return state_->options;
 }

@@ -13,6 +13,7 @@
 
 #include "approvals/halt.hpp"
 #include "approvals/hold.hpp"
+#include "approvals/metrics.hpp"
 #include "approvals/notifier.hpp"
 #include "approvals/options.hpp"
 #include "approvals/store.hpp"
@@ -172,6 +173,9 @@ class Desk {
   void recorded(const std::string& hold);
 
   [[nodiscard]] const Options& options() const;
+
+  // Any thread may read them.
+  [[nodiscard]] const Metrics& metrics() const;
 
  private:
   struct State;

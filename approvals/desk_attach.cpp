@@ -90,6 +90,7 @@ Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher) {
     return fail(std::move(stored.error()));
   }
   Entry& entry = adopt(std::move(hold));
+  metrics.opened();
   const std::uint64_t watch = ++last_watch;
   entry.watchers.emplace(watch, std::move(watcher));
   log::event("held", {{"id", entry.hold->id},

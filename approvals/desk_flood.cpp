@@ -21,6 +21,7 @@ bool withdrawn(const Hold& hold) {
 }
 
 void Desk::State::count(const Hold& hold, int by) {
+  metrics.present(hold, by);
   if (hold.status == Status::rejected) {
     const ToolOfAgent key{hold.call.agent, hold.call.tool};
     std::set<std::string>& ids = rejections[key];

@@ -59,6 +59,7 @@ Result<HoldPtr> Desk::State::commit(Entry& entry, Hold next, const With& with) {
   if (!arm(entry)) drop(hold->id);
   for (const auto& [watch, tell] : watchers)
     tell(hold);
+  metrics.changed(*before, *hold, with.vote);
   announce(*before, hold);
   return hold;
 }

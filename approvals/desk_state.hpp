@@ -116,6 +116,7 @@ struct Desk::State {
   std::map<ToolOfAgent, std::set<std::string>> rejections;  // ids
   DeadlineBook deadlines;
   std::function<std::string()> log_head = [] { return std::string(); };
+  Metrics metrics;
   std::uint64_t last_watch = 0;
   SteadyTime next_purge{};
 

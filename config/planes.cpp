@@ -66,6 +66,9 @@ void read_planes(Section& root, Config& config) {
     read_listen(plane, config.control.host, config.control.port);
     read_url(plane, config.control);
     read_tokens(plane, config.control);
+    plane.map("metrics", [&](Section& section) {
+      config.control.public_metrics = section.flag("public", config.control.public_metrics);
+    });
     // 06-deployment: tokens never cross a network in the clear. TLS on our own listener is not in this
     // version.
     if (!is_loopback(config.control.host)) {

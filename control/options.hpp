@@ -21,7 +21,8 @@ struct TokenHolder {
 struct Options {
   std::string host = "127.0.0.1";
   std::string port = "8081";
-  std::string url;  // public base used in links, no slash at the end; default http://<listen>
+  std::string url;             // public base used in links, no slash at the end; default http://<listen>
+  bool public_metrics = true;  // metrics.public: /metrics asks nobody for a token
   std::vector<TokenHolder> tokens = {};
 };
 

@@ -10,6 +10,7 @@
 #include "control/failure_limiter.hpp"
 #include "control/options.hpp"
 #include "core/clock.hpp"
+#include "core/metrics_text.hpp"
 #include "net/loop.hpp"
 #include "receipts/log.hpp"
 
@@ -27,8 +28,9 @@ struct Context {
   std::shared_ptr<const approvals::Options> approvals;  // the roster: who may authenticate
   Options options;
   std::function<std::string()> not_ready;  // asked on the loop; empty: ready, else one sentence that says why
-  bool public_receipts = false;            // receipts.public: the checkpoint is for everybody
-  KillSwitch* kill_switch = nullptr;       // never null where it is served
+  std::function<void(metrics::Page*)> collect_metrics;  // asked on the loop; describes every figure there is
+  bool public_receipts = false;                         // receipts.public: the checkpoint is for everybody
+  KillSwitch* kill_switch = nullptr;                    // never null where it is served
 };
 
 // Loop thread only, but for the desk.

@@ -13,6 +13,7 @@
 #include "control/callbacks.hpp"
 #include "control/door.hpp"
 #include "control/halt_api.hpp"
+#include "control/metrics_page.hpp"
 #include "control/pages.hpp"
 #include "control/receipts_api.hpp"
 #include "core/log.hpp"
@@ -27,6 +28,7 @@ enum class Access {
   admin,       // an admin's
   signature,   // the endpoint verifies the request's own signature
   public_log,  // open when receipts.public, else as token
+  metrics,     // open unless control_plane.metrics.public is false, then as token
 };
 
 using Endpoint = net::task<Response> (*)(Plane*, const Request*);
@@ -54,6 +56,7 @@ const std::vector<Route>& routes() {
       {"POST", "/v1/resume", Access::admin, resume, {}},
       {"GET", "/checkpoint", Access::public_log, show_checkpoint, {}},
       {"GET", "/.well-known/holdfast/", Access::open, describe, {}},
+      {"GET", "/metrics", Access::metrics, show_metrics, {}},
       {"GET", "/healthz", Access::open, healthz, {}},
       {"GET", "/readyz", Access::open, readyz, {}},
   };
@@ -114,6 +117,8 @@ bool needs_token(const Plane& plane, Access access) {
       return true;
     case Access::public_log:
       return !plane.context.public_receipts;
+    case Access::metrics:
+      return !plane.context.options.public_metrics;
   }
   return true;
 }

@@ -46,6 +46,7 @@ struct Decision {
   std::string_view plan;    // when escalate: the plan's name
   RiskLevel risk = RiskLevel::critical;
   bool show_rule = false;   // the author lets the agent see the rule's id
+  std::uint32_t tool = 0;   // which of the policy's known tools was called, from 1; 0: of none of these names
   bool by_unknown = false;  // an unknown condition made it stricter: for log and receipt, never for the agent
 };
 

@@ -6,7 +6,7 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array<std::pair<Ending, std::string_view>, 19> kNames{{
+constexpr std::array<std::pair<Ending, std::string_view>, kEndings> kNames{{
     {Ending::succeeded, "succeeded"},
     {Ending::malformed, "malformed"},
     {Ending::too_large, "too_large"},

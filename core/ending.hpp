@@ -2,6 +2,7 @@
 // be added, none may change.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -29,6 +30,8 @@ enum class Ending : std::uint8_t {
   upstream_failed,  // certain that no byte was accepted
   outcome_unknown,
 };
+
+inline constexpr std::size_t kEndings = 19;  // how many there are
 
 [[nodiscard]] std::string_view to_string(Ending ending);
 [[nodiscard]] std::optional<Ending> parse_ending(std::string_view text);

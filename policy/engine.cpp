@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -43,6 +42,8 @@ class Judge final : public Policy {
   [[nodiscard]] Needs needs(std::string_view tool) const override;
   [[nodiscard]] Decision decide(const Call& call) const override;
   [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
+  [[nodiscard]] const std::vector<std::string>& known_tools() const override { return index_.known(); }
+  [[nodiscard]] std::uint32_t number_of(std::string_view tool) const override { return index_.number(tool); }
 
  private:
   void name_rules(Problems& problems);
@@ -54,7 +55,6 @@ class Judge final : public Policy {
   Program program_;
   std::vector<CompiledRule> rules_;
   Index index_;
-  std::unordered_set<std::string, Hash, std::equal_to<>> names_;
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> careless_;  // as misread -> as it is
 };
 
@@ -78,7 +78,7 @@ void Judge::name_rules(Problems& problems) {
 }
 
 void Judge::know_name(const std::string& tool) {
-  names_.insert(tool);
+  index_.know(tool);
   if (std::optional<std::string> misread = careless_tool(tool))
     careless_.try_emplace(std::move(*misread), tool);
 }
@@ -156,6 +156,7 @@ Decision Judge::decide(const Call& call) const {
   if (decision.effect == Effect::escalate) {
     decision.plan = rule == nullptr || rule->plan.empty() ? kDefaultPlan : std::string_view(rule->plan);
   }
+  decision.tool = candidates.tool();
   decision.risk = risk;
   decision.show_rule = rule != nullptr && rule->show_rule;
   decision.by_unknown = decision.effect > known;
@@ -163,7 +164,7 @@ Decision Judge::decide(const Call& call) const {
 }
 
 std::string_view Judge::look_alike(std::string_view tool) const {
-  if (names_.find(tool) != names_.end()) return {};
+  if (index_.number(tool) != 0) return {};
   const std::optional<std::string> misread = careless_tool(tool);
   if (!misread) return {};
   const auto found = careless_.find(*misread);

@@ -1,8 +1,11 @@
 // The judge: a pure function of policy and call. No I/O, no clock.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/call.hpp"
 #include "core/decision.hpp"
@@ -26,6 +29,11 @@ class Policy {
   // True when some pattern names this tool without a wildcard, for the ambiguity check of 02-policy "Names":
   // the name of an MCP tool that equals this one only after case folding, NFKC or trimming, or empty.
   [[nodiscard]] virtual std::string_view look_alike(std::string_view tool) const = 0;
+  // The tools somebody wrote down: those listed under an upstream or named by a rule without a wildcard. They
+  // are counted each on its own; Decision::tool is their number, from 1 in this order.
+  [[nodiscard]] virtual const std::vector<std::string>& known_tools() const = 0;
+  // 0: nobody wrote this name down.
+  [[nodiscard]] virtual std::uint32_t number_of(std::string_view tool) const = 0;
 };
 
 struct Compiled {

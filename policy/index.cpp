@@ -14,9 +14,27 @@ std::optional<std::uint32_t> Candidates::next() {
   return rule;
 }
 
+Index::Exact& Index::exact(const std::string& tool) {
+  Exact& found = exact_[tool];
+  if (found.number == 0) {
+    known_.push_back(tool);
+    found.number = static_cast<std::uint32_t>(known_.size());
+  }
+  return found;
+}
+
+void Index::know(const std::string& tool) {
+  exact(tool);
+}
+
+std::uint32_t Index::number(std::string_view tool) const {
+  const auto found = exact_.find(tool);
+  return found == exact_.end() ? 0 : found->second.number;
+}
+
 void Index::add(const ToolPattern& pattern, std::uint32_t rule) {
   if (pattern.exact()) {
-    exact_[pattern.text()].push_back(rule);
+    exact(pattern.text()).rules.push_back(rule);
     return;
   }
   std::uint32_t at = 0;
@@ -37,7 +55,10 @@ void Index::add(const ToolPattern& pattern, std::uint32_t rule) {
 
 Candidates Index::find(std::string_view tool) const {
   Candidates found;
-  if (const auto it = exact_.find(tool); it != exact_.end()) found.add(it->second);
+  if (const auto it = exact_.find(tool); it != exact_.end()) {
+    found.tool_ = it->second.number;
+    found.add(it->second.rules);
+  }
   found.add(nodes_.front().rules);
   const Node* at = &nodes_.front();
   for (const char c : tool) {

@@ -24,6 +24,8 @@ class Candidates {
  public:
   // The next rule's position, ascending. Its pattern is still to be asked.
   std::optional<std::uint32_t> next();
+  // The number of the tool's name; 0 when it is not known.
+  [[nodiscard]] std::uint32_t tool() const { return tool_; }
 
  private:
   friend class Index;
@@ -32,6 +34,7 @@ class Candidates {
   }
   std::array<std::span<const std::uint32_t>, kIndexDepth + 2> lists_;
   std::size_t count_ = 0;
+  std::uint32_t tool_ = 0;
 };
 
 class Index {
@@ -39,6 +42,11 @@ class Index {
   Index() : nodes_(1) {}
   // Positions are added in ascending order.
   void add(const ToolPattern& pattern, std::uint32_t rule);
+  // Numbers a tool's name, from 1 in the order in which they come. Exact patterns are known without it.
+  void know(const std::string& tool);
+  [[nodiscard]] const std::vector<std::string>& known() const { return known_; }
+  // 0: not known.
+  [[nodiscard]] std::uint32_t number(std::string_view tool) const;
   // No allocation.
   [[nodiscard]] Candidates find(std::string_view tool) const;
 
@@ -52,7 +60,14 @@ class Index {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  std::unordered_map<std::string, std::vector<std::uint32_t>, Hash, std::equal_to<>> exact_;
+  struct Exact {
+    std::uint32_t number = 0;
+    std::vector<std::uint32_t> rules;
+  };
+  Exact& exact(const std::string& tool);
+
+  std::unordered_map<std::string, Exact, Hash, std::equal_to<>> exact_;
+  std::vector<std::string> known_;  // the name numbered n stands at n - 1
   std::vector<Node> nodes_;
 };
 

@@ -51,6 +51,7 @@ net::task<void> Answer::send(std::string_view a, std::string_view b, std::string
   const std::array<std::string_view, 3> pieces{a, b, c};
   const auto written = co_await exchange_->client->write(pieces);
   if (!written) lost_ = true;
+  if (exchange_->added.owes_answer()) exchange_->worker->metrics.answered(*exchange_);
 }
 
 void Answer::copy(std::string_view bytes) {

@@ -11,6 +11,7 @@
 #include "core/decision.hpp"
 #include "net/http_message.hpp"
 #include "net/http_server.hpp"
+#include "proxy/added_time.hpp"
 #include "proxy/recognise.hpp"
 #include "proxy/worker.hpp"
 
@@ -37,6 +38,7 @@ struct Exchange {
   std::string digest;  // of the call judged; empty while its body streams
   WallTime started;
   approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
+  AddedTime added;                         // counts only for the exchange that was read from the agent
 
   // Copies for a call that outlives its connection; head and body point here then.
   std::string head_copy;

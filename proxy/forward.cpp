@@ -99,6 +99,7 @@ net::task<void> relay_response(Relay relay) {
     fail_outcome(*relay.outcome, *relay.upstream, head.error().detail);
     co_return;
   }
+  relay.exchange->added.came_back(relay.exchange->worker->shared->clock->steady());
   relay.outcome->status = head->status;
   if (is_rpc_answer(*relay.exchange)) {
     co_await relay_rpc(relay, std::move(*head));
@@ -181,6 +182,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
     co_return halted_outcome();
   }
   const bool buffered = exchange->buffered || exchange->head.framing == net::Framing::none;
+  exchange->added.sent(clock.steady());
   if (buffered) {
     co_await exchange_buffered(relay, std::move(head));
     outcome.sent = permit.digest();

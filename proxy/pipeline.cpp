@@ -29,6 +29,7 @@ net::task<RecogniseResult> read_whole(Exchange* exchange) {
   if (exchange->buffered) co_return RecogniseResult{};
   const std::size_t max = exchange->request.snapshot->options.limits.body;
   const auto body = co_await exchange->client->read_body(max);
+  exchange->added.read(exchange->worker->shared->clock->steady());
   if (body) co_return recognise_whole(exchange, *body);
   Refused refused{Ending::malformed, 400, -32600, body.error().detail};
   if (body.error().code == Code::too_large) {
@@ -186,6 +187,7 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
     co_return;
   }
   const Outcome outcome = co_await send_allowed(exchange, answer);
+  exchange->worker->metrics.sending_ended(*exchange, outcome.ending);
   append_receipt(*exchange, nullptr, outcome, recorded->authorized, recorded->intent);
   if (outcome.ending != Ending::succeeded && !answer->closed()) {
     co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
@@ -207,6 +209,7 @@ net::task<void> pass(Exchange* exchange, Answer* answer) {
     co_return;
   }
   const Outcome outcome = co_await send_allowed(exchange, answer);
+  exchange->worker->metrics.sending_ended(*exchange, outcome.ending);
   if (outcome.ending != Ending::succeeded && !answer->closed()) {
     co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
   }
@@ -217,6 +220,7 @@ net::task<void> pass(Exchange* exchange, Answer* answer) {
 net::task<void> handle(Exchange* exchange, Answer* answer) {
   const Clock& clock = *exchange->worker->shared->clock;
   exchange->started = clock.wall();
+  exchange->added.read(clock.steady());
   exchange->call_id = make_uuid7(exchange->started);
   exchange->receipt_id = make_uuid7(exchange->started);
   exchange->nonce = crypto::make_nonce();
@@ -224,6 +228,7 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
 
   auto recognised = co_await recognise(exchange);
   if (!recognised) {
+    exchange->worker->metrics.unjudged(*exchange);
     co_await refuse_unrecognised(exchange, answer, std::move(recognised.error()));
     co_return;
   }
@@ -236,6 +241,7 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
     co_return;
   }
   exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);
+  exchange->worker->metrics.judged(*exchange);
   if (exchange->decision.effect != Effect::deny && is_halted(*exchange)) {
     co_await refuse_halted(exchange, answer);
     co_return;

@@ -127,6 +127,7 @@ net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consu
   outcome.detail = "The call is not the one that was approved; it was not sent.";
   auto permit = Permit::of_release(*consumed.hold, exchange->digest);
   if (permit) outcome = co_await forward(std::move(*permit), exchange, std::move(upstream), answer);
+  exchange->worker->metrics.sending_ended(*exchange, outcome.ending);
   append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);
   auto response = outcome.ending == Ending::succeeded ? answer->kept() : std::nullopt;
   co_await finish_hold(exchange, consumed.hold, outcome.ending, std::move(response), answer->client_lost());
@@ -150,6 +151,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   }
   auto upstream = co_await exchange->worker->pool.dial(endpoint_of(*fresh->request.upstream));
   if (!upstream) {
+    exchange->worker->metrics.sending_ended(*fresh, Ending::upstream_failed);
     co_return co_await refuse_with(exchange, answer, Ending::upstream_failed, upstream.error().detail);
   }
   if (exchange->client != nullptr) {

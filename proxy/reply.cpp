@@ -181,6 +181,7 @@ std::string rpc_refusal(const Exchange& exchange, const Refusal& refusal) {
 }
 
 net::task<void> refuse(Exchange* exchange, Answer* answer, Refusal refusal) {
+  exchange->worker->metrics.refused(refusal.ending);
   if (refusal.ending == Ending::unavailable) {
     // Why names files of ours, which are no business of the agent's.
     log::warning("unavailable", {{"call", exchange->call_id}, {"why", refusal.detail}});

@@ -35,8 +35,9 @@ class Counted {
   std::atomic<std::size_t>* count_;
 };
 
-net::task<void> refuse_unreadable(net::HttpServer* client, Error error) {
+net::task<void> refuse_unreadable(Worker* worker, net::HttpServer* client, Error error) {
   if (error.code == Code::closed || error.code == Code::cancelled) co_return;
+  worker->metrics.refused(error.code == Code::too_large ? Ending::too_large : Ending::malformed);
   log::warning("request_refused", {{"peer", client->peer()}, {"why", error.detail}});
   const std::string response = unreadable_request(error);
   const std::array<std::string_view, 1> pieces{response};
@@ -51,7 +52,7 @@ net::task<bool> serve_request(Worker* worker, net::HttpServer* client) {
   auto head = co_await client->read_head();
   idle.reset();
   if (!head) {
-    co_await refuse_unreadable(client, std::move(head.error()));
+    co_await refuse_unreadable(worker, client, std::move(head.error()));
     co_return false;
   }
   const Listed listed(&worker->busy, client);

@@ -16,6 +16,7 @@
 #include "net/task_group.hpp"
 #include "proxy/held_requests.hpp"
 #include "proxy/listed.hpp"
+#include "proxy/metrics.hpp"
 #include "proxy/snapshot.hpp"
 #include "receipts/intent.hpp"
 #include "receipts/log.hpp"
@@ -49,6 +50,7 @@ struct Worker {
   net::ClientPool pool;
   net::TaskGroup connections;  // sessions
   net::TaskGroup background;   // asynchronous calls
+  Metrics metrics;
 
   // What the drain needs to find.
   Listing<net::HttpServer> idle;     // connections between two requests

@@ -13,6 +13,8 @@
 #include "receipts/appender.hpp"
 #include "receipts/archive.hpp"
 #include "receipts/home.hpp"
+#include "receipts/metrics.hpp"
+#include "receipts/opening.hpp"
 #include "receipts/queue.hpp"
 #include "receipts/recovery.hpp"
 
@@ -31,11 +33,6 @@ void report(std::string_view kind, std::string_view members, const Error& error)
   log::error("entry_not_recorded",
              {{"kind", kind}, {"begins", members.substr(0, kMost)}, {"why", error.detail}});
 }
-
-struct Opening {
-  std::string kind;
-  json::ObjectText members;
-};
 
 class WritingLog final : public Log {
  public:
@@ -83,6 +80,7 @@ class WritingLog final : public Log {
         return;
       }
     }
+    metrics_.turned_away();
     const Error full{Code::unavailable, "the receipt log cannot keep up with the calls"};
     report(kind, members.text(), full);
     done(fail(full));
@@ -115,6 +113,10 @@ class WritingLog final : public Log {
   }
   std::vector<Unanswered> unanswered() const override { return unanswered_; }
 
+  void collect(metrics::Page* page) const override {
+    const std::scoped_lock lock(m_);
+    metrics_.collect(writable(), queue_.size(), page);
+  }
   Result<std::string> keep_blob(std::string_view bytes) override {
     const std::scoped_lock lock(blobs_m_);
     return receipts::keep_blob(files_, home_.folder, bytes);
@@ -135,6 +137,7 @@ class WritingLog final : public Log {
   void show();
   void take_queue();
   void commit_taken();
+  std::vector<Result<Appended>> write(std::span<Queued> batch);
 
   const std::unique_ptr<Files> own_files_;
   Home home_;  // without its key, which the appender has
@@ -154,6 +157,7 @@ class WritingLog final : public Log {
 
   std::atomic<bool> writable_{true};
   std::atomic<bool> crowded_{false};
+  Metrics metrics_;
 
   mutable std::mutex m_;
   std::condition_variable wake_;
@@ -173,7 +177,7 @@ Result<void> WritingLog::start(std::vector<Opening> first) {
   if (!removed) return removed;
   for (auto& [kind, members] : first)
     taken_.add(std::move(kind), std::move(members), key_.name, boot_, {});
-  for (const auto& result : appender_.commit(taken_, taken_.entries(), unix_seconds(clock_.wall()))) {
+  for (const auto& result : write(taken_.entries())) {
     if (!result) return fail(result.error());
   }
   taken_.clear();
@@ -224,11 +228,18 @@ void WritingLog::take_queue() {
   crowded_.store(false, std::memory_order_relaxed);
 }
 
+std::vector<Result<Appended>> WritingLog::write(std::span<Queued> batch) {
+  const SteadyTime began = clock_.steady();
+  std::vector<Result<Appended>> results = appender_.commit(taken_, batch, unix_seconds(clock_.wall()));
+  metrics_.committed(batch, results, clock_.steady() - began);
+  return results;
+}
+
 void WritingLog::commit_taken() {
   std::span<Queued> rest = taken_.entries();
   while (!rest.empty()) {
     const std::span<Queued> batch = rest.first(std::min(rest.size(), batch_));
-    std::vector<Result<Appended>> results = appender_.commit(taken_, batch, unix_seconds(clock_.wall()));
+    std::vector<Result<Appended>> results = write(batch);
     show();
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!results[i]) report(batch[i].kind, taken_.text(batch[i]), results[i].error());
@@ -240,24 +251,6 @@ void WritingLog::commit_taken() {
   taken_.clear();
 }
 
-// A new log begins with genesis; every start says how the one before ended.
-std::vector<Opening> opening_entries(const Recovered& before, const Home& home, const Clock& clock) {
-  std::vector<Opening> entries;
-  json::ObjectText boot;
-  boot.set("id", make_uuid7(clock.wall())).set("clean", before.clean);
-  if (before.tree.size() == 0) {
-    const std::string vkey = crypto::to_vkey({home.origin, home.key.public_key()});
-    json::ObjectText genesis;
-    genesis.set("id", make_uuid7(clock.wall())).set("origin", home.origin);
-    genesis.set_raw("keys", json::strings_text(std::span(&vkey, 1)));
-    entries.push_back({"genesis", std::move(genesis)});
-  } else {
-    boot.set("last", json::ObjectText().set("boot", before.last_boot).set("seq", before.last_seq));
-  }
-  entries.push_back({"boot", std::move(boot)});
-  return entries;
-}
-
 Result<std::unique_ptr<Log>> open_with(const Options& options, const Clock* clock, Files* files,
                                        std::unique_ptr<Files> own) {
   auto home = open_home(options, files);
@@ -265,7 +258,7 @@ Result<std::unique_ptr<Log>> open_with(const Options& options, const Clock* cloc
   const crypto::NoteKey key{home->origin, home->key.public_key()};
   auto recovered = recover(home->folder, files, key, options.segment_bytes);
   if (!recovered) return fail(recovered.error());
-  std::vector<Opening> first = opening_entries(*recovered, *home, *clock);
+  std::vector<Opening> first = opening_entries(*recovered, *home, clock->wall());
   auto log = std::make_unique<WritingLog>(std::move(*home), options, clock, files, std::move(own),
                                           std::move(*recovered));
   auto started = log->start(std::move(first));

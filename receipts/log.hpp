@@ -12,6 +12,7 @@
 
 #include "core/clock.hpp"
 #include "core/json_text.hpp"
+#include "core/metrics_text.hpp"
 #include "core/result.hpp"
 #include "receipts/options.hpp"
 
@@ -80,6 +81,9 @@ class Log {
     Appended at;
   };
   [[nodiscard]] virtual std::vector<Unanswered> unanswered() const = 0;
+
+  // What it has written so far, and what waits, on the page of figures. Thread-safe.
+  virtual void collect(metrics::Page* page) const = 0;
 
   // Keeps a blob under its digest (policy files, roster, evidence), durable on return. "sha256:<hex>".
   virtual Result<std::string> keep_blob(std::string_view bytes) = 0;

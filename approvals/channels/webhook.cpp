@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <span>
 #include <vector>
@@ -97,6 +98,7 @@ struct WebhookNotifier::State {
   net::TaskGroup group;
   std::multimap<std::string, std::shared_ptr<Delivery>> requests;  // under way, by hold
   bool stopping = false;
+  std::array<metrics::Counter, 3> failures;  // by event
 };
 
 WebhookNotifier::WebhookNotifier(net::Loop* loop, Options options, const Clock* clock, Delivered delivered,
@@ -107,6 +109,16 @@ WebhookNotifier::~WebhookNotifier() = default;
 
 void WebhookNotifier::notify(Event event, HoldPtr hold) {
   net::post_to(state_->loop->executor(), [state = state_, event, hold] { state->start(event, *hold); });
+}
+
+void WebhookNotifier::collect(metrics::Page* page) const {
+  std::vector<metrics::Sample> failures;
+  for (const Event event : {Event::requested, Event::resolved, Event::completed}) {
+    failures.push_back({{{"channel", "webhook"}, {"event", std::string(event_name(event))}},
+                        static_cast<double>(state_->failures[static_cast<std::size_t>(event)].value())});
+  }
+  page->counter("holdfast_notification_failures_total",
+                "Tries to notify an approver that did not arrive; most are tried again.", failures);
 }
 
 net::task<void> WebhookNotifier::stop() {
@@ -143,6 +155,7 @@ net::task<void> WebhookNotifier::State::deliver(std::shared_ptr<Delivery> delive
       if (delivery->event == Event::requested) delivered(delivery->hold, delivery->approver);
       break;
     }
+    failures[static_cast<std::size_t>(delivery->event)].add();
     log::warning("notification_failed", {{"event", event_name(delivery->event)},
                                          {"hold", delivery->hold},
                                          {"approver", delivery->approver},

@@ -11,6 +11,7 @@
 #include "approvals/notifier.hpp"
 #include "approvals/options.hpp"
 #include "core/clock.hpp"
+#include "core/metrics_text.hpp"
 #include "net/fetch.hpp"
 #include "net/loop.hpp"
 #include "net/task.hpp"
@@ -38,6 +39,9 @@ class WebhookNotifier final : public Notifier {
   // From the desk thread; only posts to the loop. `requested` is tried until the hold leaves pending, the
   // others a bounded number of times. Approvers in hold->notified are left out of `requested`.
   void notify(Event event, HoldPtr hold) override;
+
+  // Any thread.
+  void collect(metrics::Page* page) const;
 
   // Ends every delivery and waits for them. Loop thread only; await it before the loop stops.
   net::task<void> stop();

@@ -168,6 +168,18 @@ TEST_F(Webhooks, EveryTryHasTheSameIdAndBodyUntilOneIsTaken) {
   }
 }
 
+TEST_F(Webhooks, EveryTryThatDoesNotArriveIsCountedUnderItsEvent) {
+  receiver.statuses = {500, 404, 204};
+  start();
+  notify(Event::requested);
+  until([&] { return !arrived.empty(); });
+  metrics::Page page;
+  notifier->collect(&page);
+  const std::string series = "\nholdfast_notification_failures_total{channel=\"webhook\",event=";
+  EXPECT_THAT(page.text(), ::testing::HasSubstr(series + "\"approval.requested\"} 2\n"));
+  EXPECT_THAT(page.text(), ::testing::HasSubstr(series + "\"approval.resolved\"} 0\n"));
+}
+
 TEST_F(Webhooks, ARequestIsNoLongerSentOnceItIsDecidedAndOtherNoticesAreGivenUp) {
   receiver.statuses = {500};
   tries = 20;

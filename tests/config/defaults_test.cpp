@@ -91,6 +91,7 @@ TEST(Load, EveryKeyThatIsLeftOutHasItsDefault) {
   const Config& config = *loaded.config;
   EXPECT_EQ(config.proxy.host + ":" + config.proxy.port, "127.0.0.1:8080");
   EXPECT_EQ(config.control.url, "http://127.0.0.1:8081");
+  EXPECT_TRUE(config.control.public_metrics);
   EXPECT_EQ(config.policy.default_effect, Effect::deny);
   EXPECT_EQ(config.proxy.hold.wait, milliseconds(50'000));
   EXPECT_EQ(config.proxy.hold.max_wait, milliseconds(300'000));

@@ -71,6 +71,7 @@ TEST(Reference, ShowsTheDefaults) {
   EXPECT_EQ(shown.proxy.origins, plain.proxy.origins);
   EXPECT_EQ(shown.control.host + shown.control.port + shown.control.url,
             plain.control.host + plain.control.port + plain.control.url);
+  EXPECT_EQ(shown.control.public_metrics, plain.control.public_metrics);
   EXPECT_EQ(shown.policy.default_effect, plain.policy.default_effect);
   EXPECT_EQ(shown.approvals.timeout, plain.approvals.timeout);
   EXPECT_EQ(shown.approvals.cooldown, plain.approvals.cooldown);

@@ -98,7 +98,7 @@ TEST_F(Access, NothingElseExists) {
   const std::string token = bearer(kAliceToken);
   for (const char* path :
        {"/", "/v1", "/v1/approvals/", "/v1//approvals", "/v1/approvals/x/approve/y", "/v1/policy",
-        "/v1/x/../approvals", "/V1/approvals", "/healthz/", "/.well-known/holdfast", "/metrics"}) {
+        "/v1/x/../approvals", "/V1/approvals", "/healthz/", "/.well-known/holdfast", "/metrics/"}) {
     const Answer answer = get(path, token);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_EQ(member(answer.body, "status"), "404") << path;

@@ -82,9 +82,11 @@ void ControlPlane::SetUp() {
                            .options = {.host = "127.0.0.1",
                                        .port = "0",
                                        .url = "https://holdfast.corp.example/base",
+                                       .public_metrics = public_metrics(),
                                        .tokens = {holder("audrey", kAuditorToken, {.auditor = true}),
                                                   holder("root", kAdminToken, {.admin = true})}},
                            .not_ready = [this] { return not_ready_; },
+                           .collect_metrics = [this](metrics::Page* page) { desk_->metrics().collect(page); },
                            .public_receipts = public_receipts(),
                            .kill_switch = kill_switch_.get()};
   server_ = std::make_unique<control::Server>(std::move(context));

@@ -48,6 +48,7 @@ class ControlPlane : public testing::Test {
   void SetUp() override;
 
   [[nodiscard]] virtual bool public_receipts() const { return false; }
+  [[nodiscard]] virtual bool public_metrics() const { return true; }
   // What the server is given for a log.
   [[nodiscard]] virtual receipts::Log* served_log() { return log_.get(); }
 

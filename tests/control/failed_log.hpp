@@ -36,6 +36,7 @@ class FailedLog final : public receipts::Log {
     return before_->size_at(kept);
   }
   [[nodiscard]] std::vector<Unanswered> unanswered() const override { return before_->unanswered(); }
+  void collect(metrics::Page* page) const override { before_->collect(page); }
   Result<std::string> keep_blob(std::string_view) override { return fail(Code::unavailable, kWhy); }
 
  private:

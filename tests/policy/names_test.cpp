@@ -59,6 +59,21 @@ class LookAlike : public testing::Test {
   }
 };
 
+TEST_F(LookAlike, ToolsThatSomebodyWroteDownAreNumberedAndDecisionsSayWhichWasCalled) {
+  const auto judge = policy();
+  ASSERT_EQ(judge->known_tools(), (std::vector<std::string>{"payment.send", "crm.refund.create"}));
+  const auto called = [&](std::string_view tool) {
+    TestCall call("{}");
+    call.call.tool = tool;
+    EXPECT_EQ(judge->decide(call.call).tool, judge->number_of(tool)) << tool;
+    return judge->decide(call.call).tool;
+  };
+  EXPECT_EQ(called("payment.send"), 1U);
+  EXPECT_EQ(called("crm.refund.create"), 2U);
+  EXPECT_EQ(called("payment.pay"), 0U);
+  EXPECT_EQ(called("payment.Send"), 0U);
+}
+
 TEST_F(LookAlike, NamesTheToolThatIsMeant) {
   const auto judge = policy();
   for (const std::string tool :

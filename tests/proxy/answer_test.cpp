@@ -28,6 +28,7 @@ class AnswerTest : public test::ServerTest {
     if (!head) return "";
     exchange_ = std::make_unique<Exchange>();
     exchange_->client = server_.get();
+    exchange_->worker = &worker_;
     exchange_->head = std::move(*head);
     exchange_->request.is_call = judged;
     exchange_->call_id = "call-1";
@@ -59,6 +60,8 @@ class AnswerTest : public test::ServerTest {
     co_await answer->end_events();
   }
 
+  Shared shared_{thread_.loop()->executor()};
+  Worker worker_{thread_.loop(), &shared_, nullptr};
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<Answer> answer_;
 };

@@ -1,0 +1,36 @@
+// What the desk counts of holds and votes. The desk's thread counts; any thread reads.
+#pragma once
+
+#include <array>
+
+#include "approvals/hold.hpp"
+#include "core/metrics_text.hpp"
+
+namespace holdfast::approvals {
+
+inline constexpr std::array<std::chrono::nanoseconds, 11> kTimeToDecision{
+    std::chrono::seconds(1), std::chrono::seconds(5), std::chrono::seconds(15), std::chrono::seconds(30),
+    std::chrono::minutes(1), std::chrono::minutes(5), std::chrono::minutes(15), std::chrono::minutes(30),
+    std::chrono::hours(1),   std::chrono::hours(4),   std::chrono::hours(24)};
+
+class Metrics {
+ public:
+  // A hold came into memory, or left it: pending ones are counted.
+  void present(const Hold& hold, int by) {
+    if (hold.status == Status::pending) pending_.add(by);
+  }
+  void opened() { opened_.add(); }
+  // `vote`: the one that made the change, or null.
+  void changed(const Hold& before, const Hold& now, const Vote* vote);
+
+  void collect(metrics::Page* page) const;
+
+ private:
+  metrics::Gauge pending_;
+  metrics::Counter opened_, releases_;
+  std::array<metrics::Counter, 2> votes_;  // by act
+  std::array<metrics::Counter, kEndings> resolutions_;
+  metrics::Histogram time_to_decision_{kTimeToDecision};
+};
+
+}  // namespace holdfast::approvals
