@@ -47,6 +47,7 @@ async function held(more = {}) {
 const endpoints = (id) => [
   ['GET', '/v1/approvals'], ['GET', `/v1/approvals/${id}`], ['POST', `/v1/approvals/${id}/approve`], ['POST', `/v1/approvals/${id}/reject`],
   ['GET', '/v1/receipts'], ['GET', `/v1/receipts/${id}`], ['GET', `/v1/receipts/${id}/proof`], ['GET', '/checkpoint'],
+  ['POST', '/v1/halt'], ['POST', '/v1/resume'],
 ];
 
 test('pipelined requests with different verdicts', async () => {
@@ -166,14 +167,14 @@ test('SSRF through webhook URLs', async () => {
   inner.close();
 });
 
-test('secrets in logs, errors and answers', async () => {
+test('secrets in logs, errors, metrics and answers', async () => {
   const { hold } = await held();
   const told = await alice.next('approval.requested', (event) => event.approval_id === hold.id);
   const forged = `whsec_${Buffer.from('x'.repeat(24)).toString('base64')}`;
   await callback(told.callback_url, secret, { data: {}, signWith: forged });
   const wrong = 'a-wrong-token-that-somebody-typed';
   const pages = [await ask('/v1/approvals', { authorization: `Bearer ${wrong}` }), await pay({ amount: 1 }, { 'holdfast-agent-token': wrong })];
-  for (const path of ['/v1/approvals', `/v1/approvals/${hold.id}`, '/v1/receipts', '/readyz', '/.well-known/holdfast/', '/checkpoint']) pages.push(await ask(path, bearer));
+  for (const path of ['/v1/approvals', `/v1/approvals/${hold.id}`, '/v1/receipts', '/readyz', '/metrics', '/.well-known/holdfast/', '/checkpoint']) pages.push(await ask(path, bearer));
   const checked = await holdfast.cli('check');
   const texts = [holdfast.stdout, holdfast.stderr, checked.stdout, checked.stderr, ...alice.inbox.map((n) => n.body), ...pages.map((p) => p.text + JSON.stringify(p.headers))];
   texts.push(JSON.stringify(await holdfast.receipts()));
