@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/offload.hpp"
+#include "proxy/asynchronous.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -48,8 +49,12 @@ Result<void> AgentPlane::open_intents(const std::filesystem::path& data_dir) {
   return {};
 }
 
-void AgentPlane::start() {
+void AgentPlane::start(const std::vector<std::string>& stored_calls) {
   running_ = static_cast<int>(lanes_.size());
+  for (std::size_t i = 0; i < stored_calls.size(); ++i) {
+    proxy::Worker* worker = lanes_[i % lanes_.size()].worker.get();
+    worker->background.spawn(proxy::resume_later(worker, stored_calls[i]));
+  }
   for (Lane& lane : lanes_) {
     lane.tasks->spawn(proxy::accept_connections(lane.worker.get(), lane.acceptor.get()));
     lane.thread = std::thread([loop = lane.loop.get()] { loop->run(); });

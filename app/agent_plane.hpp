@@ -27,7 +27,8 @@ class AgentPlane {
   Result<std::string> listen(const std::string& host, const std::string& port);
   // Opens the intent files, which clears them: recovery has read them.
   Result<void> open_intents(const std::filesystem::path& data_dir);
-  void start();
+  // The calls of these holds are waited for again, on one loop or another.
+  void start(const std::vector<std::string>& stored_calls);
 
   // From any thread: calls back, on any thread, once every loop has been between two events. What a loop
   // looked at before has then had its consequence.

@@ -11,6 +11,7 @@
 #include "app/metrics.hpp"
 #include "app/policy_manifest.hpp"
 #include "app/recover.hpp"
+#include "app/store_key.hpp"
 #include "approvals/channels/webhook.hpp"
 #include "approvals/store_sqlite.hpp"
 #include "control/kill_switch.hpp"
@@ -144,7 +145,9 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   });
   auto store = approvals::open_sqlite_store(config.receipts.data_dir);
   if (!store) return fail(store.error());
-  auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock);
+  auto seal = load_store_key(config.receipts.data_dir, store->get());
+  if (!seal) return fail(seal.error());
+  auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock, std::move(*seal));
   if (!desk) return fail(desk.error());
   desk_of_notices = desk->get();
   (*desk)->note_log([kept = log->get()] { return kept->checkpoint(); });
@@ -185,9 +188,11 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
     log::event("stopping", {});
     stopping.spawn(shut_down(&loop, &agents, &server, &webhooks));
   });
+  const auto stored_calls = desk->get()->with_request();
+  if (!stored_calls) return fail(stored_calls.error());
   const net::ProcessSignals halting(&loop, {SIGUSR1}, [&] { kill_switch.halt_now({"", "signal", ""}); });
   desk_thread.start(desk->get());
-  agents.start();
+  agents.start(*stored_calls);
   const bool halted = shared.halts->halted();
   if (halted) log::warning("halted", {{"since", "an earlier run"}});
   print_ready(*agent_address, control->address, halted);

@@ -34,8 +34,10 @@ Desk::Desk(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Desk::~Desk() = default;
 
 Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ApprovalStore> store, Options options,
-                                         Notifier* notifier, const Clock* clock) {
-  auto state = std::make_unique<State>(std::move(store), std::move(options), notifier, clock);
+                                         Notifier* notifier, const Clock* clock,
+                                         std::optional<crypto::SealKey> seal) {
+  auto state =
+      std::make_unique<State>(std::move(store), std::move(options), notifier, clock, std::move(seal));
   const WallTime now = clock->wall();
   if (auto dropped = state->store->drop_responses(now); !dropped) return fail(std::move(dropped.error()));
   Result<std::vector<Hold>> stored = state->store->load(now, now - state->options.cooldown);
@@ -46,6 +48,7 @@ Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ApprovalStore> store, O
       if (hold.ended() == ended) state->adopt(hold);
     }
   }
+  if (auto readable = state->check_requests(); !readable) return fail(std::move(readable.error()));
   if (auto read = state->load_turn(); !read) return fail(std::move(read.error()));
   if (auto resumed = state->resume(); !resumed) return fail(std::move(resumed.error()));
   return std::unique_ptr<Desk>(new Desk(std::move(state)));

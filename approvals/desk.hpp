@@ -19,6 +19,7 @@
 #include "approvals/store.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
+#include "crypto/seal.hpp"
 
 namespace holdfast::approvals {
 
@@ -65,15 +66,29 @@ struct VoteRequest {
 
 class Desk {
  public:
-  // Loads what the store holds; every hold comes back detached. `options` may be replaced later.
+  // Loads what the store holds; every hold comes back detached. `options` may be replaced later. `seal` seals
+  // the requests of asynchronous calls; without it none are stored. Error besides the store's: corrupt, when
+  // one that is stored does not open with it.
   static Result<std::unique_ptr<Desk>> open(std::unique_ptr<ApprovalStore> store, Options options,
-                                            Notifier* notifier, const Clock* clock);
+                                            Notifier* notifier, const Clock* clock,
+                                            std::optional<crypto::SealKey> seal = std::nullopt);
   ~Desk();
 
   // Joins the pending, approved or running hold of the same agent and match key; else hands over a stored
   // answer; else repeats a rejection of the cool-down; else opens a hold, durable before anyone is notified.
   // No hold is opened while everything is halted, nor beyond what an agent may ask of its approvers.
-  tl::expected<Attached, NotAttached> attach(HeldCall call, Watcher watcher);
+  //
+  // `request`: of an asynchronous call, everything that is needed to send it; stored sealed, bound to hold
+  // and digest, until the hold has its ending.
+  tl::expected<Attached, NotAttached> attach(HeldCall call, Watcher watcher, const std::string& request = {});
+
+  // Waits for a hold again after a restart, for an asynchronous call. Errors: not_found, conflict (it has
+  // ended).
+  Result<Attached> watch(const std::string& hold, Watcher watcher);
+  // The holds without an ending whose request is stored, oldest first; and that of one of them. Errors:
+  // not_found, corrupt.
+  [[nodiscard]] Result<std::vector<std::string>> with_request() const;
+  [[nodiscard]] Result<std::string> request(const std::string& hold) const;
 
   // The caller stopped waiting. When it was the last, the hold is detached (03-calls); an asynchronous one is
   // not.

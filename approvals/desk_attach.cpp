@@ -34,16 +34,17 @@ Hold make_hold(HeldCall call, const Plan& plan, const Options& options, WallTime
 
 }  // namespace
 
-tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher) {
+tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher, const std::string& request) {
   const State::ToolOfAgent key{call.agent, call.tool};
-  Result<Attached> attached = state_->attach(std::move(call), std::move(watcher));
+  const std::string* to_store = call.asynchronous && !request.empty() ? &request : nullptr;
+  Result<Attached> attached = state_->attach(std::move(call), std::move(watcher), to_store);
   if (attached) return std::move(*attached);
   NotAttached why{std::move(attached.error())};
   if (why.code == Code::limited) why.retry_after = state_->limited_for(key);
   return tl::unexpected<NotAttached>(std::move(why));
 }
 
-Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher) {
+Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher, const std::string* request) {
   const Key key{call.agent, call.match_key};
   if (const Entry* known = entry_of(key)) {
     const std::string id = known->hold->id;
@@ -51,20 +52,24 @@ Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher) {
   }
   if (Entry* known = entry_of(key)) {
     const Hold& hold = *known->hold;
-    if (!hold.ended()) return join(*known, call.asynchronous, std::move(watcher));
+    if (!hold.ended()) return join(*known, call.asynchronous, std::move(watcher), request);
     if (hold.response && !hold.handed_over) return hand_over(*known);
     if (hold.status == Status::rejected) return Attached{known->hold};
   }
-  return open_hold(std::move(call), std::move(watcher));
+  return open_hold(std::move(call), std::move(watcher), request);
 }
 
-Result<Attached> Desk::State::join(Entry& entry, bool asynchronous, Watcher watcher) {
+Result<Attached> Desk::State::join(Entry& entry, bool asynchronous, Watcher watcher,
+                                   const std::string* request) {
   const bool becomes_asynchronous = asynchronous && !entry.hold->call.asynchronous;
   if (entry.hold->detached || becomes_asynchronous) {
     Result<Hold> next = advance(*entry.hold, Step::attach);
     if (!next) return fail(std::move(next.error()));
     next->call.asynchronous = next->call.asynchronous || asynchronous;
-    if (auto joined = commit(entry, std::move(*next)); !joined) return fail(std::move(joined.error()));
+    // An asynchronous hold has its request already.
+    const auto text = sealed(*next, becomes_asynchronous ? request : nullptr);
+    const With with{nullptr, nullptr, false, text ? &*text : nullptr};
+    if (auto joined = commit(entry, std::move(*next), with); !joined) return fail(std::move(joined.error()));
   }
   const std::uint64_t watch = ++last_watch;
   entry.watchers.emplace(watch, std::move(watcher));
@@ -79,13 +84,14 @@ Result<Attached> Desk::State::hand_over(Entry& entry) {
   return Attached{*marked, 0, false, true};
 }
 
-Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher) {
+Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const std::string* request) {
   settle_due();  // whose time is over no longer counts against its agent
   if (auto may = may_open(call); !may) return fail(std::move(may.error()));
   const Plan& plan = options.plans.at(call.plan);
   Hold hold = make_hold(std::move(call), plan, options, clock->wall());
   hold.log_head = log_head();
-  if (auto stored = store->insert(hold); !stored) {
+  const auto text = sealed(hold, request);
+  if (auto stored = store->insert(hold, text ? &*text : nullptr); !stored) {
     log::error("store_failed", {{"hold", hold.id}, {"error", stored.error().detail}});
     return fail(std::move(stored.error()));
   }

@@ -44,7 +44,7 @@ Result<HoldPtr> Desk::State::commit(Entry& entry, Hold next, const With& with) {
   const HoldPtr before = entry.hold;
   next.version = before->version + 1;
   next.pending_approvers = pending_approvers(next, options);
-  const Change change{&next, before->version, with.vote, with.callback, with.response};
+  const Change change{&next, before->version, with.vote, with.callback, with.response, with.request};
   if (auto applied = store->apply(change); !applied) {
     log::error("store_failed", {{"hold", next.id}, {"error", applied.error().detail}});
     return fail(std::move(applied.error()));

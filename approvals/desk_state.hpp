@@ -34,6 +34,7 @@ struct With {
   const Vote* vote = nullptr;
   const CallbackRecord* callback = nullptr;
   bool response = false;
+  const std::string* request = nullptr;
 };
 
 // Cancelled while people were being asked: for the time of the cool-down it counts as if they still were, or
@@ -42,8 +43,12 @@ struct With {
 
 struct Desk::State {
   State(std::unique_ptr<ApprovalStore> approval_store, Options given, Notifier* to_notify,
-        const Clock* two_clocks)
-      : store(std::move(approval_store)), options(std::move(given)), notifier(to_notify), clock(two_clocks) {}
+        const Clock* two_clocks, std::optional<crypto::SealKey> seal_key)
+      : store(std::move(approval_store)),
+        options(std::move(given)),
+        notifier(to_notify),
+        clock(two_clocks),
+        seal(std::move(seal_key)) {}
 
   using Key = std::pair<std::string, std::string>;  // agent, match key
   static Key key_of(const Hold& hold) { return {hold.call.agent, hold.call.match_key}; }
@@ -71,14 +76,20 @@ struct Desk::State {
   // Every hold that is alive comes back detached, is settled, and is announced again if it is pending.
   Result<void> resume();
 
-  Result<Attached> attach(HeldCall call, Watcher watcher);
-  Result<Attached> join(Entry& entry, bool asynchronous, Watcher watcher);
+  // `request`: not null when an asynchronous call is to be stored.
+  Result<Attached> attach(HeldCall call, Watcher watcher, const std::string* request);
+  Result<Attached> join(Entry& entry, bool asynchronous, Watcher watcher, const std::string* request);
   // The stored answer, marked as given before it is given.
   Result<Attached> hand_over(Entry& entry);
-  Result<Attached> open_hold(HeldCall call, Watcher watcher);
+  Result<Attached> open_hold(HeldCall call, Watcher watcher, const std::string* request);
   Result<void> may_open(const HeldCall& call) const;
   // How long until this agent may ask for this tool again; zero: now.
   [[nodiscard]] std::chrono::milliseconds limited_for(const ToolOfAgent& key) const;
+  // Nothing when there is nothing to seal, or no key.
+  [[nodiscard]] std::optional<std::string> sealed(const Hold& hold, const std::string* request) const;
+  // Every request that is stored can be read.
+  Result<void> check_requests() const;
+  Result<std::string> open_request(const Hold& hold) const;
 
   // A vote that counts, and the hold it makes; nothing is written yet.
   struct Cast {
@@ -108,6 +119,7 @@ struct Desk::State {
   Options options;
   Notifier* const notifier;
   const Clock* const clock;
+  const std::optional<crypto::SealKey> seal;
 
   std::unordered_map<std::string, Entry> holds;
   std::unordered_map<std::string, std::string> ids_by_handle;

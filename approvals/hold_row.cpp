@@ -120,6 +120,24 @@ Result<Hold> read_hold(sqlite::Statement& from) {
   return hold;
 }
 
+std::string_view act_text(Act act) {
+  return act == Act::approve ? "approve" : "reject";
+}
+
+Vote read_vote(sqlite::Statement& from) {
+  Vote vote;
+  vote.approver = from.read_text();
+  const std::string act = from.read_text();
+  // Only what certainly is an approval counts as one.
+  vote.act = act == act_text(Act::approve) ? Act::approve : Act::reject;
+  vote.reason = from.read_text();
+  vote.at = WallTime(Milliseconds(from.read_integer()));
+  vote.level = static_cast<int>(from.read_integer());
+  vote.method = from.read_text();
+  vote.evidence = from.read_text();
+  return vote;
+}
+
 std::string header_lines(const StoredResponse& response) {
   std::string lines;
   for (const auto& [name, value] : response.headers)

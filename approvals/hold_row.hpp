@@ -31,4 +31,8 @@ void bind_changing(sqlite::Statement& to, const Hold& hold);
 [[nodiscard]] std::string header_lines(const StoredResponse& response);
 void read_header_lines(const std::string& lines, StoredResponse& response);
 
+// A vote's row, from its approver on; its act as it is written there.
+[[nodiscard]] Vote read_vote(sqlite::Statement& from);
+[[nodiscard]] std::string_view act_text(Act act);
+
 }  // namespace holdfast::approvals

@@ -60,6 +60,10 @@ constexpr const char* kSettings =
     // EXCLUSIVE takes the lock only when it is first needed: now.
     "BEGIN IMMEDIATE; COMMIT;";
 
+// Since version 4: requests of asynchronous calls.
+constexpr const char* kRequests =
+    "CREATE TABLE requests (hold TEXT PRIMARY KEY REFERENCES holds (id), sealed BLOB NOT NULL) STRICT;";
+
 // SQLite would make the file readable by all; its -wal takes this file's mode.
 Result<void> make_private_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -123,7 +127,7 @@ Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
   std::int64_t version = 0;
-  for (const char* added : {kSchema, kHalts, kLogHead}) {
+  for (const char* added : {kSchema, kHalts, kLogHead, kRequests}) {
     if (++version <= from) continue;
     if (auto made = execute(db, added); !made) return made;
   }

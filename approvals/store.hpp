@@ -31,6 +31,7 @@ struct Change {
   const Vote* vote = nullptr;                // added
   const CallbackRecord* callback = nullptr;  // added
   bool store_response = false;               // hold->response is new
+  const std::string* request = nullptr;      // its sealed request, new
 };
 
 struct StoreQuery {
@@ -46,9 +47,11 @@ class ApprovalStore {
  public:
   virtual ~ApprovalStore() = default;
 
-  // A new hold, without votes or a response.
-  virtual Result<void> insert(const Hold& hold) = 0;
-  // Error besides: conflict, the row has another version or the vote stands already.
+  // A new hold, without votes or a response; with the sealed request of a call that is to run by itself, else
+  // null.
+  virtual Result<void> insert(const Hold& hold, const std::string* request = nullptr) = 0;
+  // The sealed request is dropped with the ending. Error besides: conflict, the row has another version or
+  // the vote stands already.
   virtual Result<void> apply(const Change& change) = 0;
 
   virtual Result<void> remember(const CallbackRecord& record) = 0;
@@ -67,6 +70,10 @@ class ApprovalStore {
   virtual Result<std::optional<Hold>> find_by_handle(const std::string& handle) = 0;
   // Newest first, without responses.
   virtual Result<std::vector<Hold>> list(const StoreQuery& query) = 0;
+
+  // The holds that have a sealed request, oldest first; and that of one of them.
+  virtual Result<std::vector<std::string>> with_request() = 0;
+  virtual Result<std::optional<std::string>> request(const std::string& hold) = 0;
 
   // The log has the receipt of this hold, which ended unreleased.
   virtual Result<void> recorded(const std::string& hold) = 0;

@@ -7,6 +7,7 @@
 #include "approvals/callback_row.hpp"
 #include "approvals/halt_rows.hpp"
 #include "approvals/hold_row.hpp"
+#include "approvals/request_rows.hpp"
 #include "approvals/sqlite.hpp"
 #include "approvals/sqlite_file.hpp"
 
@@ -15,15 +16,11 @@ namespace {
 
 using sqlite::Statement;
 
-std::string_view to_text(Act act) {
-  return act == Act::approve ? "approve" : "reject";
-}
-
 class SqliteStore final : public ApprovalStore {
  public:
   explicit SqliteStore(sqlite::Handle db) : db_(std::move(db)) {}
 
-  Result<void> insert(const Hold& hold) override;
+  Result<void> insert(const Hold& hold, const std::string* request) override;
   Result<void> apply(const Change& change) override;
   Result<void> remember(const CallbackRecord& record) override;
   Result<std::optional<CallbackRecord>> callback(const std::string& approver, const std::string& id) override;
@@ -33,6 +30,10 @@ class SqliteStore final : public ApprovalStore {
   Result<std::optional<Hold>> find(const std::string& id) override;
   Result<std::optional<Hold>> find_by_handle(const std::string& handle) override;
   Result<std::vector<Hold>> list(const StoreQuery& query) override;
+  Result<std::vector<std::string>> with_request() override { return read_requested(db_.get()); }
+  Result<std::optional<std::string>> request(const std::string& hold) override {
+    return read_request(db_.get(), hold);
+  }
   Result<void> recorded(const std::string& hold) override;
   Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override;
   Result<void> add(const HaltTurn& turn) override { return insert_turn(db_.get(), turn); }
@@ -55,14 +56,19 @@ class SqliteStore final : public ApprovalStore {
   sqlite::Handle db_;
 };
 
-Result<void> SqliteStore::insert(const Hold& hold) {
+Result<void> SqliteStore::insert(const Hold& hold, const std::string* request) {
   static const std::string sql = fmt::format(
       "INSERT INTO holds ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
       "?,?,?,?,?,?,?)",
       kHoldColumns);
+  sqlite::Transaction transaction(db_.get());
+  if (auto begun = transaction.begin(); !begun) return begun;
   Statement statement(db_.get(), sql.c_str());
   bind_hold(statement, hold);
-  return statement.run();
+  if (auto inserted = statement.run(); !inserted) return inserted;
+  if (request == nullptr) return transaction.commit();
+  if (auto added = insert_request(db_.get(), hold.id, *request); !added) return added;
+  return transaction.commit();
 }
 
 Result<void> SqliteStore::apply(const Change& change) {
@@ -77,6 +83,11 @@ Result<void> SqliteStore::apply(const Change& change) {
   }
   if (change.store_response && change.hold->response) {
     if (auto kept = add_response(*change.hold); !kept) return kept;
+  }
+  if (change.hold->ended()) {
+    if (auto dropped = drop_request(db_.get(), change.hold->id); !dropped) return dropped;
+  } else if (change.request != nullptr) {
+    if (auto added = insert_request(db_.get(), change.hold->id, *change.request); !added) return added;
   }
   return transaction.commit();
 }
@@ -97,7 +108,7 @@ Result<void> SqliteStore::update(const Hold& hold, std::int64_t from_version) {
 
 Result<void> SqliteStore::add_vote(const Hold& hold, const Vote& vote) {
   Statement statement(db_.get(), "INSERT INTO votes VALUES (?,?,?,?,?,?,?,?)");
-  statement.text(hold.id).text(vote.approver).text(to_text(vote.act)).text(vote.reason);
+  statement.text(hold.id).text(vote.approver).text(act_text(vote.act)).text(vote.reason);
   statement.integer(unix_milliseconds(vote.at)).integer(vote.level).text(vote.method).text(vote.evidence);
   return statement.run();
 }
@@ -235,17 +246,7 @@ Result<void> SqliteStore::read_votes(Hold& hold) {
     const Result<bool> row = statement.row();
     if (!row) return fail(row.error());
     if (!*row) return {};
-    Vote vote;
-    vote.approver = statement.read_text();
-    const std::string act = statement.read_text();
-    // Only what certainly is an approval counts as one.
-    vote.act = act == to_text(Act::approve) ? Act::approve : Act::reject;
-    vote.reason = statement.read_text();
-    vote.at = WallTime(Milliseconds(statement.read_integer()));
-    vote.level = static_cast<int>(statement.read_integer());
-    vote.method = statement.read_text();
-    vote.evidence = statement.read_text();
-    hold.votes.push_back(std::move(vote));
+    hold.votes.push_back(read_vote(statement));
   }
 }
 

@@ -35,6 +35,8 @@ std::string_view name_of(Purpose purpose) {
       return "log.ed25519";
     case Purpose::session:
       return "session.key";
+    case Purpose::store:
+      return "store.key";
   }
   return "";
 }

@@ -11,7 +11,8 @@
 namespace holdfast::crypto {
 
 // A key has one purpose, so that a signature made for one can never be taken for another.
-enum class Purpose { log, session };  // session: binds MCP sessions to agents
+// session: binds MCP sessions to agents. store: seals the requests of asynchronous calls.
+enum class Purpose { log, session, store };
 
 // <data_dir>/keys/log.ed25519 and so on.
 [[nodiscard]] std::filesystem::path key_path(const std::filesystem::path& data_dir, Purpose purpose);

@@ -46,7 +46,8 @@ std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_p
   copy->digest = original.digest;
   copy->started = original.started;
   copy->begun = original.begun;
-  if (!recognise_head(std::move(snapshot), copy->head, copy->request)) return nullptr;
+  copy->sent_by = original.sent_by;
+  if (!recognise_head(std::move(snapshot), copy->head, copy->request, copy->sent_by)) return nullptr;
   if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
   copy->decision = copy->request.snapshot->policy->decide(copy->request.call);
   return copy;

@@ -4,7 +4,9 @@
 
 #include "core/log.hpp"
 #include "net/offload.hpp"
+#include "proxy/asynchronous.hpp"
 #include "proxy/held_call.hpp"
+#include "proxy/held_parts.hpp"
 #include "proxy/hold_watch.hpp"
 #include "proxy/mcp/cancelled.hpp"
 #include "proxy/record.hpp"
@@ -12,6 +14,7 @@
 #include "proxy/reply.hpp"
 #include "proxy/rung.hpp"
 #include "proxy/stored.hpp"
+#include "proxy/stored_request.hpp"
 #include "proxy/waiting.hpp"
 
 namespace holdfast::proxy {
@@ -25,7 +28,10 @@ net::task<AttachResult> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch
   Shared* shared = exchange->worker->shared;
   auto call = std::make_shared<approvals::HeldCall>(held_call(*exchange, rung.asynchronous));
   auto watcher = watcher_for(exchange->worker->loop->executor(), watch);
-  auto open = [desk = shared->desk, call, watcher] { return desk->attach(*call, watcher); };
+  std::string request = rung.asynchronous ? pack_request(*exchange) : std::string();
+  auto open = [desk = shared->desk, call, watcher, request = std::move(request)] {
+    return desk->attach(*call, watcher, request);
+  };
   auto attached = co_await net::offload(shared->desk_thread, std::move(open));
   if (attached) {
     watch->watch = attached->watch;
@@ -35,26 +41,6 @@ net::task<AttachResult> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch
     exchange->receipt_id.clear();  // there is no receipt before the call has ended
   }
   co_return attached;
-}
-
-net::task<void> detach(Exchange* exchange, HoldWatchPtr watch) {
-  if (watch->watch == 0) co_return;
-  Shared* shared = exchange->worker->shared;
-  auto leave = [desk = shared->desk, id = watch->hold->id, mark = watch->watch,
-                cancelled = watch->client_cancelled] {
-    desk->detach(id, mark, cancelled);
-    return true;
-  };
-  watch->watch = 0;
-  co_await net::offload(shared->desk_thread, std::move(leave));
-}
-
-Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
-  Refusal refusal{Ending::approval_pending, {}, hold.id, hold.handle};
-  refusal.detail =
-      fmt::format("{}{}Waiting for approval {}; call again with the same arguments.",
-                  exchange.decision.reason, exchange.decision.reason.empty() ? "" : ". ", hold.handle);
-  return refusal;
 }
 
 // An approved hold that was waited for until now is one that a halt keeps back.
@@ -100,7 +86,45 @@ void listen_for_cancellation(Exchange* exchange, const HoldWatchPtr& watch) {
   watch->stop_listening = [held, name, ticket] { return held->remove(name, ticket); };
 }
 
-// Waits, and releases when it may, until there is something to tell the caller.
+Ending ending_of(const approvals::NotAttached& why) {
+  if (why.code == Code::conflict) return Ending::too_many_pending;
+  if (why.code == Code::limited) return Ending::limited;
+  if (why.code == Code::halted) return Ending::halted;
+  return Ending::unavailable;
+}
+
+net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, approvals::NotAttached why) {
+  Outcome outcome;
+  outcome.ending = ending_of(why);
+  outcome.detail = why.detail;
+  Refusal refusal{outcome.ending, outcome.detail};
+  refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(why.retry_after);
+  co_await record_refusal(exchange, std::move(outcome));
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
+}  // namespace
+
+net::task<void> detach(Exchange* exchange, HoldWatchPtr watch) {
+  if (watch->watch == 0) co_return;
+  Shared* shared = exchange->worker->shared;
+  auto leave = [desk = shared->desk, id = watch->hold->id, mark = watch->watch,
+                cancelled = watch->client_cancelled] {
+    desk->detach(id, mark, cancelled);
+    return true;
+  };
+  watch->watch = 0;
+  co_await net::offload(shared->desk_thread, std::move(leave));
+}
+
+Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
+  Refusal refusal{Ending::approval_pending, {}, hold.id, hold.handle};
+  refusal.detail =
+      fmt::format("{}{}Waiting for approval {}; call again with the same arguments.",
+                  exchange.decision.reason, exchange.decision.reason.empty() ? "" : ". ", hold.handle);
+  return refusal;
+}
+
 net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
   const SteadyTime now = exchange->worker->shared->clock->steady();
   const SteadyTime until = rung.wait ? now + *rung.wait : SteadyTime::max();
@@ -143,50 +167,6 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
     }
   }
 }
-
-// The life of an asynchronous call: nobody waits on a connection, so it runs at approval and its response is
-// kept.
-net::task<void> run_later(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch) {
-  const std::string hold = watch->hold->id;
-  Answer answer(exchange.get());
-  answer.keep(exchange->worker->shared->result_max);
-  const Rung rung{true, Signs::none, std::nullopt};
-  co_await wait_and_release(exchange.get(), &answer, watch, rung);
-  co_await detach(exchange.get(), watch);
-  exchange->worker->asynchronous_holds.erase(hold);
-}
-
-net::task<void> start_later(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
-  const HoldPtr hold = watch->hold;
-  Worker* worker = exchange->worker;
-  std::shared_ptr<Exchange> copy = copy_for_later(*exchange, exchange->request.snapshot);
-  if (copy && worker->asynchronous_holds.insert(hold->id).second) {
-    worker->background.spawn(run_later(copy, watch));
-  } else {
-    co_await detach(exchange, watch);
-  }
-  Refusal refusal = pending_refusal(*exchange, *hold);
-  co_await refuse(exchange, answer, std::move(refusal));
-}
-
-Ending ending_of(const approvals::NotAttached& why) {
-  if (why.code == Code::conflict) return Ending::too_many_pending;
-  if (why.code == Code::limited) return Ending::limited;
-  if (why.code == Code::halted) return Ending::halted;
-  return Ending::unavailable;
-}
-
-net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, approvals::NotAttached why) {
-  Outcome outcome;
-  outcome.ending = ending_of(why);
-  outcome.detail = why.detail;
-  Refusal refusal{outcome.ending, outcome.detail};
-  refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(why.retry_after);
-  co_await record_refusal(exchange, std::move(outcome));
-  co_await refuse(exchange, answer, std::move(refusal));
-}
-
-}  // namespace
 
 net::task<void> hold_call(Exchange* exchange, Answer* answer) {
   const Rung rung = choose_rung(*exchange);

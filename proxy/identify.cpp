@@ -20,4 +20,12 @@ Result<const Agent*> identify(const Snapshot& snapshot, const std::vector<net::H
                                          : "the token in Holdfast-Agent-Token is not known here");
 }
 
+const Agent* find_agent(const Snapshot& snapshot, std::string_view id) {
+  for (const KnownAgent& known : snapshot.options.agents) {
+    if (known.agent.id == id) return &known.agent;
+  }
+  const bool nobody_known = snapshot.options.agents.empty();
+  return nobody_known && snapshot.anonymous.id == id ? &snapshot.anonymous : nullptr;
+}
+
 }  // namespace holdfast::proxy

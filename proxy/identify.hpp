@@ -12,4 +12,8 @@ namespace holdfast::proxy {
 [[nodiscard]] Result<const Agent*> identify(const Snapshot& snapshot,
                                             const std::vector<net::HeaderLine>& headers);
 
+// The agent of that id, for a request whose credential was checked when it came; null when there is none any
+// more. Points into the snapshot.
+[[nodiscard]] const Agent* find_agent(const Snapshot& snapshot, std::string_view id);
+
 }  // namespace holdfast::proxy

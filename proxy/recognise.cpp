@@ -61,7 +61,21 @@ void address(Recognised& out) {
   out.target_uri.append(upstream.authority).append(out.upstream_target);
 }
 
-RecogniseResult admit(const net::RequestHead& head, Recognised& out) {
+RecogniseResult find_caller(const net::RequestHead& head, std::string_view sent_by, Recognised& out) {
+  out.call.agent = &out.snapshot->anonymous;
+  if (!sent_by.empty()) {
+    const Agent* known = find_agent(*out.snapshot, sent_by);
+    if (known == nullptr) return refuse(Ending::unauthenticated, 401, "this agent is not known any more");
+    out.call.agent = known;
+    return {};
+  }
+  auto agent = identify(*out.snapshot, head.headers);
+  if (!agent) return refuse(Ending::unauthenticated, 401, agent.error().detail);
+  out.call.agent = *agent;
+  return {};
+}
+
+RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, Recognised& out) {
   if (!origin_allowed(head.headers, out.snapshot->options.origins)) {
     return refuse(Ending::malformed, 403,
                   "this Origin may not call tools; list it under agent_plane.origins");
@@ -69,10 +83,7 @@ RecogniseResult admit(const net::RequestHead& head, Recognised& out) {
   if (head.minor >= 1 && !head.expects_continue && net::find_header(head.headers, "Expect") != nullptr) {
     return refuse(Ending::malformed, 417, "the only expectation taken is 100-continue");
   }
-  out.call.agent = &out.snapshot->anonymous;
-  auto agent = identify(*out.snapshot, head.headers);
-  if (!agent) return refuse(Ending::unauthenticated, 401, agent.error().detail);
-  out.call.agent = *agent;
+  if (auto caller = find_caller(head, sent_by, out); !caller) return caller;
   auto headers = forwardable_request(head.headers, out.upstream->protocol);
   if (!headers) return malformed(headers.error().detail);
   out.headers = std::move(*headers);
@@ -85,10 +96,10 @@ RecogniseResult admit(const net::RequestHead& head, Recognised& out) {
 }  // namespace
 
 RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot, const net::RequestHead& head,
-                               Recognised& out) {
+                               Recognised& out, std::string_view sent_by) {
   out.snapshot = std::move(snapshot);
   if (auto routed = route(head, out); !routed) return routed;
-  if (auto admitted = admit(head, out); !admitted) return admitted;
+  if (auto admitted = admit(head, sent_by, out); !admitted) return admitted;
   address(out);
   if (auto facts = describe_request(head, out); !facts) return facts;
   return out.upstream->protocol == Protocol::mcp ? recognise_mcp_head(head, out)

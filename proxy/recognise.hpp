@@ -63,9 +63,11 @@ struct Recognised {
 
 using RecogniseResult = tl::expected<void, Refused>;
 
-// The head: everything but what the body tells. `out` is empty and stays in place.
+// The head: everything but what the body tells. `out` is empty and stays in place. `sent_by`: whose call it
+// is, when that was found out before and the credential is gone (a stored request); empty: the head shows it.
 [[nodiscard]] RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot,
-                                             const net::RequestHead& head, Recognised& out);
+                                             const net::RequestHead& head, Recognised& out,
+                                             std::string_view sent_by = {});
 
 // The body, read whole: parses it strictly, finds the MCP message, fills args and body. After recognise_head.
 [[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,

@@ -151,10 +151,11 @@ TEST_F(Halting, AStoreOfTheVersionBeforeTakesItsFirstHalt) {
   desk.reset();
   sqlite3* raw = nullptr;
   ASSERT_EQ(sqlite3_open((directory.path() / "approvals.db").c_str(), &raw), SQLITE_OK);
-  ASSERT_EQ(
-      sqlite3_exec(raw, "DROP TABLE halts; ALTER TABLE holds DROP COLUMN log_head; PRAGMA user_version=1;",
-                   nullptr, nullptr, nullptr),
-      SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(raw,
+                         "DROP TABLE halts; DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; "
+                         "PRAGMA user_version=1;",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
   sqlite3_close(raw);
   open();
   EXPECT_FALSE(desk->halts().halted());

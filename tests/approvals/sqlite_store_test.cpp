@@ -1,5 +1,6 @@
 #include "approvals/store_sqlite.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -63,19 +64,22 @@ TEST_F(SqliteStore, ASecondInstanceIsRefused) {
 
 TEST_F(SqliteStore, ANewerSchemaIsRefusedAndLeftAlone) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
-  run("PRAGMA user_version=99");
-  EXPECT_REFUSED(open_sqlite_store(directory.path()), Code::unsupported, "schema version 99");
-  run("PRAGMA user_version=3");
-  EXPECT_TRUE(open_sqlite_store(directory.path()));
+  const auto at = [this](int version) {
+    run(fmt::format("PRAGMA user_version={}", version).c_str());
+    return open_sqlite_store(directory.path());
+  };
+  EXPECT_REFUSED(at(kSchemaVersion + 1), Code::unsupported, "run the newer holdfast");
+  EXPECT_TRUE(at(kSchemaVersion));
 }
 
 TEST_F(SqliteStore, AnOlderSchemaIsBroughtUpToDate) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
-  run("ALTER TABLE holds DROP COLUMN log_head");
+  run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head");
   run("PRAGMA user_version=2");
   const auto store = open_sqlite_store(directory.path());
   ASSERT_TRUE(store) << store.error().detail;
   EXPECT_TRUE((*store)->list({})) << "every column is there";
+  EXPECT_TRUE((*store)->with_request()) << "and every table";
 }
 
 TEST_F(SqliteStore, AFileOfSomethingElseIsRefused) {

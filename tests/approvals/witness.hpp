@@ -14,7 +14,9 @@ class Witness final : public ApprovalStore {
   Witness(std::unique_ptr<ApprovalStore> store, std::vector<Hold>* written)
       : store_(std::move(store)), written_(written) {}
 
-  Result<void> insert(const Hold& hold) override { return note(store_->insert(hold), hold); }
+  Result<void> insert(const Hold& hold, const std::string* request) override {
+    return note(store_->insert(hold, request), hold);
+  }
   Result<void> apply(const Change& change) override { return note(store_->apply(change), *change.hold); }
   Result<void> remember(const CallbackRecord& record) override { return store_->remember(record); }
   Result<std::optional<CallbackRecord>> callback(const std::string& approver,
@@ -31,6 +33,10 @@ class Witness final : public ApprovalStore {
     return store_->find_by_handle(handle);
   }
   Result<std::vector<Hold>> list(const StoreQuery& query) override { return store_->list(query); }
+  Result<std::vector<std::string>> with_request() override { return store_->with_request(); }
+  Result<std::optional<std::string>> request(const std::string& hold) override {
+    return store_->request(hold);
+  }
   Result<void> recorded(const std::string& hold) override { return store_->recorded(hold); }
   Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override {
     return store_->unrecorded_endings(after, limit);

@@ -1,0 +1,28 @@
+#include "app/store_key.hpp"
+
+#include <fmt/format.h>
+
+#include "crypto/keys.hpp"
+
+namespace holdfast::app {
+
+Result<crypto::SealKey> load_store_key(const std::filesystem::path& data_dir,
+                                       approvals::ApprovalStore* store) {
+  auto key = crypto::load_key(data_dir, crypto::Purpose::store);
+  if (!key) return fail(key.error());
+  if (*key) return crypto::SealKey::from_seed((*key)->seed());
+  const auto sealed = store->with_request();
+  if (!sealed) return fail(sealed.error());
+  if (!sealed->empty()) {
+    return fail(
+        Code::not_found,
+        fmt::format("{} is missing, and the requests of {} held calls in approvals.db are sealed with "
+                    "it; put it back from a copy, or move approvals.db away to start without its holds",
+                    crypto::key_path(data_dir, crypto::Purpose::store).string(), sealed->size()));
+  }
+  const auto made = crypto::make_key(data_dir, crypto::Purpose::store);
+  if (!made) return fail(made.error());
+  return crypto::SealKey::from_seed(made->seed());
+}
+
+}  // namespace holdfast::app
