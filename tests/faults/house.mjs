@@ -42,7 +42,7 @@ export async function configOf(upstream, { names = tools, ...more } = {}) {
     ],
     approvals: {
       timeout: '600s',
-      flood: { pending_per_agent: 1000 },
+      flood: { rejections_per_tool: 100000, pending_per_agent: 1000 },
       plans: { default: { require: 1, from: ['lead'] }, two: { require: 2, from: ['lead'] } },
     },
     hold: { wait: '0s', redeem_ttl: '600s' },
