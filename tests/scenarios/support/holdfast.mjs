@@ -89,7 +89,15 @@ export class Holdfast {
     this.child = child;
     running.add(child);
     child.stdout.setEncoding('utf8').on('data', (text) => (this.stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text) => (this.stderr += text));
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.stderr += text;
+      said += text;
+    });
+    // A sanitizer's report fails the test whatever the scenario goes on to ask, or whom it kills.
+    child.on('close', () => {
+      if (/Sanitizer:|runtime error:/.test(said)) throw new Error(said);
+    });
     this.ended = new Promise((resolve) => {
       child.on('exit', (code, signal) => {
         running.delete(child);
