@@ -1,5 +1,6 @@
 #include "core/log.hpp"
 
+#include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -7,7 +8,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <mutex>
+#include <utility>
 
 #include "core/json_text.hpp"
 
@@ -17,31 +20,55 @@ namespace {
 std::atomic<Format> g_format{Format::text};  // set once by start()
 
 // Standard error, many lines in one write: spdlog's own sinks for it write every line by itself, which costs
-// a busy proxy more than judging the call does.
+// a busy proxy more than judging the call does. A reader who does not read costs lines and never a call, nor
+// a halt: a line is written by whoever has it, so nobody may wait for long.
 class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   ~BufferedStderr() override { flush_(); }
 
  private:
   static constexpr std::size_t kMost = 64 << 10;
+  static constexpr std::size_t kKept = 1 << 20;   // for a reader who is slow; what comes beyond it is lost
+  static constexpr std::size_t kStep = PIPE_BUF;  // a pipe that says it takes more takes so much at once
+  static constexpr int kPatience = 100;           // milliseconds, once for each time it stops reading
 
   void sink_it_(const spdlog::details::log_msg& message) override {
-    formatter_->format(message, buffer_);
     if (buffer_.size() >= kMost) flush_();
+    if (buffer_.size() >= kKept) {
+      ++lost_;
+      return;
+    }
+    if (lost_ > 0) tell_lost();
+    formatter_->format(message, buffer_);
+  }
+
+  void tell_lost() {
+    const std::string count = std::to_string(std::exchange(lost_, 0));
+    const std::string told =
+        line(g_format.load(std::memory_order_relaxed), "log_lines_lost", {{"count", count}});
+    formatter_->format(spdlog::details::log_msg("holdfast", spdlog::level::warn, told), buffer_);
   }
 
   void flush_() override {
-    const char* from = buffer_.data();
-    const char* const end = from + buffer_.size();
-    while (from < end) {
-      const ssize_t written = ::write(STDERR_FILENO, from, static_cast<std::size_t>(end - from));
-      if (written < 0 && errno != EINTR) break;  // nobody reads it: lines are lost, calls are not
-      from += std::max<ssize_t>(written, 0);
+    std::size_t done = 0;
+    while (done < buffer_.size() && takes_more()) {
+      const ssize_t n = ::write(STDERR_FILENO, buffer_.data() + done, std::min(kStep, buffer_.size() - done));
+      if (n < 0 && (errno == EAGAIN || errno == EINTR)) break;
+      done = n < 0 ? buffer_.size() : done + static_cast<std::size_t>(n);  // nobody will ever read it
     }
-    buffer_.clear();
+    std::copy(buffer_.begin() + done, buffer_.end(), buffer_.begin());
+    buffer_.resize(buffer_.size() - done);
+  }
+
+  bool takes_more() {
+    pollfd stderr_poll{STDERR_FILENO, POLLOUT, 0};
+    stalled_ = ::poll(&stderr_poll, 1, stalled_ ? 0 : kPatience) <= 0;
+    return !stalled_;
   }
 
   spdlog::memory_buf_t buffer_;
+  std::size_t lost_ = 0;  // lines
+  bool stalled_ = false;
 };
 
 spdlog::logger& logger() {

@@ -1,8 +1,11 @@
 #include "core/log.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "core/json.hpp"
@@ -52,6 +55,56 @@ TEST(Log, JsonLinesAreMembersOfAnObject) {
     EXPECT_EQ(parsed->root().members().size(), 2u);
     EXPECT_EQ(parsed->root().find("event")->text(), "held");
   }
+}
+
+// Standard error is a pipe for as long as this lives.
+class PipedStderr {
+ public:
+  PipedStderr() : before_(::dup(STDERR_FILENO)) {
+    EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0);
+    ::dup2(ends_[1], STDERR_FILENO);
+    ::close(ends_[1]);
+  }
+  ~PipedStderr() {
+    ::dup2(before_, STDERR_FILENO);
+    ::close(before_);
+    ::close(ends_[0]);
+  }
+  PipedStderr(const PipedStderr&) = delete;
+  PipedStderr& operator=(const PipedStderr&) = delete;
+
+  // What is in the pipe now.
+  [[nodiscard]] std::string read() const {
+    std::string text(1 << 20, '\0');
+    const ssize_t got = ::read(ends_[0], text.data(), text.size());
+    return text.substr(0, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  }
+
+ private:
+  const int before_;
+  std::array<int, 2> ends_{};
+};
+
+TEST(Log, AReaderWhoDoesNotReadCostsLinesAndKeepsNobodyWaiting) {
+  constexpr int kLines = 20'000;  // more than the pipe and the room behind it
+  const std::string value(100, 'x');
+  const PipedStderr piped;
+  for (int i = 0; i < kLines; ++i)
+    event("line", {{"v", value}});
+  std::string text;
+  while (!text.ends_with("last\n")) {
+    const std::string more = piped.read();
+    ASSERT_FALSE(more.empty());
+    text += more;
+    event("last", {});
+  }
+  EXPECT_NE(text.find("log_lines_lost count="), std::string::npos);
+  std::size_t whole = 0;
+  for (std::size_t at = text.find(value + "\n"); at != std::string::npos;
+       at = text.find(value + "\n", at + 1))
+    ++whole;
+  EXPECT_GT(whole, 1000U);
+  EXPECT_LT(whole, static_cast<std::size_t>(kLines));
 }
 
 }  // namespace
