@@ -27,10 +27,7 @@ void copy_head(const net::RequestHead& from, Exchange& to) {
 }  // namespace
 
 bool is_halted(const Exchange& exchange) {
-  if (exchange.worker->shared->halts->unmoved_since(exchange.begun)) return false;
-  const auto& message = exchange.request.message;
-  const bool cancels = !exchange.request.is_call && message && message->method == "notifications/cancelled";
-  return !cancels;
+  return !exchange.stops_work && !exchange.worker->shared->halts->unmoved_since(exchange.begun);
 }
 
 std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_ptr<const Snapshot> snapshot) {

@@ -40,6 +40,7 @@ struct Exchange {
   approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
   std::string sent_by;  // whose call it is, when it was stored without its credential; else empty
   AddedTime added;                         // counts only for the exchange that was read from the agent
+  bool stops_work = false;                 // it cancels what has left: a halt lets it pass
 
   // Copies for a call that outlives its connection; head and body point here then.
   std::string head_copy;
@@ -54,8 +55,8 @@ struct Exchange {
   }
 };
 
-// Whether the kill switch keeps this from being sent: it is thrown, or was since this began. A cancellation
-// passes: it can only stop work.
+// Whether the kill switch keeps this from being sent: it is thrown, or was since this began, and this does
+// not stop work.
 [[nodiscard]] bool is_halted(const Exchange& exchange);
 
 // A copy that needs nothing of the original's connection, recognised anew under `snapshot`. Null when the

@@ -10,6 +10,7 @@
 #include "proxy/client_watch.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/headers.hpp"
+#include "proxy/mcp/cancelled.hpp"
 #include "proxy/mcp/session.hpp"
 
 namespace holdfast::proxy {
@@ -59,6 +60,7 @@ struct Upload {
   crypto::HmacSha256 mac;
   bool complete = false;
   bool client_failed = false;
+  bool halted = false;
 };
 
 net::task<void> upload_body(Upload* upload) {
@@ -67,6 +69,12 @@ net::task<void> upload_body(Upload* upload) {
     const auto piece = co_await upload->exchange->client->read_body_some();
     if (!piece) {
       upload->client_failed = true;
+      upload->upstream->cancel();
+      co_return;
+    }
+    // Like the first byte, each piece is handed on in the event in which the kill switch was read.
+    if (is_halted(*upload->exchange)) {
+      upload->halted = true;
       upload->upstream->cancel();
       co_return;
     }
@@ -137,9 +145,11 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
   if (!upload.complete) {
     // Answered before all was sent: the rest is not read, and neither connection can be used again.
     relay.answer->close_after();
-    relay.exchange->client->close();
+    if (!upload.halted) relay.exchange->client->close();
   }
   co_await group.wait();
+  if (upload.halted && relay.outcome->ending != Ending::succeeded)
+    relay.outcome->detail = "everything is halted by an operator; the rest of this call's body was not sent";
   if (upload.client_failed && relay.outcome->ending != Ending::succeeded) {
     relay.answer->set_client_lost();
     relay.outcome->detail = "the agent's body ended before it was complete";
@@ -181,6 +191,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
     exchange->worker->pool.give_back(std::move(upstream));
     co_return halted_outcome();
   }
+  const mcp::Sent sent(*exchange);
   const bool buffered = exchange->buffered || exchange->head.framing == net::Framing::none;
   exchange->added.sent(clock.steady());
   if (buffered) {

@@ -1,5 +1,5 @@
-// Which MCP requests are waiting for a decision, so that `notifications/cancelled`, which comes on another
-// connection and perhaps another loop, finds the one it means.
+// Which MCP requests are waiting for a decision, or for their upstream, so that `notifications/cancelled`,
+// which comes on another connection and perhaps another loop, finds the one it means.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct HeldRequestName {
   auto operator<=>(const HeldRequestName&) const = default;
 };
 
-// Thread-safe; touched by held calls and cancellations only.
+// Thread-safe.
 class HeldRequests {
  public:
   // Of one request, for remove(). Clients without a session may use one id for several requests at once.

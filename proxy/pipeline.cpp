@@ -203,6 +203,7 @@ net::task<void> pass(Exchange* exchange, Answer* answer) {
     co_await answer->respond(202, {}, {});
     co_return;
   }
+  if (is_halted(*exchange)) exchange->stops_work = mcp::cancels_sent(*exchange);
   if (is_halted(*exchange)) {
     const Outcome halted = halted_outcome();
     co_await refuse(exchange, answer, Refusal{halted.ending, halted.detail});

@@ -37,6 +37,7 @@ struct Shared {
   std::atomic<bool> hurry{false};  // while draining: without patience
   std::atomic<std::size_t> connections{0};
   HeldRequests held;                                 // thread-safe
+  HeldRequests sent;                                 // MCP requests that an upstream works on; thread-safe
   std::shared_ptr<const approvals::Options> roster;  // for the groups in receipts
 
   explicit Shared(net::Executor desk) : desk_thread(desk) {}

@@ -1,5 +1,7 @@
 // Halting while calls are on their way, plain and MCP: what has left finishes, what has not never leaves.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import test from 'node:test';
 import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
@@ -97,4 +99,66 @@ test('an MCP client is told so in a tool result, and a cancellation of what runs
   await client.close();
   await holdfast.kill();
   everything.close();
+});
+
+test('a body that streams through is cut at the halt, and its outcome is unknown', async () => {
+  let arrived = 0;
+  let whole = false;
+  const server = createServer((request) => {
+    request.on('data', (piece) => (arrived += piece.length));
+    request.on('end', () => (whole = true));
+    request.on('error', () => {}); // the proxy closes in the middle
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const config = await makeConfig({ upstreams: [{ name: 'files', protocol: 'http', url, path: '/files/' }], default: 'allow' });
+  const holdfast = await Holdfast.start(config);
+  const agent = connect(holdfast.agentPort, '127.0.0.1');
+  let answer = '';
+  agent.on('data', (bytes) => (answer += bytes.toString('latin1')));
+  agent.on('error', () => {});
+  const piece = `400\r\n${'x'.repeat(1024)}\r\n`;
+  agent.write(`POST /files/a HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n${piece}`);
+  await until('the first piece', () => arrived === 1024);
+  assert.equal((await halt(holdfast)).status, 200);
+  agent.write(`${piece}${piece}0\r\n\r\n`);
+  await until('the answer', () => answer.endsWith('}'));
+  assert.match(answer, /^HTTP\/1\.1 504 /);
+  assert.match(answer, /halted/);
+  assert.equal(arrived, 1024, 'nothing leaves after the answer');
+  assert.equal(whole, false);
+  const [receipt] = await holdfast.receipts();
+  assert.equal(receipt.outcome.state, 'outcome_unknown');
+  await holdfast.kill();
+  server.close();
+  server.closeAllConnections();
+});
+
+test('during a halt a cancellation carries nothing away: it must be short and name what the upstream works on', async () => {
+  let answer;
+  const upstream = await startUpstream(async (request, response, body) => {
+    if (body.includes('notifications/')) return response.writeHead(202).end();
+    await new Promise((resolve) => (answer = resolve));
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end('{"jsonrpc":"2.0","id":7,"result":{"content":[]}}');
+  });
+  const config = await makeConfig({ upstreams: [{ name: 'm', protocol: 'mcp', url: `${upstream.url}/mcp`, path: '/mcp' }], default: 'allow' });
+  const holdfast = await Holdfast.start(config);
+  const post = (message) =>
+    send(holdfast.agentUrl, { path: '/mcp', body: { jsonrpc: '2.0', ...message }, headers: { accept: 'application/json, text/event-stream' } });
+  const cancel = (requestId, reason) => post({ method: 'notifications/cancelled', params: { requestId, reason } });
+  const running = post({ id: 7, method: 'tools/call', params: { name: 'slow', arguments: {} } });
+  await until('the call', () => answer !== undefined);
+  await halt(holdfast);
+  assert.equal((await cancel(8, 'nobody has asked this')).status, 503);
+  assert.equal((await cancel('7', 'a text is another id')).status, 503);
+  assert.equal((await cancel(7, 's'.repeat(1024))).status, 503);
+  assert.equal(upstream.requests.length, 1);
+  assert.equal((await cancel(7, 'enough')).status, 202);
+  assert.equal((await cancel(7, 'once more')).status, 503);
+  assert.equal(upstream.requests.length, 2);
+  answer();
+  assert.equal((await running).status, 200);
+  await holdfast.kill();
+  upstream.close();
 });
