@@ -7,6 +7,7 @@
 #include <future>
 
 #include "app/agent_plane.hpp"
+#include "app/descriptors.hpp"
 #include "app/desk_thread.hpp"
 #include "app/metrics.hpp"
 #include "app/policy_manifest.hpp"
@@ -112,6 +113,7 @@ void print_ready(const std::string& agent_plane, const std::string& control_plan
 
 Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> policy) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output or a peer that leaves is an error, not the end
+  config.proxy.limits.connections = connections_within(config.proxy.limits.connections);
   const Clock& clock = system_clock();
   net::Loop loop(0);  // the control plane's, on this thread
   DeskThread desk_thread;

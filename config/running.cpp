@@ -37,6 +37,8 @@ void read_limits(Section& root, proxy::Limits& limits) {
     limits.header_bytes = section.size("header_bytes", limits.header_bytes, {1024, 1U << 20U});
     limits.header_time = section.duration("header_time", {kShortest, kLongest}).value_or(limits.header_time);
     limits.idle = section.duration("idle", {kShortest, kLongest}).value_or(limits.idle);
+    limits.body_idle = section.duration("body_idle", {kShortest, kLongest}).value_or(limits.body_idle);
+    limits.write_idle = section.duration("write_idle", {kShortest, kLongest}).value_or(limits.write_idle);
     limits.connections = static_cast<std::size_t>(
         section.integer("connections", static_cast<std::int64_t>(limits.connections), {1, 1000000}));
     limits.depth =

@@ -73,6 +73,8 @@ bool HttpServer::State::stop() {
 }
 
 void HttpServer::close() {
+  // Of an answer that is not taken the kernel would keep a part for minutes, for a reader that has stopped.
+  if (state_->write_timed_out) return reset();
   if (state_->stop()) linger_close(state_->loop, std::move(state_->socket));
 }
 
@@ -98,16 +100,23 @@ task<Result<std::size_t>> HttpServer::State::receive(char* to, std::size_t n) {
   }
   if (read_timed_out) co_return fail(Code::timeout, "the client was silent for too long");
   const auto [error, got] = co_await socket.async_read_some(asio::buffer(to, n), kToken);
+  // Bytes that came just before the deadline are not lost: they may be a request on a connection that was
+  // idle.
+  if (!error) co_return got;
   if (read_timed_out) co_return fail(Code::timeout, "the client was silent for too long");
   if (error == asio::error::eof) {
     fin = true;
     co_return std::size_t{0};
   }
-  if (error) {
-    present = false;
-    co_return fail(Code::closed, "the client's connection broke: " + error.message());
-  }
-  co_return got;
+  present = false;
+  co_return fail(Code::closed, "the client's connection broke: " + error.message());
+}
+
+task<Result<void>> HttpServer::State::rest() {
+  const auto [error] = co_await socket.async_wait(asio::socket_base::wait_read, kToken);
+  if (read_timed_out) co_return fail(Code::closed, "no request came on an idle connection");
+  if (error) co_return fail(Code::closed, "the client's connection broke: " + error.message());
+  co_return Result<void>();
 }
 
 task<Result<RequestHead>> HttpServer::read_head() {
@@ -122,7 +131,11 @@ task<Result<RequestHead>> HttpServer::read_head() {
   std::string().swap(s.body);
 
   bool begun = !s.buffer.untouched() || !s.early.empty();
-  const DeadlineScope scope(s.loop->deadlines(), s.reading, begun ? s.limits.header_time : s.limits.idle);
+  // A new connection rests until it speaks, one that has spoken once it has been quiet for a while.
+  bool resting = !begun && !s.buffer.holds_memory();
+  bool may_rest = !begun && !resting && s.limits.idle > s.limits.rest_after;
+  const auto idle = may_rest ? s.limits.rest_after : s.limits.idle;
+  const DeadlineScope scope(s.loop->deadlines(), s.reading, begun ? s.limits.header_time : idle);
   while (true) {
     const auto raw = s.buffer.head();
     if (!raw) co_return fail(raw.error());
@@ -134,10 +147,21 @@ task<Result<RequestHead>> HttpServer::read_head() {
       s.failed = false;
       co_return head;
     }
+    if (resting) {
+      const auto spoke = co_await s.rest();
+      if (!spoke) co_return fail(spoke.error());
+      resting = false;
+    }
     const auto room = s.buffer.room();
     const auto got = co_await s.receive(room.data(), room.size());
     if (!got && got.error().code == Code::timeout && s.buffer.untouched()) {
-      co_return fail(Code::closed, "no request came on an idle connection");
+      if (!may_rest || s.closed) co_return fail(Code::closed, "no request came on an idle connection");
+      may_rest = false;
+      s.buffer.give_back();
+      s.read_timed_out = false;
+      s.loop->deadlines().arm(s.reading, s.limits.idle - s.limits.rest_after);
+      resting = true;
+      continue;
     }
     if (!got) co_return fail(got.error());
     if (*got == 0) {
@@ -147,6 +171,7 @@ task<Result<RequestHead>> HttpServer::read_head() {
     s.buffer.filled(*got);
     if (begun) continue;
     begun = true;
+    s.read_timed_out = false;
     s.loop->deadlines().arm(s.reading, s.limits.header_time);
   }
 }

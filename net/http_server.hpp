@@ -23,7 +23,9 @@ struct ServerLimits {
   std::size_t header_bytes = 32 << 10;
   std::chrono::milliseconds header_time = std::chrono::seconds(10);  // from its first byte to the head's last
   std::chrono::milliseconds idle = std::chrono::seconds(75);         // between requests
-  std::chrono::milliseconds body_idle = std::chrono::seconds(30);    // the longest silence inside a body
+  // A connection that is quiet for this long gives its buffer back: ten thousand of them keep none waiting.
+  std::chrono::milliseconds rest_after = std::chrono::seconds(1);
+  std::chrono::milliseconds body_idle = std::chrono::seconds(30);  // the longest silence inside a body
   std::chrono::milliseconds write_idle =
       std::chrono::seconds(30);  // the longest a write may make no progress
 };
@@ -75,7 +77,7 @@ class HttpServer {
   task<bool> confirm_present(std::string probe, std::chrono::milliseconds wait);
 
   [[nodiscard]] std::string peer() const;  // address:port
-  // Sends what the kernel holds, then FIN; safe to call twice.
+  // Sends what the kernel holds, then FIN; a reset when a write has timed out. Safe to call twice.
   void close();
   // Ends the connection by a reset: for an answer that ends with its connection and was cut short, because
   // after a FIN it would look whole (RFC 9112 §8).

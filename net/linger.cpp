@@ -11,7 +11,10 @@ namespace {
 // Kept alive by the handler that waits; gone when that is.
 class Lingering : public std::enable_shared_from_this<Lingering> {
  public:
-  explicit Lingering(Socket socket) : socket_(std::move(socket)) {}
+  Lingering(Socket socket, std::size_t* count) : socket_(std::move(socket)), count_(count) { ++*count_; }
+  ~Lingering() { --*count_; }
+  Lingering(const Lingering&) = delete;
+  Lingering& operator=(const Lingering&) = delete;
 
   void start(Deadlines& deadlines) {
     deadlines.arm(deadline_, kLinger);
@@ -39,6 +42,7 @@ class Lingering : public std::enable_shared_from_this<Lingering> {
   }
 
   Socket socket_;
+  std::size_t* const count_;  // the loop's, which outlives us
   std::size_t dropped_ = 0;
   Deadline deadline_{[this] {
     boost::system::error_code ignored;
@@ -52,8 +56,8 @@ void linger_close(Loop* loop, Socket socket) {
   boost::system::error_code error;
   socket.shutdown(asio::socket_base::shutdown_send, error);
   // A loop that has stopped would never run the handler.
-  if (error || loop->context().stopped()) return;
-  std::make_shared<Lingering>(std::move(socket))->start(loop->deadlines());
+  if (error || loop->context().stopped() || loop->lingering() >= kMostLingering) return;
+  std::make_shared<Lingering>(std::move(socket), &loop->lingering())->start(loop->deadlines());
 }
 
 }  // namespace holdfast::net

@@ -9,6 +9,8 @@ namespace holdfast::net {
 // Takes the socket; ends by itself when the peer closes, after kLinger, or after kLingerBytes.
 inline constexpr std::chrono::milliseconds kLinger{2000};
 inline constexpr std::size_t kLingerBytes = 1 << 20;
+// Beyond so many on one loop a connection is closed at once: they hold descriptors, and nobody counts them.
+inline constexpr std::size_t kMostLingering = 1000;
 void linger_close(Loop* loop, Socket socket);
 
 }  // namespace holdfast::net

@@ -19,7 +19,8 @@ class Loop {
 
   [[nodiscard]] asio::io_context& context() { return context_; }
   [[nodiscard]] Executor executor() { return context_.get_executor(); }
-  [[nodiscard]] Deadlines& deadlines() { return deadlines_; }  // loop thread only
+  [[nodiscard]] Deadlines& deadlines() { return deadlines_; }    // loop thread only
+  [[nodiscard]] std::size_t& lingering() { return lingering_; }  // loop thread only
   [[nodiscard]] int index() const { return index_; }
 
   // Serves until stop(); the calling thread is the loop's thread from now on.
@@ -29,6 +30,8 @@ class Loop {
 
  private:
   const int index_;
+  std::size_t lingering_ =
+      0;  // closed connections that wait for their peers; before context_, which holds them
   asio::io_context context_{1};
   Deadlines deadlines_;
   asio::executor_work_guard<Executor> work_;

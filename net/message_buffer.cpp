@@ -87,6 +87,12 @@ std::span<char> MessageBuffer::room() {
   return {bytes_.get() + end_, capacity_ - end_};
 }
 
+void MessageBuffer::give_back() {
+  assert(untouched());
+  bytes_.reset();
+  capacity_ = 0;
+}
+
 void MessageBuffer::start_body(Framing framing, std::uint64_t length) {
   framing_ = framing;
   left_ = framing == Framing::length ? length : 0;

@@ -32,6 +32,10 @@ class MessageBuffer {
   std::span<char> room();
   void filled(std::size_t n) { end_ += n; }
 
+  // Between messages: whether memory waits for bytes, and giving it back until room() is asked for again.
+  [[nodiscard]] bool holds_memory() const { return capacity_ > 0; }
+  void give_back();
+
   void start_body(Framing framing, std::uint64_t length);
   // The next decoded piece; empty: the body's end; nullopt: more bytes are needed. Valid until room().
   Result<std::optional<std::string_view>> piece();

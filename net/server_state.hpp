@@ -38,6 +38,9 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   // Up to n bytes: those pipelined while we watched first. 0 is the peer's end. `reading` is armed by the
   // caller.
   task<Result<std::size_t>> receive(char* to, std::size_t n);
+  // Until the first bytes of a request may be there, with no memory waiting for them. `reading` is armed by
+  // the caller.
+  task<Result<void>> rest();
   // One receive() of body bytes. Error closed at the peer's end.
   task<Result<std::size_t>> receive_body(char* to, std::size_t n);
   task<Result<void>> fill_buffer();

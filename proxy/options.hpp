@@ -59,6 +59,8 @@ struct Limits {
   std::size_t header_bytes = 32 << 10;
   std::chrono::milliseconds header_time = std::chrono::seconds(10);
   std::chrono::milliseconds idle = std::chrono::seconds(75);
+  std::chrono::milliseconds body_idle = std::chrono::seconds(30);   // silence inside a body
+  std::chrono::milliseconds write_idle = std::chrono::seconds(30);  // an answer of which nothing is taken
   std::size_t connections = 10000;
   std::size_t depth = 64;
 };

@@ -13,6 +13,7 @@ namespace holdfast::proxy {
 namespace {
 
 constexpr std::chrono::milliseconds kDrainPoll{20};
+constexpr std::chrono::minutes kBetweenNotices{1};  // while connections are refused for their number
 
 net::ServerLimits limits_of(const Limits& limits) {
   net::ServerLimits server;
@@ -20,6 +21,8 @@ net::ServerLimits limits_of(const Limits& limits) {
   server.header_bytes = limits.header_bytes;
   server.header_time = limits.header_time;
   server.idle = limits.idle;
+  server.body_idle = limits.body_idle;
+  server.write_idle = limits.write_idle;
   return server;
 }
 
@@ -83,12 +86,19 @@ net::task<void> serve_connection(Worker* worker, net::Socket socket) {
 }
 
 net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
+  SteadyTime next_notice = SteadyTime::min();
   while (true) {
     auto socket = co_await net::accept(acceptor);
     if (!socket) co_return;
     const std::size_t most = worker->shared->snapshot.load()->options.limits.connections;
-    if (worker->shared->connections.load(std::memory_order_relaxed) >= most)
+    if (worker->shared->connections.load(std::memory_order_relaxed) >= most) {
+      const SteadyTime now = worker->shared->clock->steady();
+      if (now >= next_notice) {
+        log::warning("connections_full", {{"limit", std::to_string(most)}});
+        next_notice = now + kBetweenNotices;
+      }
       continue;  // closed by its destructor
+    }
     worker->connections.spawn(serve_connection(worker, std::move(*socket)));
   }
 }

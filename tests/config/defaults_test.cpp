@@ -107,6 +107,8 @@ TEST(Load, EveryKeyThatIsLeftOutHasItsDefault) {
   EXPECT_EQ(config.proxy.limits.header_bytes, 32768U);
   EXPECT_EQ(config.proxy.limits.header_time, milliseconds(10'000));
   EXPECT_EQ(config.proxy.limits.idle, milliseconds(75'000));
+  EXPECT_EQ(config.proxy.limits.body_idle, milliseconds(30'000));
+  EXPECT_EQ(config.proxy.limits.write_idle, milliseconds(30'000));
   EXPECT_EQ(config.proxy.limits.connections, 10000U);
   EXPECT_EQ(config.proxy.limits.depth, 64U);
   EXPECT_EQ(config.receipts.mode, receipts::Mode::batched);

@@ -88,6 +88,8 @@ TEST(Reference, ShowsTheDefaults) {
   EXPECT_EQ(shown.proxy.limits.header_bytes, plain.proxy.limits.header_bytes);
   EXPECT_EQ(shown.proxy.limits.header_time, plain.proxy.limits.header_time);
   EXPECT_EQ(shown.proxy.limits.idle, plain.proxy.limits.idle);
+  EXPECT_EQ(shown.proxy.limits.body_idle, plain.proxy.limits.body_idle);
+  EXPECT_EQ(shown.proxy.limits.write_idle, plain.proxy.limits.write_idle);
   EXPECT_EQ(shown.proxy.limits.connections, plain.proxy.limits.connections);
   EXPECT_EQ(shown.proxy.limits.depth, plain.proxy.limits.depth);
   EXPECT_EQ(shown.receipts.mode, plain.receipts.mode);

@@ -247,6 +247,9 @@ TEST_F(Server, WritesWaitForASlowReaderAndGiveUpOnOneThatStopped) {
   ASSERT_FALSE(written);
   EXPECT_EQ(code_of(written), Code::timeout);
   EXPECT_FALSE(server_->client_present());
+  close();
+  EXPECT_LT(client_.receive(32 << 20).size(), 32U << 20);
+  EXPECT_TRUE(client_.was_reset()) << "what was not taken is not kept for it";
 }
 
 TEST_F(Server, WriteToAResetConnectionIsClosed) {

@@ -17,6 +17,22 @@ void feed(MessageBuffer& buffer, std::string_view& text) {
   text.remove_prefix(part.size());
 }
 
+TEST(MessageBuffer, KeepsNoMemoryUntilBytesComeAndGivesItBackBetweenMessages) {
+  MessageBuffer buffer(1000, true);
+  EXPECT_FALSE(buffer.holds_memory());
+  for (int i = 0; i < 2; ++i) {
+    buffer.next_message();
+    EXPECT_FALSE(*buffer.head());
+    std::string_view text = "GET / HTTP/1.1\r\n\r\n";
+    feed(buffer, text);
+    EXPECT_EQ(**buffer.head(), "GET / HTTP/1.1\r\n\r\n");
+    EXPECT_TRUE(buffer.holds_memory());
+    buffer.next_message();
+    buffer.give_back();
+    EXPECT_FALSE(buffer.holds_memory());
+  }
+}
+
 TEST(MessageBuffer, HeadsOfEverySizeStayWhereTheyAreWhileTheirBodyIsRead) {
   for (const std::size_t size :
        {100UL, 12'287UL, 12'288UL, 16'383UL, 16'384UL, 16'385UL, 32'767UL, 32'768UL}) {
