@@ -46,6 +46,11 @@ auto pass(Kind kind, const Layer::Place& place, const char* name, Whole whole, H
   return whole();
 }
 
+bool is_file(int fd) {
+  struct stat status{};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 ssize_t written(int fd, const iovec* parts, int count, off_t offset) {
   if (offset != kHere) return real().pwritev(fd, parts, count, offset);
   ssize_t done = 0;
@@ -175,9 +180,11 @@ int close(int fd) {
   return real().close(fd);
 }
 
+// A signal handler writes to a pipe, perhaps while its own thread is in here: only files are looked up.
 ssize_t write(int fd, const void* bytes, size_t count) {
   const iovec part{const_cast<void*>(bytes), count};
-  return Layer::get().steered() ? write_through(fd, &part, 1, kHere) : real().write(fd, bytes, count);
+  return Layer::get().steered() && is_file(fd) ? write_through(fd, &part, 1, kHere)
+                                               : real().write(fd, bytes, count);
 }
 ssize_t pwrite(int fd, const void* bytes, size_t count, off_t offset) {
   const iovec part{const_cast<void*>(bytes), count};
