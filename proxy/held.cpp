@@ -153,6 +153,11 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
       case WaitEnd::approved:
         break;
     }
+    // Ending the wait took a moment, in which another caller of this hold may have been faster.
+    if (watch->hold->status != approvals::Status::approved) {
+      if (watch->stop_listening) watch->stop_listening();
+      continue;
+    }
     const std::int64_t version = watch->hold->version;
     const ReleaseEnd released = co_await release_call(exchange, answer, watch);
     if (watch->stop_listening) watch->stop_listening();
