@@ -38,9 +38,9 @@ struct Exchange {
   std::string digest;  // of the call judged; empty while its body streams
   WallTime started;
   approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
-  std::string sent_by;  // whose call it is, when it was stored without its credential; else empty
-  AddedTime added;                         // counts only for the exchange that was read from the agent
-  bool stops_work = false;                 // it cancels what has left: a halt lets it pass
+  std::string sent_by;      // whose call it is, when it was stored without its credential; else empty
+  AddedTime added;          // counts only for the exchange that was read from the agent
+  bool stops_work = false;  // it cancels what has left: a halt lets it pass
 
   // Copies for a call that outlives its connection; head and body point here then.
   std::string head_copy;
