@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "core/json_text.hpp"
+#include "core/json_visible.hpp"
 
 namespace holdfast::log {
 namespace {
@@ -121,7 +122,7 @@ std::string line(Format format, std::string_view name, Fields fields) {
       out += ',';
       json::append_string(out, key);
       out += ':';
-      json::append_string(out, json::to_utf8(value));
+      json::append_visible(out, value);
     } else {
       out += ' ';
       out += key;
@@ -129,7 +130,7 @@ std::string line(Format format, std::string_view name, Fields fields) {
       if (plain(value)) {
         out += value;
       } else {
-        json::append_string(out, json::to_utf8(value));
+        json::append_visible(out, value);
       }
     }
   }

@@ -30,6 +30,15 @@ TEST(Log, WhatCouldForgeALineIsQuoted) {
       {std::string("a\0b", 3), "e v=\"a\\u0000b\""},
       {"\xFF", "e v=\"\uFFFD\""},
       {"caf\u00e9", "e v=\"caf\u00e9\""},
+      {"\u00e9\n", "e v=\"\u00e9\\n\""},
+      {"pay\u202efdp.yap", "e v=\"pay\\u202efdp.yap\""},  // turns the direction of writing
+      {"send\u200b", "e v=\"send\\u200b\""},              // has no width
+      {"\xC2\x9B"
+       "2J",
+       "e v=\"\\u009b2J\""},                                  // a control sequence in one character
+      {"a\u2028held call=2", "e v=\"a\\u2028held call=2\""},  // some viewers break the line here
+      {"\U000E0041", "e v=\"\\udb40\\udc41\""},               // a tag character, beyond the first plane
+      {"\U0001F680", "e v=\"\U0001F680\""},
   };
   for (const auto& [value, expected] : rows)
     EXPECT_EQ(line(Format::text, "e", {{"v", value}}), expected);
@@ -48,8 +57,8 @@ TEST(Log, NoByteOfAValueBreaksTheLine) {
 }
 
 TEST(Log, JsonLinesAreMembersOfAnObject) {
-  for (const std::string& value :
-       {std::string("a\"},{\"x\":1"), std::string("a\nb"), std::string("\xC3"), std::string()}) {
+  for (const std::string& value : {std::string("a\"},{\"x\":1"), std::string("a\nb"), std::string("\xC3"),
+                                   std::string("\u202e\U000E0041"), std::string()}) {
     const auto parsed = json::parse("{" + line(Format::json, "held", {{"v", value}}) + "}", {});
     ASSERT_TRUE(parsed) << value;
     EXPECT_EQ(parsed->root().members().size(), 2u);
