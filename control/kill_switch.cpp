@@ -80,35 +80,49 @@ void KillSwitch::halt_now(approvals::HaltOrder order) {
 void KillSwitch::record(Done done) {
   const auto turns = with_.desk->unrecorded_turns();
   if (!turns) return done(fail(turns.error()));
-  if (turns->empty()) return done({});
   for (const approvals::HaltTurn& turn : *turns) {
-    const auto [waiting, first] = recording_.try_emplace(turn.id);
-    if (turn.id == turns->back().id) waiting->second.push_back(done);
-    if (first) append(turn);
+    if (known_.insert(turn.id).second) waiting_.push_back({turn, {}});
   }
+  if (waiting_.empty()) return done({});
+  waiting_.back().done.push_back(std::move(done));
+  if (!appending_) append_next();
 }
 
-void KillSwitch::append(const approvals::HaltTurn& turn) {
+void KillSwitch::append_next() {
+  const approvals::HaltTurn& turn = waiting_.front().turn;
+  appending_ = true;
   log_turn(turn);
   // The log may say so after this object is gone, while it commits its last entries: a desk thread that has
   // stopped drops what is posted to it.
   with_.log->append("halt", halt_members(turn),
-                    [this, desk_thread = with_.desk_thread, id = turn.id](Result<receipts::Appended> result) {
-                      net::post_to(desk_thread, [this, id, result] { appended(id, result); });
+                    [this, desk_thread = with_.desk_thread](Result<receipts::Appended> result) {
+                      net::post_to(desk_thread, [this, result] { appended(result); });
                     });
 }
 
-void KillSwitch::appended(const std::string& id, Result<receipts::Appended> result) {
-  const auto recording = recording_.extract(id);
-  if (result) {
-    with_.desk->turn_recorded(id);
-    if (!with_.desk->halts().halted()) with_.lifted();
-  } else {
-    log::error("halt_not_recorded", {{"id", id}, {"why", result.error().detail}});
+void KillSwitch::appended(const Result<receipts::Appended>& result) {
+  appending_ = false;
+  if (!result) return refused(result.error());
+  const Waiting first = std::move(waiting_.front());
+  waiting_.pop_front();
+  with_.desk->turn_recorded(first.turn.id);
+  if (!with_.desk->halts().halted()) with_.lifted();
+  if (!waiting_.empty()) append_next();
+  for (const Done& done : first.done)
+    done({});
+}
+
+// None of them is in the log, whose order is that of the turns: the next turn brings them along.
+void KillSwitch::refused(const Error& why) {
+  const std::deque<Waiting> refused = std::exchange(waiting_, {});
+  for (const Waiting& each : refused) {
+    log::error("halt_not_recorded", {{"id", each.turn.id}, {"why", why.detail}});
+    known_.erase(each.turn.id);
   }
-  if (recording.empty()) return;
-  for (const Done& done : recording.mapped())
-    done(result ? Result<void>() : Result<void>(fail(result.error())));
+  for (const Waiting& each : refused) {
+    for (const Done& done : each.done)
+      done(fail(why));
+  }
 }
 
 }  // namespace holdfast::control

@@ -7,9 +7,10 @@
 // Any thread, as marked; what runs on the desk's thread is the desk's order of things.
 #pragma once
 
+#include <deque>
 #include <functional>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,13 +52,23 @@ class KillSwitch {
  private:
   using Done = std::function<void(Result<void>)>;
 
-  // Desk thread only.
+  // A turn that is to be in the log, and who wants to hear of it.
+  struct Waiting {
+    approvals::HaltTurn turn;
+    std::vector<Done> done;
+  };
+
+  // Desk thread only. One turn at a time is on its way to the log: the next leaves when it is there, so that
+  // the log never tells of a resume behind the halt that came after it.
   void record(Done done);
-  void append(const approvals::HaltTurn& turn);
-  void appended(const std::string& id, Result<receipts::Appended> result);
+  void append_next();
+  void appended(const Result<receipts::Appended>& result);
+  void refused(const Error& why);
 
   const With with_;
-  std::map<std::string, std::vector<Done>> recording_;  // turns on their way to the log. Desk thread only.
+  std::deque<Waiting> waiting_;
+  std::set<std::string> known_;  // the ids of those that wait, or are in the log
+  bool appending_ = false;
 };
 
 }  // namespace holdfast::control

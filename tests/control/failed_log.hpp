@@ -5,7 +5,7 @@
 
 namespace holdfast::test {
 
-class FailedLog final : public receipts::Log {
+class FailedLog : public receipts::Log {
  public:
   static constexpr const char* kWhy = "the receipt log could not be synced";
 

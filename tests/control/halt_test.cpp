@@ -129,5 +129,89 @@ TEST_F(HaltingWithAFailedLog, AResumeThatTheLogDoesNotTakeLiftsNothing) {
   EXPECT_EQ(lifted_, 0);
 }
 
+// Takes entries and says nothing of them until it is told to.
+class SilentLog final : public FailedLog {
+ public:
+  using FailedLog::FailedLog;
+  using Done = std::function<void(Result<receipts::Appended>)>;
+
+  void append(std::string, json::ObjectText members, Done done) override {
+    std::string text;
+    members.append_to(text);
+    const std::scoped_lock lock(mutex_);
+    taken_.emplace_back(member(text, "act"), std::move(done));
+  }
+  // The acts that were ever handed over.
+  std::vector<std::string> acts() {
+    const std::scoped_lock lock(mutex_);
+    std::vector<std::string> acts;
+    for (const auto& [act, done] : taken_)
+      acts.push_back(act);
+    return acts;
+  }
+  void answer_newest(const Result<receipts::Appended>& result) {
+    Done done;
+    {
+      const std::scoped_lock lock(mutex_);
+      done = taken_.back().second;
+    }
+    done(result);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::pair<std::string, Done>> taken_;
+};
+
+class HaltingWithASilentLog : public Halting {
+ protected:
+  receipts::Log* served_log() override { return &silent_; }
+
+  void signal() {
+    kill_switch_->halt_now({"", "signal", ""});
+    let_desk_work();
+  }
+  void answer(const Result<receipts::Appended>& result) {
+    silent_.answer_newest(result);
+    let_desk_work();
+  }
+  void let_desk_work() {
+    on_desk([](approvals::Desk&) { return 0; });
+  }
+  // A resume nobody waits for here; its answer is awaited by the destructor.
+  void resume() {
+    const std::size_t before = silent_.acts().size();
+    waiting_.push_back(std::async(std::launch::async, [this] { return turn("/v1/resume", kAdminToken); }));
+    while (silent_.acts().size() == before)
+      let_desk_work();
+  }
+
+  SilentLog silent_{log_.get()};
+  std::vector<std::future<Answer>> waiting_;
+};
+
+TEST_F(HaltingWithASilentLog, AHaltBehindAResumeIsNotInTheLogBeforeIt) {
+  signal();
+  answer(receipts::Appended{});
+  resume();
+  signal();
+  EXPECT_THAT(silent_.acts(), ElementsAre("\"halt\"", "\"resume\""))
+      << "the second halt waits for the resume";
+  answer(fail(Code::unavailable, "the disk is full"));
+  EXPECT_EQ(waiting_.front().get().status, 503);
+  EXPECT_THAT(silent_.acts(), ElementsAre("\"halt\"", "\"resume\"")) << "and is not there without it";
+  EXPECT_TRUE(halted());
+
+  signal();  // the next one brings both along
+  EXPECT_EQ(silent_.acts().size(), 3u);
+  answer(receipts::Appended{});
+  EXPECT_TRUE(halted()) << "that resume is not the newest turn";
+  EXPECT_THAT(silent_.acts(), ElementsAre("\"halt\"", "\"resume\"", "\"resume\"", "\"halt\""));
+  answer(receipts::Appended{});
+  EXPECT_TRUE(halted());
+  EXPECT_EQ(lifted_, 0);
+  EXPECT_THAT(on_desk([](approvals::Desk& desk) { return desk.unrecorded_turns().value().size(); }), 0u);
+}
+
 }  // namespace
 }  // namespace holdfast::test
