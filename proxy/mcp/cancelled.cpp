@@ -6,7 +6,15 @@
 namespace holdfast::proxy::mcp {
 namespace {
 
-constexpr std::size_t kShort = 1024;  // bytes: an id and a reason
+constexpr std::size_t kShortBody = 1024;  // bytes: an id and a reason
+constexpr std::size_t kShortHead = 2048;  // bytes: session and credentials
+
+bool is_short(const Exchange& exchange) {
+  std::size_t head = exchange.head.target.size();
+  for (const net::HeaderLine& line : exchange.head.headers)
+    head += line.name.size() + line.value.size();
+  return head <= kShortHead && exchange.body.size() <= kShortBody;
+}
 
 // What a cancellation names; nothing for other messages.
 std::optional<HeldRequestName> cancelled_by(const Exchange& exchange) {
@@ -32,7 +40,7 @@ bool cancels_held(const Exchange& exchange) {
 
 bool cancels_sent(const Exchange& exchange) {
   const auto name = cancelled_by(exchange);
-  return name && exchange.body.size() <= kShort && exchange.worker->shared->sent.cancel(*name);
+  return name && is_short(exchange) && exchange.worker->shared->sent.cancel(*name);
 }
 
 Sent::Sent(const Exchange& exchange) {

@@ -144,15 +144,16 @@ test('during a halt a cancellation carries nothing away: it must be short and na
   });
   const config = await makeConfig({ upstreams: [{ name: 'm', protocol: 'mcp', url: `${upstream.url}/mcp`, path: '/mcp' }], default: 'allow' });
   const holdfast = await Holdfast.start(config);
-  const post = (message) =>
-    send(holdfast.agentUrl, { path: '/mcp', body: { jsonrpc: '2.0', ...message }, headers: { accept: 'application/json, text/event-stream' } });
-  const cancel = (requestId, reason) => post({ method: 'notifications/cancelled', params: { requestId, reason } });
+  const post = (message, headers = {}) =>
+    send(holdfast.agentUrl, { path: '/mcp', body: { jsonrpc: '2.0', ...message }, headers: { accept: 'application/json, text/event-stream', ...headers } });
+  const cancel = (requestId, reason, headers) => post({ method: 'notifications/cancelled', params: { requestId, reason } }, headers);
   const running = post({ id: 7, method: 'tools/call', params: { name: 'slow', arguments: {} } });
   await until('the call', () => answer !== undefined);
   await halt(holdfast);
   assert.equal((await cancel(8, 'nobody has asked this')).status, 503);
   assert.equal((await cancel('7', 'a text is another id')).status, 503);
   assert.equal((await cancel(7, 's'.repeat(1024))).status, 503);
+  assert.equal((await cancel(7, 'enough', { 'x-secrets': 's'.repeat(2048) })).status, 503);
   assert.equal(upstream.requests.length, 1);
   assert.equal((await cancel(7, 'enough')).status, 202);
   assert.equal((await cancel(7, 'once more')).status, 503);
