@@ -56,14 +56,14 @@ std::string make_uuid7(WallTime now) {
     raw[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   raw[6] = static_cast<std::uint8_t>(0x70 | (raw[6] & 0x0F));
   raw[8] = static_cast<std::uint8_t>(0x80 | (raw[8] & 0x3F));
-  std::string text;
-  text.reserve(36);
+  std::array<char, 36> text;
+  std::size_t at = 0;
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kHex[raw[i] >> 4];
-    text += kHex[raw[i] & 15];
+    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
+    text[at++] = kHex[raw[i] >> 4];
+    text[at++] = kHex[raw[i] & 15];
   }
-  return text;
+  return {text.data(), text.size()};
 }
 
 bool is_uuid7(std::string_view text) {

@@ -7,25 +7,13 @@
 #include <string>
 
 namespace holdfast::net {
-namespace {
 
-constexpr char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-std::string_view trimmed(std::string_view text) {
+std::string_view trim_blanks(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
     text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
     text.remove_suffix(1);
   return text;
-}
-
-}  // namespace
-
-bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 const HeaderLine* find_header(const std::vector<HeaderLine>& headers, std::string_view name) {
@@ -49,7 +37,7 @@ std::string to_lower(std::string_view text) {
 bool list_has(std::string_view list, std::string_view token) {
   while (true) {
     const std::size_t comma = list.find(',');
-    if (same_name(trimmed(list.substr(0, comma)), token)) return true;
+    if (same_name(trim_blanks(list.substr(0, comma)), token)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }

@@ -41,13 +41,28 @@ struct ResponseHead {
 // Appends the whole line, with its CRLF.
 void append_content_length(std::string& head, std::uint64_t length);
 
-// Names compare without case (RFC 9110 §5.1). The first of that name, or null / nullopt.
-[[nodiscard]] bool same_name(std::string_view a, std::string_view b);
+// Names compare without case (RFC 9110 §5.1). Here, so that it is inlined: every line is compared with
+// several.
+[[nodiscard]] constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+[[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (lower(a[i]) != lower(b[i])) return false;
+  }
+  return true;
+}
+
+// The first of that name, or null.
 [[nodiscard]] const HeaderLine* find_header(const std::vector<HeaderLine>& headers, std::string_view name);
 [[nodiscard]] std::size_t count_headers(const std::vector<HeaderLine>& headers, std::string_view name);
 // The phrase registered for a status (RFC 9110 §15); empty for others, as it may be on the wire.
 [[nodiscard]] std::string_view reason_phrase(int status);
 [[nodiscard]] std::string to_lower(std::string_view text);  // ASCII
+
+// Without the spaces and tabs around it.
+[[nodiscard]] std::string_view trim_blanks(std::string_view text);
 
 // True when `token` stands in a comma-separated list, without case (Connection, Accept without parameters).
 [[nodiscard]] bool list_has(std::string_view list, std::string_view token);

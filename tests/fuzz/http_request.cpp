@@ -1,6 +1,7 @@
 // Requests: what we take off a connection, a plain reader of RFC 9112 takes too, and reads as we do: the same
 // method, target, headers and body, ending at the same byte. And every lenient reader we know of sees no
 // other message in the head that we took.
+#include "tests/fuzz/beast_http.hpp"
 #include "tests/fuzz/claim.hpp"
 #include "tests/fuzz/read_messages.hpp"
 #include "tests/fuzz/reference_http.hpp"
@@ -46,6 +47,9 @@ void ask_lenient_readers(const OurMessage& ours) {
     claim(body || read.used == ours.raw_head.size(), manner.name, ours.raw_head);
     compare_head(ours, read);
   }
+  HttpMessage read;
+  claim(read_request_head_with_beast(ours.raw_head, read), "Beast takes what we take", ours.raw_head);
+  compare_head(ours, read);
 }
 
 void compare(std::string_view stream, const OurReading& reading) {

@@ -1,5 +1,6 @@
 // Responses: what we take of an upstream, a plain reader of RFC 9112 takes too and reads as we do. The first
 // byte of an input says what was asked (HEAD or not) and whether the upstream closed behind the last byte.
+#include "tests/fuzz/beast_http.hpp"
 #include "tests/fuzz/claim.hpp"
 #include "tests/fuzz/read_messages.hpp"
 #include "tests/fuzz/reference_http.hpp"
@@ -27,6 +28,9 @@ void ask_lenient_readers(const OurMessage& ours, std::string_view method) {
     compare_head(ours, read);
     claim(waits || (read.body.empty() && read.used == ours.raw_head.size()), manner.name, ours.raw_head);
   }
+  HttpMessage read;
+  claim(read_response_head_with_beast(ours.raw_head, read), "Beast takes what we take", ours.raw_head);
+  compare_head(ours, read);
 }
 
 void compare(std::string_view stream, std::string_view method, bool ended, const OurReading& reading) {

@@ -119,6 +119,9 @@ TEST(RequestHead, RefusesEverySecondReading) {
       {"vertical tab before chunked", get("Transfer-Encoding: \x0b"
                                           "chunked\r\n")},
       {"empty coding", get("Transfer-Encoding:\r\n"), Code::unsupported},
+      {"Connection that is no list of tokens", get("Connection: close x\r\n")},
+      {"quoted Connection", get("Connection: a, \"close\"\r\n")},
+      {"Proxy-Connection that is no list of tokens", get("Proxy-Connection: keep alive\r\n")},
       {"WebSocket", get("Connection: upgrade\r\nUpgrade: h2c, WebSocket\r\n"), Code::unsupported},
       {"CONNECT", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", Code::unsupported},
       {"asterisk form", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", Code::unsupported},
