@@ -11,7 +11,7 @@
 #include "policy/compile.hpp"
 #include "policy/index.hpp"
 #include "policy/lint.hpp"
-#include "policy/names.hpp"
+#include "policy/look_alikes.hpp"
 #include "policy/risk.hpp"
 
 namespace holdfast::policy {
@@ -25,11 +25,6 @@ struct CompiledRule {
   ToolPattern pattern;
   std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
   bool reads_document;
-};
-
-struct Hash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
 class Judge final : public Policy {
@@ -55,7 +50,7 @@ class Judge final : public Policy {
   Program program_;
   std::vector<CompiledRule> rules_;
   Index index_;
-  std::unordered_map<std::string, std::string, Hash, std::equal_to<>> careless_;  // as misread -> as it is
+  LookAlikes look_alikes_;
 };
 
 // Ids stand in receipts: no two rules share one, and none is called as the default is.
@@ -79,8 +74,7 @@ void Judge::name_rules(Problems& problems) {
 
 void Judge::know_name(const std::string& tool) {
   index_.know(tool);
-  if (std::optional<std::string> misread = careless_tool(tool))
-    careless_.try_emplace(std::move(*misread), tool);
+  look_alikes_.know(tool);
 }
 
 void Judge::compile_rules(Problems& problems) {
@@ -92,7 +86,11 @@ void Judge::compile_rules(Problems& problems) {
     const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
     const bool reads_document = compiler.take_reads_document();
     if (!pattern) continue;
-    if (pattern->exact()) know_name(pattern->text());
+    if (pattern->exact()) {
+      know_name(pattern->text());
+    } else {
+      look_alikes_.add(*pattern);
+    }
     index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
     rules_.push_back({&rule, std::move(*pattern), condition, reads_document});
   }
@@ -165,10 +163,7 @@ Decision Judge::decide(const Call& call) const {
 
 std::string_view Judge::look_alike(std::string_view tool) const {
   if (index_.number(tool) != 0) return {};
-  const std::optional<std::string> misread = careless_tool(tool);
-  if (!misread) return {};
-  const auto found = careless_.find(*misread);
-  return found == careless_.end() ? std::string_view() : std::string_view(found->second);
+  return look_alikes_.find(tool);
 }
 
 }  // namespace

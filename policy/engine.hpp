@@ -26,8 +26,9 @@ class Policy {
   [[nodiscard]] virtual Needs needs(std::string_view tool) const = 0;
   // Never throws; whatever cannot be evaluated makes the decision stricter (law 3).
   [[nodiscard]] virtual Decision decide(const Call& call) const = 0;
-  // True when some pattern names this tool without a wildcard, for the ambiguity check of 02-policy "Names":
-  // the name of an MCP tool that equals this one only after case folding, NFKC or trimming, or empty.
+  // For the ambiguity check of 02-policy "Names": the tool somebody wrote down that this one equals only
+  // after case folding, NFKC or trimming, or the pattern of a rule that matches it only then; empty when
+  // there is none.
   [[nodiscard]] virtual std::string_view look_alike(std::string_view tool) const = 0;
   // The tools somebody wrote down: those listed under an upstream or named by a rule without a wildcard. They
   // are counted each on its own; Decision::tool is their number, from 1 in this order.

@@ -86,7 +86,11 @@ const Found& Evaluation::find(std::uint32_t field) {
 }
 
 Truth Evaluation::ask(const CompiledTest& test) {
-  return judge(test, program_.fields[test.field], 0, find(test.field));
+  const FieldPath& field = program_.fields[test.field];
+  const Truth says = judge(test, field, 0, find(test.field));
+  if (field.source != Source::path || call_.respelt_path.empty()) return says;
+  const Found respelt{Found::State::present, json::Value::make_string(call_.respelt_path)};
+  return judge(test, field, 0, respelt) == says ? says : Truth::unknown;
 }
 
 Truth Evaluation::run(std::uint32_t at) {

@@ -68,6 +68,14 @@ bool may_fold_to(std::string_view text, std::string_view ascii) {
   return ascii.empty();
 }
 
+// The white space of Unicode that NFKC does not turn into a space.
+void plain_spaces(std::string& text) {
+  for (const std::string_view space : {"\u0085", "\u1680", "\u2028", "\u2029"}) {
+    for (std::size_t at = text.find(space); at != std::string::npos; at = text.find(space, at))
+      text.replace(at, space.size(), " ");
+  }
+}
+
 bool trimmed(char c) {
   return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
 }
@@ -109,8 +117,9 @@ bool Name::resembles(std::string_view other) const {
 }
 
 std::optional<std::string> careless_tool(std::string_view tool) {
-  const std::optional<std::string> folded = fold(tool);
+  std::optional<std::string> folded = fold(tool);
   if (!folded) return std::nullopt;
+  plain_spaces(*folded);
   std::string out;
   for (const char c : *folded) {
     if (c == '.') {

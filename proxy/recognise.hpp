@@ -37,6 +37,7 @@ struct Recognised {
   Target target;
   std::string upstream_target;           // origin form of what is sent: path and query
   std::string target_uri;                // absolute form, for digests and receipts
+  std::string respelt_path;              // empty: it has no other spelling
   std::vector<net::HeaderLine> headers;  // that go upstream
   std::string_view content_type;
 

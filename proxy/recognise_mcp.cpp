@@ -2,8 +2,7 @@
 // stream, DELETE ends the session.
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "policy/names.hpp"
 #include "proxy/mcp/session.hpp"
 #include "proxy/recognise_parts.hpp"
 
@@ -21,32 +20,58 @@ constexpr int kInvalidRequest = -32600;
 constexpr int kInvalidParams = -32602;
 constexpr int kHeaderMismatch = -32020;
 
-// The tool of a judged message: <upstream>.<name> for tools/call, else <upstream>.mcp.<method>.
-RecogniseResult name_tool(Recognised& out) {
-  const mcp::Message& message = *out.message;
-  if (message.method != "tools/call") {
-    out.tool_name = fmt::format("{}.mcp.{}", out.upstream->name, message.method);
-  } else {
-    const json::Value* name = message.params == nullptr ? nullptr : message.params->find("name");
-    if (name == nullptr || !name->is(json::Kind::string) || name->text().empty()) {
-      return refuse(400, kInvalidParams, "tools/call names no tool");
-    }
-    if (name->text().starts_with("http.") || name->text().starts_with("mcp.")) {
-      return refuse(400, kInvalidParams, "a tool's name may not begin with http. or mcp.");
-    }
-    out.tool_name = fmt::format("{}.{}", out.upstream->name, name->text());
+constexpr std::string_view kToolCall = "tools/call";
+
+bool has_control(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7F) return true;
+    // U+0080 to U+009F in UTF-8.
+    if (c == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;
   }
-  const bool control = std::any_of(out.tool_name.begin(), out.tool_name.end(),
-                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-  if (control) return refuse(400, kInvalidParams, "the tool's name has a control character");
+  return false;
+}
+
+// `<upstream>.<name>` for tools/call, else `<upstream>.mcp.<method>`.
+RecogniseResult read_name(Recognised& out) {
+  const mcp::Message& message = *out.message;
+  if (message.method != kToolCall) {
+    // Whoever takes it for a call would run a tool that was judged as another one.
+    if (policy::careless_tool(message.method) == kToolCall) {
+      return refuse(400, kInvalidRequest, "the method is nearly tools/call; send exactly that");
+    }
+    out.tool_name = fmt::format("{}.mcp.{}", out.upstream->name, message.method);
+    return {};
+  }
+  const json::Value* name = message.params == nullptr ? nullptr : message.params->find("name");
+  if (name == nullptr || !name->is(json::Kind::string) || name->text().empty()) {
+    return refuse(400, kInvalidParams, "tools/call names no tool");
+  }
+  if (name->text().starts_with("http.") || name->text().starts_with("mcp.")) {
+    return refuse(400, kInvalidParams, "a tool's name may not begin with http. or mcp.");
+  }
+  out.tool_name = fmt::format("{}.{}", out.upstream->name, name->text());
+  return {};
+}
+
+// The tool of a judged message, or why it could be another one to somebody else.
+RecogniseResult name_tool(Recognised& out) {
+  if (auto read = read_name(out); !read) return read;
+  if (has_control(out.tool_name)) {
+    return refuse(400, kInvalidParams, "the tool's name has a control character");
+  }
   if (out.tool_name.size() > kMaxToolName) {
     return refuse(400, kInvalidParams, fmt::format("the tool's name has more than {} bytes", kMaxToolName));
   }
   const std::string_view like = out.snapshot->policy->look_alike(out.tool_name);
-  if (!like.empty()) {
-    return refuse(400, kInvalidParams, fmt::format("the tool's name is nearly {}; send exactly that", like));
+  if (like.empty()) return {};
+  // A pattern is the policy's own business, and the agent could not send it.
+  if (like.find('*') != std::string_view::npos) {
+    return refuse(400, kInvalidParams,
+                  "the tool's name is nearly one that the policy is about; send it exactly as the server "
+                  "lists it");
   }
-  return {};
+  return refuse(400, kInvalidParams, fmt::format("the tool's name is nearly {}; send exactly that", like));
 }
 
 void fill_call(Recognised& out) {

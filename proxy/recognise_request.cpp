@@ -73,6 +73,8 @@ RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) 
   call.method = head.method;
   call.path = call.protocol == Protocol::http ? strip_prefix(*out.upstream, out.target.path)
                                               : std::string_view(out.target.path);
+  out.respelt_path = respell(call.path);
+  call.respelt_path = out.respelt_path;
   const auto* host = net::find_header(head.headers, "Host");
   call.host = host == nullptr ? std::string_view{} : host->value;
   call.headers = out.header_fields;

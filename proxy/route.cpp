@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "policy/names.hpp"
+#include <algorithm>
+
 #include "proxy/target.hpp"
 
 namespace holdfast::proxy {
@@ -33,30 +34,44 @@ bool equals(const Segments& pattern, const Segments& path) {
   return true;
 }
 
-// How a careless server may read a path: decoded, in any case and width (NFKC).
-std::string careless(std::string_view path) {
-  const auto decoded = percent_decode(path, false);
-  if (!decoded) return std::string(path);  // parse_target has refused such a path
-  return policy::fold(*decoded).value_or(*decoded);
+// Some servers drop the spaces around a segment and the dots at its end.
+std::string_view trimmed(std::string_view segment) {
+  while (segment.starts_with(' '))
+    segment.remove_prefix(1);
+  while (segment.ends_with(' ') || segment.ends_with('.'))
+    segment.remove_suffix(1);
+  return segment;
 }
 
-// Without the slashes and spaces at its end.
+Segments without_slashes_behind(std::string_view path) {
+  Segments segments = segments_of(path);
+  while (segments.size() > 1 && segments.back().empty())
+    segments.pop_back();
+  return segments;
+}
+
+// Trimmed, and without the empty ones: slashes at the end, and those that only decoding brings out.
 Segments trimmed_segments(std::string_view path) {
-  while (path.size() > 1 && (path.ends_with('/') || path.ends_with(' ')))
-    path.remove_suffix(1);
-  return segments_of(path);
+  Segments kept;
+  for (const std::string_view segment : segments_of(path)) {
+    if (const std::string_view rest = trimmed(segment); !rest.empty()) kept.push_back(rest);
+  }
+  return kept;
 }
 
-// Both as careless() and trimmed_segments() leave them; a suffix like `.json` does not count either.
+// What some server does not count as part of a segment that it follows: a path parameter, and in the last one
+// a suffix like `.json`, or what would be a query or fragment had it not been escaped.
+std::string_view without_suffix(std::string_view segment, std::size_t from, bool last) {
+  return trimmed(segment.substr(0, segment.find_first_of(last ? ";.?#" : ";", from)));
+}
+
+// Both as careless_path() and trimmed_segments() leave them.
 bool resembles(const Segments& pattern, const Segments& path) {
   if (pattern.size() != path.size()) return false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (is_parameter(pattern[i])) continue;
-    std::string_view segment = path[i];
-    const std::size_t size = pattern[i].size();
     const bool last = i + 1 == pattern.size();
-    if (last && segment.size() > size && segment[size] == '.') segment = segment.substr(0, size);
-    if (segment != pattern[i]) return false;
+    if (!is_parameter(pattern[i]) && without_suffix(path[i], pattern[i].size(), last) != pattern[i])
+      return false;
   }
   return true;
 }
@@ -65,14 +80,16 @@ bool has_parameter(const Tool& tool) {
   return tool.path.find('{') != std::string::npos;
 }
 
-// At the first segment where they differ in kind, the literal one is the more specific.
+// At the first segment where they differ in kind, the literal one is the more specific; so is a literal one
+// that stands behind the other's end.
 bool more_specific(const Tool& a, const Tool& b) {
   const Segments left = segments_of(a.path);
   const Segments right = segments_of(b.path);
   for (std::size_t i = 0; i < left.size() && i < right.size(); ++i) {
     if (is_parameter(left[i]) != is_parameter(right[i])) return is_parameter(right[i]);
   }
-  return false;
+  const auto behind = left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), right.size()));
+  return std::any_of(behind, left.end(), [](std::string_view segment) { return !is_parameter(segment); });
 }
 
 // The most specific tool of this method that fits, or null.
@@ -122,20 +139,20 @@ Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, s
 
   // Names for the server's eyes only: `/v1/Send` fits `/v1/{id}` and is `/v1/send` to a server that folds
   // case.
-  const std::string misread = careless(path);
+  const std::string misread = careless_path(path);
   const Segments misread_segments = trimmed_segments(misread);
   const Tool* similar = best_of(upstream, method, [&](const Tool& tool) {
     if (&tool == exact) return false;
-    const std::string pattern = careless(tool.path);
+    const std::string pattern = careless_path(tool.path);
     return resembles(trimmed_segments(pattern), misread_segments);
   });
   if (similar == nullptr || (exact != nullptr && !more_specific(*similar, *exact))) {
     return exact == nullptr ? ToolMatch{} : matched(*exact, segments);
   }
   // A slash that only decoding brings out leaves other segments than the template has.
-  const Segments trimmed = trimmed_segments(path);
-  if (upstream.loose_routes && trimmed.size() == trimmed_segments(similar->path).size()) {
-    return matched(*similar, trimmed);
+  const Segments sent = without_slashes_behind(path);
+  if (upstream.loose_routes && sent.size() == without_slashes_behind(similar->path).size()) {
+    return matched(*similar, sent);
   }
   return fail(Code::malformed, fmt::format("the path is nearly that of the tool {}.{}; send exactly {} {}",
                                            upstream.name, similar->name, similar->method, similar->path));

@@ -1,7 +1,12 @@
 #include "proxy/target.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "core/json_text.hpp"
 #include "net/http_message.hpp"
+#include "policy/names.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -59,6 +64,23 @@ bool has_empty_segment(std::string_view path) {
   return path.find("//") != std::string_view::npos;
 }
 
+std::string decode_deeply(std::string_view path) {
+  // Two rounds are what careless servers are known for; more would let a long path cost its square.
+  constexpr int kRounds = 3;
+  std::string text(path);
+  for (int round = 0; round < kRounds && text.find('%') != std::string::npos; ++round) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const int byte = text[i] == '%' ? escape_at(text, i) : -1;
+      out += byte < 0 ? text[i] : static_cast<char>(byte);
+      if (byte >= 0) i += 2;
+    }
+    text = std::move(out);
+  }
+  return text;
+}
+
 Result<void> check_path(std::string_view path) {
   if (has_empty_segment(path)) return fail(Code::malformed, "the path has an empty segment");
   if (has_dot_segment(path)) return fail(Code::malformed, "the path has a dot segment");
@@ -66,7 +88,7 @@ Result<void> check_path(std::string_view path) {
   const auto whole = percent_decode(path, false);
   if (!whole) return fail(Code::malformed, "the path has an escape that is not UTF-8");
   if (has_c1_control(*whole)) return fail(Code::malformed, "the path escapes a control character");
-  if (has_dot_segment(*whole)) return fail(Code::malformed, "the path has a dot segment");
+  if (has_dot_segment(careless_path(path))) return fail(Code::malformed, "the path has a dot segment");
   return {};
 }
 
@@ -112,6 +134,33 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
   }
   if (!json::is_utf8(out)) return fail(Code::malformed, "an escape is not UTF-8");
   return out;
+}
+
+std::string respell(std::string_view path) {
+  if (path.find('%') == std::string_view::npos) return {};
+  std::string out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] != '%') {
+      out += path[i];
+      continue;
+    }
+    const int byte = escape_at(path, i);
+    if (byte < 0) return {};  // parse_target() lets none through
+    if (std::string_view("!$&'()*+,;=:@").find(static_cast<char>(byte)) != std::string_view::npos) {
+      out += static_cast<char>(byte);
+    } else {
+      out += fmt::format("%{:02X}", byte);
+    }
+    i += 2;
+  }
+  return out == path ? std::string() : out;
+}
+
+std::string careless_path(std::string_view path) {
+  const std::string decoded = decode_deeply(path);
+  std::string text = policy::fold(decoded).value_or(decoded);
+  std::replace(text.begin(), text.end(), '\\', '/');
+  return text;
 }
 
 Result<Target> parse_target(std::string_view origin_form) {

@@ -17,8 +17,9 @@ struct Target {
   bool encoded_slash = false;  // %2F stands in it: for upstreams with `encoded_slash: keep` only
 };
 
-// Takes origin form. Refuses dot segments (behind a `%2F` too), empty segments, `;`, `\`, `%5C`, `%00`,
-// controls, escapes that are not UTF-8, and what RFC 3986 does not allow in a path. Error: malformed.
+// Takes origin form. Refuses dot segments (behind a `%2F`, and in escapes of escapes, too), empty segments,
+// `;`, `\`, `%5C`, `%00`, controls, escapes that are not UTF-8, and what RFC 3986 does not allow in a path.
+// Error: malformed.
 [[nodiscard]] Result<Target> parse_target(std::string_view origin_form);
 
 // Names and values of a query or form body (application/x-www-form-urlencoded), decoded. Error: malformed.
@@ -31,5 +32,13 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 
 // Replaces every %XX. Error: malformed (not hex, NUL, not UTF-8 afterwards).
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+// The other spelling of a path that parse_target() made: escapes of what a segment may hold as it is (RFC
+// 3986 §3.3) decoded, the digits of the others in capitals. Empty when that changes nothing.
+[[nodiscard]] std::string respell(std::string_view path);
+
+// A path as a careless server may come to read it: decoded, decoded again, in any case and width (NFKC), `\`
+// taken for `/`. What escapes nothing stays. Not for display: it may hold anything.
+[[nodiscard]] std::string careless_path(std::string_view path);
 
 }  // namespace holdfast::proxy

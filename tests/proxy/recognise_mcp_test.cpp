@@ -41,7 +41,7 @@ TEST(RecogniseMcp, WithoutAnIdItIsJudgedToo) {
 
 TEST(RecogniseMcp, EveryOtherMethodIsAToolOfThreeSegments) {
   for (const std::string method :
-       {"resources/read", "prompts/get", "Tools/Call", "vendor/x", "x/list", "tasks/cancel"}) {
+       {"resources/read", "prompts/get", "Tools/Calls", "vendor/x", "x/list", "tasks/cancel"}) {
     for (const std::string id : {"1", ""}) {
       const Asked asked(plane(), "POST /mcp/payment", {kJson}, rpc(method, R"({"name":"send","a":1})", id));
       EXPECT_TRUE(asked.out.is_call) << method;

@@ -80,7 +80,6 @@ TEST(Target, UnreservedEscapesAreDecodedAndNothingElseIsRewritten) {
       {"/v1/a+b!$&'()*,=:@", "/v1/a+b!$&'()*,=:@"},
       // Decoded once and no more: what two decodings would make of it is text.
       {"/v1/%2572efunds", "/v1/%2572efunds"},
-      {"/v1/%252e%252e/x", "/v1/%252e%252e/x"},
       {"/v1/%252F", "/v1/%252F"},
   };
   for (const auto& [sent, path] : rows) {
