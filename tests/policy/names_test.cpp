@@ -86,6 +86,19 @@ TEST_F(LookAlike, NamesTheToolThatIsMeant) {
   EXPECT_EQ(judge->look_alike("crm.refund.CREATE"), "crm.refund.create");
 }
 
+TEST_F(LookAlike, OfAPatternIsFoundToo) {
+  const auto judge =
+      compiled(options({rule("payment.del*", Effect::deny), rule("payment.**.Admin", Effect::deny),
+                        rule("payment.DELETE_ME", Effect::allow), rule("**", Effect::allow)}));
+  for (const std::string tool :
+       {"payment.Delete", "payment.\uff44elete", "payment. delete", "payment.de\u200blete"})
+    EXPECT_EQ(judge->look_alike(tool), "payment.del*") << tool;
+  EXPECT_EQ(judge->look_alike("payment.x.admin"), "payment.**.Admin");
+  for (const std::string tool : {"payment.delete", "payment.deletE", "payment.x.Admin", "payment.DELETE_ME",
+                                 "payment.send", "PAYMENT.delete", "crm.delete", "payment.d\u0435lete"})
+    EXPECT_EQ(judge->look_alike(tool), "") << tool;
+}
+
 TEST_F(LookAlike, IsEmptyForTheToolItselfAndForOthers) {
   const auto judge = policy();
   for (const char* tool : {"payment.send", "crm.refund.create", "payment.sends", "payment.se nd",

@@ -4,64 +4,12 @@
 
 #include <random>
 
+#include "tests/proxy/letters.hpp"
+
 namespace holdfast::test {
 namespace {
 
 using enum Meaning;
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-char other_case(char c) {
-  return is_letter(c) ? static_cast<char>(c ^ 0x20) : c;
-}
-
-// Characters that NFKC or case folding makes an ASCII one of.
-std::vector<char32_t> compatible(char c) {
-  std::vector<char32_t> found;
-  const auto code = static_cast<char32_t>(static_cast<unsigned char>(c));
-  if (code > 0x20 && code < 0x7F) found.push_back(code - 0x20 + 0xFF00);  // full width
-  if (c >= 'a' && c <= 'z') {
-    const char32_t nth = code - U'a';
-    found.insert(found.end(), {0x1D41A + nth, 0x24D0 + nth, 0x1D5BA + nth});  // bold, circled, sans-serif
-  }
-  if (is_digit(c)) found.insert(found.end(), {0x1D7CE + code - U'0', 0x2080 + code - U'0'});
-  if (c == 's' || c == 'S') found.push_back(0x17F);   // long s
-  if (c == 'k' || c == 'K') found.push_back(0x212A);  // Kelvin
-  return found;
-}
-
-// Letters of other alphabets that look alike: other names, to whoever compares.
-std::vector<char32_t> homoglyphs(char c) {
-  switch (c) {
-    case 'a':
-      return {0x430};
-    case 'c':
-      return {0x441};
-    case 'd':
-      return {0x501};
-    case 'e':
-      return {0x435};
-    case 's':
-      return {0x455, 0x405};
-    default:
-      return {};
-  }
-}
-
-constexpr char32_t kShowNothing[] = {0xAD, 0x34F, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0xFE0F, 0xFEFF,
-                                     0xE0101,
-                                     // They turn the direction of what follows.
-                                     0x61C, 0x200E, 0x200F, 0x202A, 0x202D, 0x202E, 0x2066, 0x2069};
-constexpr char32_t kControls[] = {0x00, 0x01, 0x08, 0x0A, 0x0D, 0x1B, 0x1F, 0x7F, 0x80, 0x85, 0x9F};
-constexpr char32_t kCombining[] = {0x301, 0x308, 0x489};
-
-void add(Spellings& to, Meaning meaning, std::string text) {
-  to.push_back({meaning, std::move(text)});
-}
 
 // UTF-8 that is longer than it may be, which careless decoders take.
 std::string overlong(char c, int bytes) {
@@ -192,61 +140,6 @@ Spellings path_end() {
   return to;
 }
 
-std::string json_escape(char32_t point) {
-  if (point < 0x10000) return fmt::format("\\u{:04x}", static_cast<unsigned>(point));
-  const auto rest = static_cast<unsigned>(point) - 0x10000;
-  return fmt::format("\\u{:04X}\\u{:04x}", 0xD800 + (rest >> 10), 0xDC00 + (rest & 0x3FF));
-}
-
-Spellings name_character(char c) {
-  Spellings to;
-  const std::string plain(1, c);
-  const auto code = static_cast<unsigned>(static_cast<unsigned char>(c));
-  add(to, same, plain);
-  add(to, same, fmt::format("\\u{:04x}", code));
-  add(to, same, fmt::format("\\u{:04X}", code));
-  if (is_letter(c)) {
-    add(to, near, std::string(1, other_case(c)));
-    add(to, near, fmt::format("\\u{:04x}", code ^ 0x20));
-  }
-  for (const char32_t point : compatible(c)) {
-    add(to, near, utf8(point));
-    add(to, near, json_escape(point));
-  }
-  for (const char32_t point : kShowNothing) {
-    add(to, near, utf8(point) + plain);
-    add(to, near, json_escape(point) + plain);
-  }
-  for (const char32_t point : kControls) {
-    add(to, near, json_escape(point) + plain);
-    add(to, near, utf8(point) + plain);
-  }
-  for (const char32_t point : kCombining)
-    add(to, other, plain + json_escape(point));
-  for (const char32_t point : homoglyphs(c))
-    add(to, other, utf8(point));
-  add(to, other, fmt::format("%{:02x}", code));
-  return to;
-}
-
-// At the ends of a name: what trimming takes away.
-Spellings name_edge(bool end) {
-  Spellings to;
-  add(to, same, "");
-  for (const char32_t space : {0x20, 0x09, 0x0A, 0x0D, 0x85, 0xA0, 0x1680, 0x2000, 0x2003, 0x2028, 0x2029,
-                               0x202F, 0x205F, 0x3000, 0xFEFF, 0x200B, 0x00, 0x1C}) {
-    add(to, near, json_escape(space));
-    add(to, near, json_escape(space) + " ");
-    add(to, near, utf8(space));
-  }
-  if (!end) return to;
-  for (const std::string_view near_one : {".", "..", " .", ". ", "\\u002e", "\\uff0e"})
-    add(to, near, std::string(near_one));
-  for (const std::string_view other_one : {"s", "_", "-all", ".x", "/", "*", "\\\\"})
-    add(to, other, std::string(other_one));
-  return to;
-}
-
 }  // namespace
 
 std::string utf8(char32_t point) {
@@ -282,14 +175,6 @@ Places path_places(std::string_view path) {
     }
   }
   places.push_back(path_end());
-  return places;
-}
-
-Places name_places(std::string_view name) {
-  Places places{name_edge(false)};
-  for (const char c : name)
-    places.push_back(name_character(c));
-  places.push_back(name_edge(true));
   return places;
 }
 
