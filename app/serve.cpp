@@ -117,7 +117,8 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   const Clock& clock = system_clock();
   net::Loop loop(0);  // the control plane's, on this thread
   DeskThread desk_thread;
-  proxy::Shared shared(desk_thread.executor());
+  approvals::DeskQueue desk_queue(desk_thread.executor());
+  proxy::Shared shared(&desk_queue);
   AgentPlane agents(&shared, config.proxy.loops);
   auto agent_address = agents.listen(config.proxy.host, config.proxy.port);
   if (!agent_address) return fail(agent_address.error());
@@ -138,12 +139,11 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   approvals::Desk* desk_of_notices = nullptr;  // set before anything runs
   approvals::WebhookNotifier webhooks(
       &loop, config.approvals, &clock, [&](std::string hold, std::string approver) {
-        net::post_to(desk_thread.executor(),
-                     [&, hold, approver] { desk_of_notices->delivered(hold, approver); });
+        desk_queue.post([&, hold, approver] { desk_of_notices->delivered(hold, approver); });
       });
   // Posted to a desk thread that has stopped, the mark is dropped with its queue.
   proxy::HoldRecorder recorder(log->get(), people, &webhooks, [&](std::string hold) {
-    net::post_to(desk_thread.executor(), [&, id = std::move(hold)] { desk_of_notices->recorded(id); });
+    desk_queue.post([&, id = std::move(hold)] { desk_of_notices->recorded(id); });
   });
   auto store = approvals::open_sqlite_store(config.receipts.data_dir);
   if (!store) return fail(store.error());
@@ -152,6 +152,7 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock, std::move(*seal));
   if (!desk) return fail(desk.error());
   desk_of_notices = desk->get();
+  desk_queue.open(desk->get());
   (*desk)->note_log([kept = log->get()] { return kept->checkpoint(); });
   if (auto recovered = recover(config.receipts.data_dir, log->get(), desk->get(), *people, clock);
       !recovered) {
@@ -180,8 +181,8 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   };
   const Figures figures{&agents, desk->get(), &webhooks, log->get()};
   auto collect_metrics = [&figures](metrics::Page* page) { collect(figures, page); };
-  control::Server server(control::Context{&loop, desk_thread.executor(), desk->get(), log->get(), &clock,
-                                          people, config.control, not_ready, collect_metrics,
+  control::Server server(control::Context{&loop, &desk_queue, desk->get(), log->get(), &clock, people,
+                                          config.control, not_ready, collect_metrics,
                                           config.receipts.is_public, &kill_switch});
   server.serve(std::move(control->acceptor));
   net::TaskGroup stopping(&loop);

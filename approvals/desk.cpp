@@ -45,7 +45,7 @@ Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ApprovalStore> store, O
   // The living last: among the holds of one key the one that is alive is the one to join.
   for (const bool ended : {true, false}) {
     for (const Hold& hold : *stored) {
-      if (hold.ended() == ended) state->adopt(hold);
+      if (hold.ended() == ended) state->metrics.came_back(*state->adopt(hold));
     }
   }
   if (auto readable = state->check_requests(); !readable) return fail(std::move(readable.error()));
@@ -55,35 +55,51 @@ Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ApprovalStore> store, O
 }
 
 Result<void> Desk::State::resume() {
-  std::vector<std::string> live;
-  for (const auto& [id, entry] : holds) {
-    if (!entry.hold->ended()) live.push_back(id);
-  }
-  std::sort(live.begin(), live.end());
-  for (const std::string& id : live) {
-    Entry* found = entry(id);
-    // Nobody is connected yet: what waited must ask again, and what ran is not running.
-    if (!found->hold->detached) {
-      if (auto moved = move(*found, Step::detach); !moved) return fail(std::move(moved.error()));
+  Result<void> done;
+  const auto each = [&] {
+    done = {};
+    for (const std::string& id : living()) {
+      if (auto resumed = resume(id); !resumed) {
+        done = fail(std::move(resumed.error()));
+        return;
+      }
     }
-    if (auto settled = settle(id); !settled) return settled;
-    found = entry(id);
-    // At least once: the notifier leaves out whom it certainly reached.
-    if (found != nullptr && found->hold->status == Status::pending)
-      notifier->notify(Event::requested, found->hold);
+  };
+  if (!together(each)) each();
+  return done;
+}
+
+std::vector<std::string> Desk::State::living() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, entry] : memory.all()) {
+    if (!entry.hold->ended()) ids.push_back(id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+Result<void> Desk::State::resume(const std::string& id) {
+  // Nobody is connected yet: what waited must ask again, and what ran is not running.
+  if (const Entry* found = memory.find(id); !found->hold->detached) {
+    if (auto moved = move(*found, Step::detach); !moved) return fail(std::move(moved.error()));
+  }
+  if (auto settled = settle(id); !settled) return settled;
+  // At least once: the notifier leaves out whom it certainly reached.
+  const Entry* found = memory.find(id);
+  if (found != nullptr && found->hold->status == Status::pending) {
+    later([this, hold = found->hold] { notifier->notify(Event::requested, hold); });
   }
   return {};
 }
 
 HoldPtr Desk::find(const std::string& hold) const {
-  const Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   return entry != nullptr ? entry->hold : present(state_->store->find(hold), state_->options);
 }
 
 HoldPtr Desk::find_by_handle(const std::string& handle) const {
-  const auto id = state_->ids_by_handle.find(handle);
-  return id != state_->ids_by_handle.end() ? find(id->second)
-                                           : present(state_->store->find_by_handle(handle), state_->options);
+  const Entry* entry = state_->memory.find_by_handle(handle);
+  return entry != nullptr ? entry->hold : present(state_->store->find_by_handle(handle), state_->options);
 }
 
 Result<Desk::Page> Desk::list(const Query& query) const {
@@ -112,10 +128,8 @@ Result<Desk::Page> Desk::list(const Query& query) const {
 
 std::vector<HoldPtr> Desk::without_ending() const {
   std::vector<HoldPtr> found;
-  for (const auto& [id, entry] : state_->holds) {
-    if (!entry.hold->ended()) found.push_back(entry.hold);
-  }
-  std::sort(found.begin(), found.end(), [](const HoldPtr& a, const HoldPtr& b) { return a->id < b->id; });
+  for (const std::string& id : state_->living())
+    found.push_back(state_->memory.find(id)->hold);
   return found;
 }
 
@@ -148,8 +162,11 @@ void Desk::note_log(std::function<std::string()> head) {
 
 void Desk::set_options(Options options) {
   state_->options = std::move(options);
-  for (auto& [id, entry] : state_->holds)
-    entry.hold = present(*entry.hold, state_->options);
+  for (const auto& [id, entry] : state_->memory.all()) {
+    Entry same = entry;
+    same.hold = present(*entry.hold, state_->options);
+    state_->memory.put(std::move(same));
+  }
 }
 
 void Desk::delivered(const std::string& hold, const std::string& approver) {
@@ -158,12 +175,14 @@ void Desk::delivered(const std::string& hold, const std::string& approver) {
     log::warning("delivery_not_recorded", {{"hold", hold}, {"error", kept.error().detail}});
     return;
   }
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return;
   Hold next = *entry->hold;
   if (std::find(next.notified.begin(), next.notified.end(), approver) != next.notified.end()) return;
   next.notified.push_back(approver);
-  entry->hold = std::make_shared<const Hold>(std::move(next));
+  Entry changed = *entry;
+  changed.hold = std::make_shared<const Hold>(std::move(next));
+  state_->memory.put(std::move(changed));
 }
 
 }  // namespace holdfast::approvals

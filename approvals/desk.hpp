@@ -1,7 +1,8 @@
 // The desk: opens holds, takes votes, watches deadlines, and lets exactly one caller release each hold.
 //
-// Desk thread only: every function runs on one thread (app gives it one; others come through net::offload),
-// does its store work there, and returns when what it promises is durable. No Asio in here.
+// Desk thread only: every function runs on one thread (app gives it one; others come through DeskQueue), does
+// its store work there, and returns when what it promises is durable; within carry_out() that is when the
+// operation is answered. No Asio in here.
 #pragma once
 
 #include <cstdint>
@@ -64,6 +65,16 @@ struct VoteRequest {
   std::string evidence;
 };
 
+// What somebody asks of the desk.
+struct Operation {
+  // Calls the desk, and does nothing else that could be seen from outside: it is called a second time when
+  // the group it was part of could not be made durable.
+  std::function<void()> work;
+  // Called when everything that work() wrote, or read of what others wrote, is durable, or has been refused.
+  // Not to call the desk.
+  std::function<void()> answer;
+};
+
 class Desk {
  public:
   // Loads what the store holds; every hold comes back detached. `options` may be replaced later. `seal` seals
@@ -73,6 +84,11 @@ class Desk {
                                             Notifier* notifier, const Clock* clock,
                                             std::optional<crypto::SealKey> seal = std::nullopt);
   ~Desk();
+
+  // Takes operations until there is no next one, carries them out in one transaction of the store, and then
+  // answers them in their order. One that is refused leaves the others as they are. If the transaction fails,
+  // nothing of any of them has happened, and each is carried out by itself: it hears its own error.
+  void carry_out(const std::function<std::optional<Operation>()>& next);
 
   // Joins the pending, approved or running hold of the same agent and match key; else hands over a stored
   // answer; else repeats a rejection of the cool-down; else opens a hold, durable before anyone is notified.

@@ -46,11 +46,11 @@ tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher,
 
 Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher, const std::string* request) {
   const Key key{call.agent, call.match_key};
-  if (const Entry* known = entry_of(key)) {
+  if (const Entry* known = memory.find_by_key(key)) {
     const std::string id = known->hold->id;
     if (auto settled = settle(id); !settled) return fail(std::move(settled.error()));
   }
-  if (Entry* known = entry_of(key)) {
+  if (const Entry* known = memory.find_by_key(key)) {
     const Hold& hold = *known->hold;
     if (!hold.ended()) return join(*known, call.asynchronous, std::move(watcher), request);
     if (hold.response && !hold.handed_over) return hand_over(*known);
@@ -59,8 +59,9 @@ Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher, const std::
   return open_hold(std::move(call), std::move(watcher), request);
 }
 
-Result<Attached> Desk::State::join(Entry& entry, bool asynchronous, Watcher watcher,
+Result<Attached> Desk::State::join(const Entry& entry, bool asynchronous, Watcher watcher,
                                    const std::string* request) {
+  const std::string id = entry.hold->id;
   const bool becomes_asynchronous = asynchronous && !entry.hold->call.asynchronous;
   if (entry.hold->detached || becomes_asynchronous) {
     Result<Hold> next = advance(*entry.hold, Step::attach);
@@ -71,12 +72,15 @@ Result<Attached> Desk::State::join(Entry& entry, bool asynchronous, Watcher watc
     const With with{nullptr, nullptr, false, text ? &*text : nullptr};
     if (auto joined = commit(entry, std::move(*next), with); !joined) return fail(std::move(joined.error()));
   }
+  Entry watched = *memory.find(id);
   const std::uint64_t watch = ++last_watch;
-  entry.watchers.emplace(watch, std::move(watcher));
-  return Attached{entry.hold, watch};
+  watched.watchers.emplace(watch, std::move(watcher));
+  Attached attached{watched.hold, watch};
+  memory.put(std::move(watched));
+  return attached;
 }
 
-Result<Attached> Desk::State::hand_over(Entry& entry) {
+Result<Attached> Desk::State::hand_over(const Entry& entry) {
   Hold next = *entry.hold;
   next.handed_over = true;
   Result<HoldPtr> marked = commit(entry, std::move(next));
@@ -95,25 +99,32 @@ Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const st
     log::error("store_failed", {{"hold", hold.id}, {"error", stored.error().detail}});
     return fail(std::move(stored.error()));
   }
-  Entry& entry = adopt(std::move(hold));
-  metrics.opened();
   const std::uint64_t watch = ++last_watch;
-  entry.watchers.emplace(watch, std::move(watcher));
-  log::event("held", {{"id", entry.hold->id},
-                      {"call", entry.hold->call.call_id},
-                      {"agent", entry.hold->call.agent},
-                      {"tool", entry.hold->call.tool},
-                      {"rule", entry.hold->call.rule},
-                      {"plan", entry.hold->call.plan}});
-  notifier->notify(Event::requested, entry.hold);
-  return Attached{entry.hold, watch, true};
+  const HoldPtr opened = adopt(std::move(hold), {{watch, std::move(watcher)}});
+  later([this, opened] {
+    metrics.opened(*opened);
+    log::event("held", {{"id", opened->id},
+                        {"call", opened->call.call_id},
+                        {"agent", opened->call.agent},
+                        {"tool", opened->call.tool},
+                        {"rule", opened->call.rule},
+                        {"plan", opened->call.plan}});
+    notifier->notify(Event::requested, opened);
+  });
+  return Attached{opened, watch, true};
 }
 
 void Desk::detach(const std::string& hold, std::uint64_t watch, bool client_cancelled) {
-  Entry* entry = state_->entry(hold);
-  if (entry == nullptr || entry->watchers.erase(watch) == 0) return;
+  DeskMemory& memory = state_->memory;
+  const Entry* entry = memory.find(hold);
+  if (entry == nullptr || !entry->watchers.contains(watch)) return;
+  Entry left = *entry;
+  left.watchers.erase(watch);
+  const bool was_last = left.watchers.empty();
+  memory.put(std::move(left));
+  entry = memory.find(hold);
   const Hold& now = *entry->hold;
-  if (!entry->watchers.empty() || now.call.asynchronous || now.ended()) return;
+  if (!was_last || now.call.asynchronous || now.ended()) return;
   // What a client says of a call that runs already changes nothing.
   const bool cancelled = client_cancelled && now.status != Status::released;
   const Step step = cancelled ? Step::cancel_wait : Step::detach;

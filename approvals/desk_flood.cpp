@@ -16,31 +16,12 @@ constexpr std::size_t kArgsDepth = 1024;
 
 }  // namespace
 
-bool withdrawn(const Hold& hold) {
-  return hold.status == Status::cancelled && !hold.redeem_until;
-}
-
-void Desk::State::count(const Hold& hold, int by) {
-  metrics.present(hold, by);
-  if (hold.status == Status::rejected) {
-    const ToolOfAgent key{hold.call.agent, hold.call.tool};
-    std::set<std::string>& ids = rejections[key];
-    if (by > 0) ids.insert(hold.id);
-    if (by < 0) ids.erase(hold.id);
-    if (ids.empty()) rejections.erase(key);
-  }
-  if (hold.status != Status::pending && !withdrawn(hold)) return;
-  int& waiting = waiting_by_agent[hold.call.agent];
-  waiting += by;
-  if (waiting == 0) waiting_by_agent.erase(hold.call.agent);
-}
-
 std::chrono::milliseconds Desk::State::limited_for(const ToolOfAgent& key) const {
-  const auto rejected = rejections.find(key);
-  if (rejected == rejections.end()) return {};
+  const std::set<std::string>* rejected = memory.rejections(key);
+  if (rejected == nullptr) return {};
   std::vector<std::chrono::milliseconds> left;
-  for (const std::string& id : rejected->second) {
-    const Deadline& until = holds.at(id).kept;
+  for (const std::string& id : *rejected) {
+    const Deadline& until = memory.find(id)->kept;
     const auto steady = std::chrono::ceil<std::chrono::milliseconds>(until.steady - clock->steady());
     const auto wall = std::chrono::ceil<std::chrono::milliseconds>(until.wall - clock->wall());
     if (std::min(steady, wall).count() > 0) left.push_back(std::min(steady, wall));
@@ -64,12 +45,11 @@ Result<void> Desk::State::may_open(const HeldCall& call) const {
                             options.rejections_per_tool, call.tool, call.agent,
                             std::chrono::ceil<std::chrono::minutes>(options.cooldown).count()));
   }
-  const auto waiting = waiting_by_agent.find(call.agent);
-  if (waiting != waiting_by_agent.end() && waiting->second >= options.pending_per_agent) {
+  if (const int waiting = memory.waiting(call.agent); waiting >= options.pending_per_agent) {
     return fail(Code::conflict,
                 fmt::format("too many pending: agent \"{}\" has {} calls waiting for approval, or cancelled "
                             "undecided a short time ago",
-                            call.agent, waiting->second));
+                            call.agent, waiting));
   }
   // `args` is spliced into what approvers see, so it must be JSON.
   if (call.args.empty()) return {};

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::seconds kLongestTick{1};
 constexpr std::chrono::minutes kPurge{1};
+// Endings in one tick: who votes meanwhile waits for it.
+constexpr std::size_t kMostAtOnce = 128;
 // Longer than any signature is good for (crypto::kWebhookWindow).
 constexpr std::chrono::hours kCallbacksKept{24};
 
@@ -46,7 +48,7 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
   if (state_->halts.halted()) {
     return fail(Code::halted, fmt::format("everything is halted: approval {} stands, and is not used", hold));
   }
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   Result<Hold> next = advance(*entry->hold, Step::release);
   if (!next) return fail(std::move(next.error()));
@@ -68,14 +70,14 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
 }
 
 Result<void> Desk::unrelease(const std::string& hold) {
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   if (auto moved = state_->move(*entry, Step::unrelease); !moved) return fail(std::move(moved.error()));
   return {};
 }
 
 Result<void> Desk::found_sent(const std::string& hold) {
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   if (auto moved = state_->move(*entry, Step::found_sent); !moved) return fail(std::move(moved.error()));
   return {};
@@ -88,7 +90,7 @@ Result<void> Desk::finish(const std::string& hold, Ending ending, std::optional<
     return fail(Code::internal,
                 fmt::format("a released call does not end as {}", holdfast::to_string(ending)));
   }
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   Result<Hold> next = advance(*entry->hold, *step);
   if (!next) return fail(std::move(next.error()));
@@ -111,7 +113,7 @@ Result<HoldPtr> Desk::end(const std::string& hold, Status status, const std::str
   const std::optional<Step> step = step_of(status);
   if (!step) return fail(Code::internal, fmt::format("nobody ends a hold as {}", to_string(status)));
   if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   Result<Hold> next = advance(*entry->hold, *step);
   if (!next) return fail(std::move(next.error()));
@@ -123,7 +125,9 @@ Result<HoldPtr> Desk::end(const std::string& hold, Status status, const std::str
 SteadyTime Desk::tick() {
   State& state = *state_;
   const SteadyTime latest = state.clock->steady() + kLongestTick;
-  const bool settled = state.settle_due();
+  bool settled = true;
+  const auto settle = [&] { settled = state.settle_due(kMostAtOnce); };
+  if (!state.together(settle)) settle();
   if (state.clock->steady() >= state.next_purge) {
     state.next_purge = state.clock->steady() + kPurge;
     const WallTime now = state.clock->wall();
@@ -133,7 +137,7 @@ SteadyTime Desk::tick() {
     }
   }
   if (!settled) return latest;
-  return std::min(latest, state.deadlines.next(*state.clock).value_or(latest));
+  return std::min(latest, state.memory.deadlines().next(*state.clock).value_or(latest));
 }
 
 }  // namespace holdfast::approvals

@@ -32,12 +32,12 @@ Result<void> Desk::State::check_requests() const {
   const auto stored = store->with_request();
   if (!stored) return fail(stored.error());
   for (const std::string& id : *stored) {
-    const auto known = holds.find(id);
-    if (known == holds.end()) {
+    const Entry* known = memory.find(id);
+    if (known == nullptr) {
       return fail(Code::corrupt,
                   fmt::format("the approvals store has the request of hold {}, but not the hold", id));
     }
-    if (auto opened = open_request(*known->second.hold); !opened) {
+    if (auto opened = open_request(*known->hold); !opened) {
       return fail(
           Code::corrupt,
           fmt::format("the stored request of hold {} does not open with keys/store.key: {}; put the key "
@@ -50,7 +50,7 @@ Result<void> Desk::State::check_requests() const {
 
 Result<Attached> Desk::watch(const std::string& hold, Watcher watcher) {
   if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
-  Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   if (entry->hold->ended()) {
     return fail(Code::conflict, fmt::format("approval {} has ended: {}", hold, resolution(*entry->hold)));
@@ -63,7 +63,7 @@ Result<std::vector<std::string>> Desk::with_request() const {
 }
 
 Result<std::string> Desk::request(const std::string& hold) const {
-  const Entry* entry = state_->entry(hold);
+  const Entry* entry = state_->memory.find(hold);
   if (entry == nullptr) return fail(state_->absent(hold));
   return state_->open_request(*entry->hold);
 }

@@ -6,16 +6,14 @@
 #include "core/log.hpp"
 
 namespace holdfast::approvals {
+namespace {
 
-Entry* Desk::State::entry(const std::string& id) {
-  const auto found = holds.find(id);
-  return found == holds.end() ? nullptr : &found->second;
+// What is known of it beside the store: it lives, its response is kept, or it counts for the cool-down.
+bool is_kept(const Hold& hold) {
+  return !hold.ended() || hold.response || hold.status == Status::rejected || withdrawn(hold);
 }
 
-Entry* Desk::State::entry_of(const Key& key) {
-  const auto found = ids_by_key.find(key);
-  return found == ids_by_key.end() ? nullptr : entry(found->second);
-}
+}  // namespace
 
 Error Desk::State::absent(const std::string& id) const {
   const Result<std::optional<Hold>> stored = store->find(id);
@@ -27,20 +25,16 @@ Error Desk::State::absent(const std::string& id) const {
   return {Code::conflict, fmt::format("approval {} is already resolved: {}", id, resolution(**stored))};
 }
 
-Entry& Desk::State::adopt(Hold hold) {
-  const std::string id = hold.id;
-  ids_by_handle[hold.handle] = id;
-  ids_by_key[key_of(hold)] = id;
-  count(hold, 1);
-  Entry& entry = holds[id];
+HoldPtr Desk::State::adopt(Hold hold, std::map<std::uint64_t, Watcher> watchers) {
   hold.pending_approvers = pending_approvers(hold, options);
-  entry.hold = std::make_shared<const Hold>(std::move(hold));
+  Entry entry{std::make_shared<const Hold>(std::move(hold)), std::move(watchers), {}, {}, {}};
   fix_deadlines(entry, nullptr);
-  arm(entry);
-  return entry;
+  HoldPtr adopted = entry.hold;
+  memory.put(std::move(entry));
+  return adopted;
 }
 
-Result<HoldPtr> Desk::State::commit(Entry& entry, Hold next, const With& with) {
+Result<HoldPtr> Desk::State::commit(const Entry& entry, Hold next, const With& with) {
   const HoldPtr before = entry.hold;
   next.version = before->version + 1;
   next.pending_approvers = pending_approvers(next, options);
@@ -50,28 +44,33 @@ Result<HoldPtr> Desk::State::commit(Entry& entry, Hold next, const With& with) {
     return fail(std::move(applied.error()));
   }
   const HoldPtr hold = std::make_shared<const Hold>(std::move(next));
-  entry.hold = hold;
-  count(*before, -1);
-  count(*hold, 1);
-  fix_deadlines(entry, before.get());
+  Entry changed = entry;
   const std::map<std::uint64_t, Watcher> watchers = entry.watchers;
-  if (hold->ended()) entry.watchers.clear();
-  if (!arm(entry)) drop(hold->id);
-  for (const auto& [watch, tell] : watchers)
-    tell(hold);
-  metrics.changed(*before, *hold, with.vote);
-  announce(*before, hold);
+  changed.hold = hold;
+  fix_deadlines(changed, before.get());
+  if (hold->ended()) changed.watchers.clear();
+  if (is_kept(*hold)) {
+    memory.put(std::move(changed));
+  } else {
+    memory.drop(hold->id);
+  }
+  later([this, before, hold, watchers, voted = with.vote != nullptr] {
+    for (const auto& [watch, tell] : watchers)
+      tell(hold);
+    metrics.changed(*before, *hold, voted ? &hold->votes.back() : nullptr);
+    announce(*before, hold);
+  });
   return hold;
 }
 
-Result<HoldPtr> Desk::State::move(Entry& entry, Step step) {
+Result<HoldPtr> Desk::State::move(const Entry& entry, Step step) {
   Result<Hold> next = advance(*entry.hold, step);
   if (!next) return fail(std::move(next.error()));
   if (next->ended() && !next->resolved_at) next->resolved_at = clock->wall();
   return commit(entry, std::move(*next));
 }
 
-void Desk::State::fix_deadlines(Entry& entry, const Hold* before) {
+void Desk::State::fix_deadlines(Entry& entry, const Hold* before) const {
   const Hold& hold = *entry.hold;
   if (before == nullptr) entry.expires = deadline_at(hold.expires_at, *clock);
   if (hold.redeem_until && (before == nullptr || before->redeem_until != hold.redeem_until)) {
@@ -85,22 +84,10 @@ void Desk::State::fix_deadlines(Entry& entry, const Hold* before) {
   }
 }
 
-bool Desk::State::arm(Entry& entry) {
-  const Hold& hold = *entry.hold;
-  deadlines.clear(hold.id);
-  if (!hold.ended()) {
-    if (hold.status == Status::pending) deadlines.set(hold.id, entry.expires);
-    if (hold.status == Status::approved) deadlines.set(hold.id, entry.redeem);
-    return true;
-  }
-  if (!hold.response && hold.status != Status::rejected && !withdrawn(hold)) return false;
-  deadlines.set(hold.id, entry.kept);
-  return true;
-}
-
-bool Desk::State::settle_due() {
+bool Desk::State::settle_due(std::size_t most) {
   bool all = true;
-  for (const std::string& id : deadlines.due(*clock)) {
+  for (const std::string& id : memory.deadlines().due(*clock)) {
+    if (most-- == 0) break;
     // One that cannot be settled stays due, and votes and releases on it are refused; the others go on.
     if (auto settled = settle(id); !settled) all = false;
   }
@@ -108,10 +95,10 @@ bool Desk::State::settle_due() {
 }
 
 Result<void> Desk::State::settle(const std::string& id) {
-  if (!deadlines.due(id, *clock)) return {};
-  Entry* found = entry(id);
+  if (!memory.deadlines().due(id, *clock)) return {};
+  const Entry* found = memory.find(id);
   if (found == nullptr || found->hold->ended()) {
-    drop(id);
+    memory.drop(id);
     return {};
   }
   const Step step = found->hold->status == Status::pending ? Step::deadline : Step::unclaimed;
@@ -119,22 +106,9 @@ Result<void> Desk::State::settle(const std::string& id) {
   return {};
 }
 
-bool Desk::State::late(const std::string& id) {
-  const Entry* found = entry(id);
-  return found != nullptr && !found->hold->ended() && deadlines.due(id, *clock);
-}
-
-void Desk::State::drop(const std::string& id) {
-  deadlines.clear(id);
-  const auto found = holds.find(id);
-  if (found == holds.end()) return;
-  const HoldPtr hold = found->second.hold;
-  count(*hold, -1);
-  ids_by_handle.erase(hold->handle);
-  // A newer hold of the same key may stand there already.
-  const auto key = ids_by_key.find(key_of(*hold));
-  if (key != ids_by_key.end() && key->second == id) ids_by_key.erase(key);
-  holds.erase(found);
+bool Desk::State::late(const std::string& id) const {
+  const Entry* found = memory.find(id);
+  return found != nullptr && !found->hold->ended() && memory.deadlines().due(id, *clock);
 }
 
 void Desk::State::announce(const Hold& before, const HoldPtr& hold) {

@@ -1,33 +1,33 @@
-// What a desk keeps in memory, and the one way a hold changes. Of approvals/desk*.cpp only. Desk thread only.
+// What a desk consists of, and the one way a hold changes. Of approvals/desk*.cpp only. Desk thread only.
 //
 // In memory: holds without an ending, those whose response is kept, and what was rejected or cancelled
-// undecided within the cool-down. Everything else is in the store alone. Memory changes only after the store
-// did.
+// undecided within the cool-down. Everything else is in the store alone.
+//
+// A change goes in this order, and nothing of it can be seen from outside before its third step:
+//   1. the store takes the write, whole or not at all; on its error the change has not happened
+//   2. memory: the hold, its watchers, its deadline, what its agent is counted for
+//   3. the store has committed
+//   4. the effects, in the order of their changes: watchers, metrics, log lines, notices, the answer to
+//      whoever asked
+// An operation by itself commits with every write, 1 and 3 are one step. In a group (together()) the third
+// step comes once, behind the first two of every operation; if it fails, memory is put back to what it was
+// before the first of them, the effects are dropped, and each operation is carried out again by itself.
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
-#include "approvals/deadline_book.hpp"
 #include "approvals/desk.hpp"
+#include "approvals/desk_memory.hpp"
 #include "approvals/hold_machine.hpp"
 #include "approvals/store.hpp"
 
 namespace holdfast::approvals {
-
-struct Entry {
-  HoldPtr hold;
-  std::map<std::uint64_t, Watcher> watchers;
-  // The deadlines of this hold on this boot's clocks, fixed when they began.
-  Deadline expires;
-  Deadline redeem;
-  Deadline kept;  // of a response, or of the cool-down
-};
 
 // What is written together with a step.
 struct With {
@@ -36,10 +36,6 @@ struct With {
   bool response = false;
   const std::string* request = nullptr;
 };
-
-// Cancelled while people were being asked: for the time of the cool-down it counts as if they still were, or
-// an agent could ask and cancel without end.
-[[nodiscard]] bool withdrawn(const Hold& hold);
 
 struct Desk::State {
   State(std::unique_ptr<ApprovalStore> approval_store, Options given, Notifier* to_notify,
@@ -50,37 +46,42 @@ struct Desk::State {
         clock(two_clocks),
         seal(std::move(seal_key)) {}
 
-  using Key = std::pair<std::string, std::string>;  // agent, match key
-  static Key key_of(const Hold& hold) { return {hold.call.agent, hold.call.match_key}; }
-  using ToolOfAgent = std::pair<std::string, std::string>;  // agent, tool
+  using Key = DeskMemory::Key;
+  using ToolOfAgent = DeskMemory::ToolOfAgent;
 
-  // Null when it is not in memory.
-  [[nodiscard]] Entry* entry(const std::string& id);
-  [[nodiscard]] Entry* entry_of(const Key& key);
   // The error for a hold that is not in memory: not_found, or conflict naming how it ended.
   [[nodiscard]] Error absent(const std::string& id) const;
   // The same for who wants to vote: forbidden comes first.
   [[nodiscard]] Error absent_for(const std::string& id, const std::string& approver) const;
   [[nodiscard]] static Error not_asked(const std::string& id, const std::string& approver);
   // Whether a living hold's deadline has passed, settled or not.
-  [[nodiscard]] bool late(const std::string& id);
+  [[nodiscard]] bool late(const std::string& id) const;
 
   // Takes a hold that is in the store into memory.
-  Entry& adopt(Hold hold);
+  HoldPtr adopt(Hold hold, std::map<std::uint64_t, Watcher> watchers = {});
   // Writes `next` over the hold of `entry` by compare-and-set, then puts it in memory, tells watchers and
-  // approvers. On an error nothing has changed. `entry` may be gone afterwards; the hold returned is not.
-  Result<HoldPtr> commit(Entry& entry, Hold next, const With& with = {});
+  // approvers. On an error nothing has changed. `entry` is another or gone afterwards: look it up again.
+  Result<HoldPtr> commit(const Entry& entry, Hold next, const With& with = {});
   // advance() and commit().
-  Result<HoldPtr> move(Entry& entry, Step step);
+  Result<HoldPtr> move(const Entry& entry, Step step);
+
+  // What others can see of a change: now, or when the group is durable.
+  void later(std::function<void()> effect);
+  // Calls work(); what it writes is durable at once, and then its effects follow. Error: none of it is, and
+  // neither memory nor the world knows of it. Inside a group it becomes part of that.
+  Result<void> together(const std::function<void()>& work);
 
   // Every hold that is alive comes back detached, is settled, and is announced again if it is pending.
   Result<void> resume();
+  Result<void> resume(const std::string& id);
+  // The holds without an ending, oldest first.
+  [[nodiscard]] std::vector<std::string> living() const;
 
   // `request`: not null when an asynchronous call is to be stored.
   Result<Attached> attach(HeldCall call, Watcher watcher, const std::string* request);
-  Result<Attached> join(Entry& entry, bool asynchronous, Watcher watcher, const std::string* request);
+  Result<Attached> join(const Entry& entry, bool asynchronous, Watcher watcher, const std::string* request);
   // The stored answer, marked as given before it is given.
-  Result<Attached> hand_over(Entry& entry);
+  Result<Attached> hand_over(const Entry& entry);
   Result<Attached> open_hold(HeldCall call, Watcher watcher, const std::string* request);
   Result<void> may_open(const HeldCall& call) const;
   // How long until this agent may ask for this tool again; zero: now.
@@ -93,22 +94,18 @@ struct Desk::State {
 
   // A vote that counts, and the hold it makes; nothing is written yet.
   struct Cast {
-    Entry* entry = nullptr;
+    const Entry* entry = nullptr;
     Vote vote;
     Hold next;
   };
   Result<Cast> cast(const VoteRequest& request);
 
-  // If a deadline of this hold has passed, ends it durably. `entry` may be gone afterwards: look it up again.
+  // If a deadline of this hold has passed, ends it. Entries may be gone afterwards: look them up again.
   Result<void> settle(const std::string& id);
-  // The same for every hold; false when the store refused one.
-  bool settle_due();
-  // Sets the deadline of its status; false when there is nothing more to keep it in memory for.
-  bool arm(Entry& entry);
-  void drop(const std::string& id);
-  void count(const Hold& hold, int by);
+  // The same for every hold, or for the first `most` of them; false when the store refused one.
+  bool settle_due(std::size_t most = std::numeric_limits<std::size_t>::max());
   void announce(const Hold& before, const HoldPtr& hold);
-  void fix_deadlines(Entry& entry, const Hold* before);
+  void fix_deadlines(Entry& entry, const Hold* before) const;
 
   // How the kill switch stands, after a start.
   Result<void> load_turn();
@@ -121,12 +118,9 @@ struct Desk::State {
   const Clock* const clock;
   const std::optional<crypto::SealKey> seal;
 
-  std::unordered_map<std::string, Entry> holds;
-  std::unordered_map<std::string, std::string> ids_by_handle;
-  std::map<Key, std::string> ids_by_key;                    // the newest hold of that key
-  std::unordered_map<std::string, int> waiting_by_agent;    // pending, or cancelled undecided
-  std::map<ToolOfAgent, std::set<std::string>> rejections;  // ids
-  DeadlineBook deadlines;
+  DeskMemory memory;
+  bool in_group = false;
+  std::vector<std::function<void()>> effects;  // of the group
   std::function<std::string()> log_head = [] { return std::string(); };
   Metrics metrics;
   std::uint64_t last_watch = 0;

@@ -54,7 +54,7 @@ bool stands(Code code) {
 Result<Desk::State::Cast> Desk::State::cast(const VoteRequest& request) {
   if (auto good = check_form(request); !good) return fail(std::move(good.error()));
   if (auto settled = settle(request.hold); !settled) return fail(std::move(settled.error()));
-  Entry* found = entry(request.hold);
+  const Entry* found = memory.find(request.hold);
   if (found == nullptr) return fail(absent_for(request.hold, request.approver));
   const Hold& hold = *found->hold;
   if (!may_vote(hold, options, request.approver)) return fail(not_asked(hold.id, request.approver));

@@ -155,4 +155,43 @@ void read_header_lines(const std::string& lines, StoredResponse& response) {
   }
 }
 
+Result<void> read_votes(sqlite3* db, Hold& hold) {
+  sqlite::Statement statement(
+      db, "SELECT approver, act, reason, at, level, method, evidence FROM votes WHERE hold=? ORDER BY rowid");
+  statement.text(hold.id);
+  while (true) {
+    const Result<bool> row = statement.row();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    hold.votes.push_back(read_vote(statement));
+  }
+}
+
+Result<void> read_deliveries(sqlite3* db, Hold& hold) {
+  sqlite::Statement statement(db, "SELECT approver FROM deliveries WHERE hold=? ORDER BY rowid");
+  statement.text(hold.id);
+  while (true) {
+    const Result<bool> row = statement.row();
+    if (!row) return fail(row.error());
+    if (!*row) return {};
+    hold.notified.push_back(statement.read_text());
+  }
+}
+
+Result<void> read_response(sqlite3* db, Hold& hold) {
+  sqlite::Statement statement(db,
+                              "SELECT status, headers, body, complete, digest FROM responses WHERE hold=?");
+  statement.text(hold.id);
+  const Result<bool> row = statement.row();
+  if (!row) return fail(row.error());
+  if (!*row) return {};
+  StoredResponse& response = hold.response.emplace();
+  response.status = static_cast<int>(statement.read_integer());
+  read_header_lines(statement.read_text(), response);
+  response.body = statement.read_text();
+  response.complete = statement.read_integer() != 0;
+  response.digest = statement.read_text();
+  return {};
+}
+
 }  // namespace holdfast::approvals

@@ -35,4 +35,9 @@ void read_header_lines(const std::string& lines, StoredResponse& response);
 [[nodiscard]] Vote read_vote(sqlite::Statement& from);
 [[nodiscard]] std::string_view act_text(Act act);
 
+// What belongs to a hold in the other tables, added to it. The response is there only while it is kept.
+Result<void> read_votes(sqlite3* db, Hold& hold);
+Result<void> read_deliveries(sqlite3* db, Hold& hold);
+Result<void> read_response(sqlite3* db, Hold& hold);
+
 }  // namespace holdfast::approvals

@@ -11,6 +11,7 @@ constexpr std::array kResolutions{Ending::succeeded,   Ending::upstream_failed, 
 }  // namespace
 
 void Metrics::changed(const Hold& before, const Hold& now, const Vote* vote) {
+  pending_.add((now.status == Status::pending ? 1 : 0) - (before.status == Status::pending ? 1 : 0));
   if (vote != nullptr) votes_[static_cast<std::size_t>(vote->act)].add();
   const bool decided =
       before.status == Status::pending && (now.status == Status::approved || now.status == Status::rejected);

@@ -15,11 +15,14 @@ inline constexpr std::array<std::chrono::nanoseconds, 11> kTimeToDecision{
 
 class Metrics {
  public:
-  // A hold came into memory, or left it: pending ones are counted.
-  void present(const Hold& hold, int by) {
-    if (hold.status == Status::pending) pending_.add(by);
+  void opened(const Hold& hold) {
+    came_back(hold);
+    opened_.add();
   }
-  void opened() { opened_.add(); }
+  // At a start: it was opened in another run.
+  void came_back(const Hold& hold) {
+    if (hold.status == Status::pending) pending_.add(1);
+  }
   // `vote`: the one that made the change, or null.
   void changed(const Hold& before, const Hold& now, const Vote* vote);
 

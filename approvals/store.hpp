@@ -1,5 +1,5 @@
 // Where holds, votes and answered callbacks are kept. Every function returns when what it promises is
-// durable.
+// durable; in a group, that is when commit_group() has returned.
 #pragma once
 
 #include <cstdint>
@@ -90,6 +90,12 @@ class ApprovalStore {
 
   // Drops every response whose time is over.
   virtual Result<void> drop_responses(WallTime until) = 0;
+
+  // What is written between the two becomes durable at once, at commit_group(), or, if that has an error, not
+  // at all. Each write is still whole or not at all, and one that is refused leaves the others as they are.
+  // Reads see what was written. Always in pairs; a group without writes costs nothing.
+  virtual void begin_group() = 0;
+  virtual Result<void> commit_group() = 0;
 };
 
 }  // namespace holdfast::approvals

@@ -10,6 +10,7 @@
 #include "approvals/request_rows.hpp"
 #include "approvals/sqlite.hpp"
 #include "approvals/sqlite_file.hpp"
+#include "approvals/sqlite_writes.hpp"
 
 namespace holdfast::approvals {
 namespace {
@@ -18,7 +19,7 @@ using sqlite::Statement;
 
 class SqliteStore final : public ApprovalStore {
  public:
-  explicit SqliteStore(sqlite::Handle db) : db_(std::move(db)) {}
+  explicit SqliteStore(sqlite::Handle db) : db_(std::move(db)), writes_(db_.get()) {}
 
   Result<void> insert(const Hold& hold, const std::string* request) override;
   Result<void> apply(const Change& change) override;
@@ -36,60 +37,71 @@ class SqliteStore final : public ApprovalStore {
   }
   Result<void> recorded(const std::string& hold) override;
   Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override;
-  Result<void> add(const HaltTurn& turn) override { return insert_turn(db_.get(), turn); }
+  Result<void> add(const HaltTurn& turn) override {
+    return writes_.run([&] { return insert_turn(db_.get(), turn); });
+  }
   Result<std::optional<HaltTurn>> newest_turn() override { return read_newest_turn(db_.get()); }
   Result<std::vector<HaltTurn>> unrecorded_turns() override { return read_unrecorded_turns(db_.get()); }
-  Result<void> turn_recorded(const std::string& id) override { return mark_turn(db_.get(), id); }
+  Result<void> turn_recorded(const std::string& id) override {
+    return writes_.run([&] { return mark_turn(db_.get(), id); });
+  }
   Result<void> drop_responses(WallTime until) override;
+  void begin_group() override { writes_.begin_group(); }
+  Result<void> commit_group() override { return writes_.commit_group(); }
 
  private:
+  // These write inside a write that has begun.
+  Result<void> write(const Hold& hold, const std::string* request);
+  Result<void> write(const Change& change);
+  Result<void> write(const CallbackRecord& record);
   Result<void> update(const Hold& hold, std::int64_t from_version);
   Result<void> add_vote(const Hold& hold, const Vote& vote);
   Result<void> add_response(const Hold& hold);
   // Reads every row, then what belongs to each from the other tables.
   Result<std::vector<Hold>> collect(Statement& rows);
   Result<std::optional<Hold>> first(Statement& rows);
-  Result<void> read_votes(Hold& hold);
-  Result<void> read_deliveries(Hold& hold);
-  Result<void> read_response(Hold& hold);
 
   sqlite::Handle db_;
+  sqlite::Writes writes_;
 };
 
 Result<void> SqliteStore::insert(const Hold& hold, const std::string* request) {
+  return writes_.run([&] { return write(hold, request); });
+}
+
+Result<void> SqliteStore::apply(const Change& change) {
+  return writes_.run([&] { return write(change); });
+}
+
+Result<void> SqliteStore::remember(const CallbackRecord& record) {
+  return writes_.run([&] { return write(record); });
+}
+
+Result<void> SqliteStore::write(const Hold& hold, const std::string* request) {
   static const std::string sql = fmt::format(
       "INSERT INTO holds ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
       "?,?,?,?,?,?,?)",
       kHoldColumns);
-  sqlite::Transaction transaction(db_.get());
-  if (auto begun = transaction.begin(); !begun) return begun;
   Statement statement(db_.get(), sql.c_str());
   bind_hold(statement, hold);
   if (auto inserted = statement.run(); !inserted) return inserted;
-  if (request == nullptr) return transaction.commit();
-  if (auto added = insert_request(db_.get(), hold.id, *request); !added) return added;
-  return transaction.commit();
+  return request == nullptr ? Result<void>() : insert_request(db_.get(), hold.id, *request);
 }
 
-Result<void> SqliteStore::apply(const Change& change) {
-  sqlite::Transaction transaction(db_.get());
-  if (auto begun = transaction.begin(); !begun) return begun;
+Result<void> SqliteStore::write(const Change& change) {
   if (auto updated = update(*change.hold, change.from_version); !updated) return updated;
   if (change.vote != nullptr) {
     if (auto added = add_vote(*change.hold, *change.vote); !added) return added;
   }
   if (change.callback != nullptr) {
-    if (auto kept = remember(*change.callback); !kept) return kept;
+    if (auto kept = write(*change.callback); !kept) return kept;
   }
   if (change.store_response && change.hold->response) {
     if (auto kept = add_response(*change.hold); !kept) return kept;
   }
-  if (change.hold->ended()) {
-    if (auto dropped = drop_request(db_.get(), change.hold->id); !dropped) return dropped;
-  } else if (change.request != nullptr) {
-    if (auto added = insert_request(db_.get(), change.hold->id, *change.request); !added) return added;
-  }
-  return transaction.commit();
+  if (change.hold->ended()) return drop_request(db_.get(), change.hold->id);
+  return change.request == nullptr ? Result<void>()
+                                   : insert_request(db_.get(), change.hold->id, *change.request);
 }
 
 Result<void> SqliteStore::update(const Hold& hold, std::int64_t from_version) {
@@ -122,7 +134,7 @@ Result<void> SqliteStore::add_response(const Hold& hold) {
   return statement.run();
 }
 
-Result<void> SqliteStore::remember(const CallbackRecord& record) {
+Result<void> SqliteStore::write(const CallbackRecord& record) {
   Statement statement(db_.get(), "INSERT INTO callbacks VALUES (?,?,?,?,?,?,?)");
   bind_callback(statement, record);
   return statement.run();
@@ -141,13 +153,17 @@ Result<std::optional<CallbackRecord>> SqliteStore::callback(const std::string& a
 }
 
 Result<void> SqliteStore::forget_callbacks(WallTime before) {
-  Statement statement(db_.get(), "DELETE FROM callbacks WHERE at < ?");
-  return statement.integer(unix_milliseconds(before)).run();
+  return writes_.run([&] {
+    Statement statement(db_.get(), "DELETE FROM callbacks WHERE at < ?");
+    return statement.integer(unix_milliseconds(before)).run();
+  });
 }
 
 Result<void> SqliteStore::delivered(const std::string& hold, const std::string& approver, WallTime at) {
-  Statement statement(db_.get(), "INSERT OR IGNORE INTO deliveries VALUES (?,?,?)");
-  return statement.text(hold).text(approver).integer(unix_milliseconds(at)).run();
+  return writes_.run([&] {
+    Statement statement(db_.get(), "INSERT OR IGNORE INTO deliveries VALUES (?,?,?)");
+    return statement.text(hold).text(approver).integer(unix_milliseconds(at)).run();
+  });
 }
 
 Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime ended_since) {
@@ -162,7 +178,7 @@ Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime ended_since) 
   Result<std::vector<Hold>> holds = collect(statement);
   if (!holds) return holds;
   for (Hold& hold : *holds) {
-    if (auto read = read_response(hold); !read) return fail(std::move(read.error()));
+    if (auto read = read_response(db_.get(), hold); !read) return fail(std::move(read.error()));
   }
   return holds;
 }
@@ -195,8 +211,10 @@ Result<std::vector<Hold>> SqliteStore::list(const StoreQuery& query) {
 }
 
 Result<void> SqliteStore::recorded(const std::string& hold) {
-  Statement statement(db_.get(), "UPDATE holds SET recorded=1 WHERE id=?");
-  return statement.text(hold).run();
+  return writes_.run([&] {
+    Statement statement(db_.get(), "UPDATE holds SET recorded=1 WHERE id=?");
+    return statement.text(hold).run();
+  });
 }
 
 Result<std::vector<Hold>> SqliteStore::unrecorded_endings(const std::string& after, std::size_t limit) {
@@ -210,8 +228,10 @@ Result<std::vector<Hold>> SqliteStore::unrecorded_endings(const std::string& aft
 }
 
 Result<void> SqliteStore::drop_responses(WallTime until) {
-  Statement statement(db_.get(), "DELETE FROM responses WHERE until <= ?");
-  return statement.integer(unix_milliseconds(until)).run();
+  return writes_.run([&] {
+    Statement statement(db_.get(), "DELETE FROM responses WHERE until <= ?");
+    return statement.integer(unix_milliseconds(until)).run();
+  });
 }
 
 Result<std::vector<Hold>> SqliteStore::collect(Statement& rows) {
@@ -225,8 +245,8 @@ Result<std::vector<Hold>> SqliteStore::collect(Statement& rows) {
     holds.push_back(std::move(*hold));
   }
   for (Hold& hold : holds) {
-    if (auto read = read_votes(hold); !read) return fail(std::move(read.error()));
-    if (auto read = read_deliveries(hold); !read) return fail(std::move(read.error()));
+    if (auto read = read_votes(db_.get(), hold); !read) return fail(std::move(read.error()));
+    if (auto read = read_deliveries(db_.get(), hold); !read) return fail(std::move(read.error()));
   }
   return holds;
 }
@@ -235,46 +255,6 @@ Result<std::optional<Hold>> SqliteStore::first(Statement& rows) {
   Result<std::vector<Hold>> holds = collect(rows);
   if (!holds) return fail(std::move(holds.error()));
   return holds->empty() ? std::optional<Hold>() : std::optional<Hold>(std::move(holds->front()));
-}
-
-Result<void> SqliteStore::read_votes(Hold& hold) {
-  Statement statement(
-      db_.get(),
-      "SELECT approver, act, reason, at, level, method, evidence FROM votes WHERE hold=? ORDER BY rowid");
-  statement.text(hold.id);
-  while (true) {
-    const Result<bool> row = statement.row();
-    if (!row) return fail(row.error());
-    if (!*row) return {};
-    hold.votes.push_back(read_vote(statement));
-  }
-}
-
-Result<void> SqliteStore::read_deliveries(Hold& hold) {
-  Statement statement(db_.get(), "SELECT approver FROM deliveries WHERE hold=? ORDER BY rowid");
-  statement.text(hold.id);
-  while (true) {
-    const Result<bool> row = statement.row();
-    if (!row) return fail(row.error());
-    if (!*row) return {};
-    hold.notified.push_back(statement.read_text());
-  }
-}
-
-Result<void> SqliteStore::read_response(Hold& hold) {
-  Statement statement(db_.get(),
-                      "SELECT status, headers, body, complete, digest FROM responses WHERE hold=?");
-  statement.text(hold.id);
-  const Result<bool> row = statement.row();
-  if (!row) return fail(row.error());
-  if (!*row) return {};
-  StoredResponse& response = hold.response.emplace();
-  response.status = static_cast<int>(statement.read_integer());
-  read_header_lines(statement.read_text(), response);
-  response.body = statement.read_text();
-  response.complete = statement.read_integer() != 0;
-  response.digest = statement.read_text();
-  return {};
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 #include "approvals/plan.hpp"
 #include "control/vote_body.hpp"
 #include "core/json_text.hpp"
-#include "net/offload.hpp"
 
 namespace holdfast::control {
 namespace {
@@ -69,8 +68,8 @@ net::task<Response> cast_vote(Plane* plane, const Request* request, approvals::A
                               .method = "token",
                               .evidence = ""};
   auto voting =
-      net::offload(plane->context.desk_thread,
-                   [desk = plane->context.desk, vote = std::move(vote)] { return vote_on(*desk, vote); });
+      approvals::ask(plane->context.desk_queue,
+                     [desk = plane->context.desk, vote = std::move(vote)] { return vote_on(*desk, vote); });
   const Result<approvals::HoldPtr> hold = co_await std::move(voting);
   co_return hold_answer(hold);
 }
@@ -92,16 +91,16 @@ net::task<Response> list_approvals(Plane* plane, const Request* request) {
   query.cursor = value_of(request->query, "cursor");
   query.approver = seen_by(*request->caller);
   query.limit = *limit;
-  auto listing = net::offload(
-      plane->context.desk_thread,
+  auto listing = approvals::ask(
+      plane->context.desk_queue,
       [desk = plane->context.desk, query = std::move(query)] { return list_page(*desk, query); });
   Result<std::string> page = co_await std::move(listing);
   co_return page ? json_answer(std::move(*page)) : problem(page.error());
 }
 
 net::task<Response> show_approval(Plane* plane, const Request* request) {
-  auto finding = net::offload(plane->context.desk_thread, [desk = plane->context.desk, id = request->id,
-                                                           approver = seen_by(*request->caller)] {
+  auto finding = approvals::ask(plane->context.desk_queue, [desk = plane->context.desk, id = request->id,
+                                                            approver = seen_by(*request->caller)] {
     return find_for(*desk, id, approver);
   });
   const Result<approvals::HoldPtr> hold = co_await std::move(finding);

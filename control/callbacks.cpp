@@ -17,7 +17,6 @@
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/webhook_signature.hpp"
-#include "net/offload.hpp"
 
 namespace holdfast::control {
 namespace {
@@ -143,9 +142,9 @@ net::task<Response> take_callback(Plane* plane, const Request* request) {
   if (!body) co_return refuse_signed(*request, "callback_malformed", body.error());
 
   SignedVote signed_vote = signed_vote_of(*request, sender->id, std::move(*body));
-  auto recording = net::offload(plane->context.desk_thread,
-                                [desk = plane->context.desk, log = plane->context.log,
-                                 vote = std::move(signed_vote)] { return record(*desk, *log, vote); });
+  auto recording = approvals::ask(plane->context.desk_queue,
+                                  [desk = plane->context.desk, log = plane->context.log,
+                                   vote = std::move(signed_vote)] { return record(*desk, *log, vote); });
   Result<approvals::CallbackAnswer> answer = co_await std::move(recording);
   if (!answer) co_return refuse_signed(*request, "callback_refused", answer.error());
   Response response = json_answer(std::move(answer->body));

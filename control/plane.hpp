@@ -6,6 +6,7 @@
 #include <string>
 
 #include "approvals/desk.hpp"
+#include "approvals/desk_queue.hpp"
 #include "approvals/options.hpp"
 #include "control/failure_limiter.hpp"
 #include "control/options.hpp"
@@ -20,9 +21,9 @@ class KillSwitch;
 
 // Everything pointed to outlives the Server.
 struct Context {
-  net::Loop* loop;            // the control plane's; reads of the receipt log happen on it
-  net::Executor desk_thread;  // the one thread that may touch the desk
-  approvals::Desk* desk;
+  net::Loop* loop;  // the control plane's; reads of the receipt log happen on it
+  approvals::DeskQueue* desk_queue;
+  approvals::Desk* desk;  // desk thread only: reach it through approvals::ask(desk_queue, ...)
   receipts::Log* log;
   const Clock* clock;
   std::shared_ptr<const approvals::Options> approvals;  // the roster: who may authenticate

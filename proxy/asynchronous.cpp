@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/log.hpp"
-#include "net/offload.hpp"
 #include "proxy/held_parts.hpp"
 #include "proxy/reply.hpp"
 #include "proxy/stored_request.hpp"
@@ -76,7 +75,7 @@ net::task<void> resume_later(Worker* worker, std::string hold) {
   auto watch = std::make_shared<HoldWatch>(worker->loop);
   const auto watcher = watcher_for(worker->loop->executor(), watch);
   auto open = [desk = worker->shared->desk, hold, watcher] { return take_up(desk, hold, watcher); };
-  const auto resumed = co_await net::offload(worker->shared->desk_thread, std::move(open));
+  const auto resumed = co_await approvals::ask(worker->shared->desk_queue, std::move(open));
   if (!resumed) {
     log::warning("call_not_resumed", {{"hold", hold}, {"why", resumed.error().detail}});
     co_return;

@@ -32,7 +32,7 @@ net::task<AttachResult> attach(Exchange* exchange, Rung rung, HoldWatchPtr watch
   auto open = [desk = shared->desk, call, watcher, request = std::move(request)] {
     return desk->attach(*call, watcher, request);
   };
-  auto attached = co_await net::offload(shared->desk_thread, std::move(open));
+  auto attached = co_await approvals::ask(shared->desk_queue, std::move(open));
   if (attached) {
     watch->watch = attached->watch;
     watch->update(attached->hold);
@@ -114,7 +114,7 @@ net::task<void> detach(Exchange* exchange, HoldWatchPtr watch) {
     return true;
   };
   watch->watch = 0;
-  co_await net::offload(shared->desk_thread, std::move(leave));
+  co_await approvals::ask(shared->desk_queue, std::move(leave));
 }
 
 Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/log.hpp"
-#include "net/offload.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/forward.hpp"
 #include "proxy/record.hpp"
@@ -42,7 +41,7 @@ net::task<ReleaseEnd> policy_changed(Exchange* exchange, Answer* answer, HoldPtr
   auto end_it = [desk, id = hold->id] {
     return desk->end(id, approvals::Status::policy_changed, "the policy no longer lets this call through");
   };
-  const auto ended = co_await net::offload(exchange->worker->shared->desk_thread, std::move(end_it));
+  const auto ended = co_await approvals::ask(exchange->worker->shared->desk_queue, std::move(end_it));
   if (!ended && ended.error().code == Code::conflict) co_return ReleaseEnd::moved_on;
   Refusal refusal{Ending::policy_changed, "The policy changed while this call was waiting; it was not run.",
                   hold->id};
@@ -71,7 +70,7 @@ struct Consumed {
 // hears. If even this fails, the next start does it.
 net::task<Result<Consumed>> give_back(Shared* shared, std::string hold, Error why) {
   auto undo = [desk = shared->desk, hold] { return desk->unrelease(hold); };
-  const auto undone = co_await net::offload(shared->desk_thread, std::move(undo));
+  const auto undone = co_await approvals::ask(shared->desk_queue, std::move(undo));
   if (!undone) co_return fail(Code::unavailable, undone.error().detail);
   co_return fail(std::move(why));
 }
@@ -82,7 +81,7 @@ net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   auto release = [desk, id = approved->id, version = approved->version] {
     return desk->release(id, version);
   };
-  const auto released = co_await net::offload(shared->desk_thread, std::move(release));
+  const auto released = co_await approvals::ask(shared->desk_queue, std::move(release));
   if (!released) co_return fail(released.error());
   if (is_halted(*exchange)) {
     co_return co_await give_back(shared, approved->id, {Code::halted, "everything is halted"});
@@ -107,7 +106,7 @@ net::task<void> finish_hold(Exchange* exchange, HoldPtr hold, Ending ending,
   auto finish = [desk = shared->desk, id = hold->id, ending, response, client_lost] {
     return desk->finish(id, ending, response, client_lost);
   };
-  const auto finished = co_await net::offload(shared->desk_thread, std::move(finish));
+  const auto finished = co_await approvals::ask(shared->desk_queue, std::move(finish));
   if (!finished) log::error("hold_not_finished", {{"hold", hold->id}, {"why", finished.error().detail}});
 }
 

@@ -1,7 +1,6 @@
 #include "proxy/well_known.hpp"
 
 #include "core/json_text.hpp"
-#include "net/offload.hpp"
 #include "proxy/identify.hpp"
 #include "proxy/reply.hpp"
 #include "proxy/stored.hpp"
@@ -70,7 +69,7 @@ net::task<HoldPtr> cancel_hold(Shared* shared, HoldPtr hold) {
     const auto ended = desk->end(id, Status::cancelled, "the agent cancelled it");
     return ended ? *ended : desk->find(id);
   };
-  co_return co_await net::offload(shared->desk_thread, std::move(end_it));
+  co_return co_await approvals::ask(shared->desk_queue, std::move(end_it));
 }
 
 net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string handle) {
@@ -83,7 +82,7 @@ net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string hand
   }
   Shared* shared = exchange->worker->shared;
   auto look = [desk = shared->desk, handle] { return desk->find_by_handle(handle); };
-  HoldPtr hold = co_await net::offload(shared->desk_thread, std::move(look));
+  HoldPtr hold = co_await approvals::ask(shared->desk_queue, std::move(look));
   // The handle of another agent's call is as unknown as one that was never given out.
   if (!hold || hold->call.agent != (*agent)->id) {
     co_await not_found(exchange, answer);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "approvals/desk.hpp"
+#include "approvals/desk_queue.hpp"
 #include "core/clock.hpp"
 #include "net/http_client.hpp"
 #include "net/http_server.hpp"
@@ -26,9 +27,9 @@ namespace holdfast::proxy {
 // Made by app, outlives every worker. Safe from every thread as marked.
 struct Shared {
   const Clock* clock = nullptr;
-  receipts::Log* log = nullptr;     // thread-safe
-  approvals::Desk* desk = nullptr;  // desk thread only: reach it through net::offload(desk_thread, ...)
-  net::Executor desk_thread;
+  receipts::Log* log = nullptr;      // thread-safe
+  approvals::Desk* desk = nullptr;   // desk thread only: reach it through approvals::ask(desk_queue, ...)
+  approvals::DeskQueue* desk_queue;  // thread-safe
   const approvals::HaltSwitch* halts = nullptr;  // the desk's; every thread
   receipts::Mode mode = receipts::Mode::batched;
   std::size_t result_max = 1 << 20;  // bytes of a response that is kept
@@ -40,7 +41,7 @@ struct Shared {
   HeldRequests sent;                                 // MCP requests that an upstream works on; thread-safe
   std::shared_ptr<const approvals::Options> roster;  // for the groups in receipts
 
-  explicit Shared(net::Executor desk) : desk_thread(desk) {}
+  explicit Shared(approvals::DeskQueue* queue) : desk_queue(queue) {}
 };
 
 // One event loop's share. Loop thread only.

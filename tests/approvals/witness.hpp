@@ -1,11 +1,15 @@
-// Stands before the real store and keeps what became durable, in its order.
+// Stands before the real store and keeps what was written, in its order; what a group wrote that could not be
+// committed was not.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "approvals/store.hpp"
+#include "tests/approvals/full_disk.hpp"
 
 namespace holdfast::approvals::test {
 
@@ -46,6 +50,25 @@ class Witness final : public ApprovalStore {
   Result<std::optional<HaltTurn>> newest_turn() override { return store_->newest_turn(); }
   Result<std::vector<HaltTurn>> unrecorded_turns() override { return store_->unrecorded_turns(); }
   Result<void> turn_recorded(const std::string& id) override { return store_->turn_recorded(id); }
+  void begin_group() override {
+    in_group_ = true;
+    before_ = *written_;
+    store_->begin_group();
+  }
+  Result<void> commit_group() override {
+    in_group_ = false;
+    std::optional<FullDisk> full;
+    if (std::exchange(fail_next_commit, false)) full.emplace();
+    Result<void> done = store_->commit_group();
+    if (!done) *written_ = before_;
+    if (done && before_.size() != written_->size()) ++commits;
+    return done;
+  }
+  // What is written now is not durable yet.
+  [[nodiscard]] bool in_group() const { return in_group_; }
+
+  bool fail_next_commit = false;  // of a group; as a full disk does
+  int commits = 0;                // of groups in which holds were written
 
  private:
   Result<void> note(Result<void> done, const Hold& hold) {
@@ -54,6 +77,8 @@ class Witness final : public ApprovalStore {
   }
   const std::unique_ptr<ApprovalStore> store_;
   std::vector<Hold>* const written_;
+  std::vector<Hold> before_;  // the group that is open
+  bool in_group_ = false;
 };
 
 }  // namespace holdfast::approvals::test

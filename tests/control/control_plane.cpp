@@ -74,7 +74,7 @@ void ControlPlane::SetUp() {
       desk_.get(), desk_context_.get_executor(), served_log(),
       [this](std::function<void()> passed) { fence_(std::move(passed)); }, [this] { ++lifted_; }});
   control::Context context{.loop = &loop_,
-                           .desk_thread = desk_context_.get_executor(),
+                           .desk_queue = &desk_queue_,
                            .desk = desk_.get(),
                            .log = served_log(),
                            .clock = &clock_,
@@ -92,6 +92,7 @@ void ControlPlane::SetUp() {
   server_ = std::make_unique<control::Server>(std::move(context));
   drainer_ = std::make_unique<net::TaskGroup>(&loop_);
   server_->serve(std::move(listening.acceptors.front()));
+  desk_queue_.open(desk_.get());
   desk_thread_ = std::thread([this] { desk_context_.run(); });
   loop_thread_ = std::thread([this] { loop_.run(); });
 }

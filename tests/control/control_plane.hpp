@@ -92,6 +92,7 @@ class ControlPlane : public testing::Test {
  private:
   boost::asio::io_context desk_context_;
   boost::asio::executor_work_guard<net::Executor> desk_work_{desk_context_.get_executor()};
+  approvals::DeskQueue desk_queue_{desk_context_.get_executor()};
   std::thread desk_thread_;
   net::Loop loop_{0};
   std::unique_ptr<control::Server> server_;

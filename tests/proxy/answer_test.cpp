@@ -60,7 +60,7 @@ class AnswerTest : public test::ServerTest {
     co_await answer->end_events();
   }
 
-  Shared shared_{thread_.loop()->executor()};
+  Shared shared_{nullptr};
   Worker worker_{thread_.loop(), &shared_, nullptr};
   std::unique_ptr<Exchange> exchange_;
   std::unique_ptr<Answer> answer_;

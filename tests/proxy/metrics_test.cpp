@@ -60,7 +60,7 @@ class MetricsTest : public testing::Test {
 
   test::ManualClock clock_;
   net::Loop loop_{0};
-  Shared shared_{loop_.executor()};
+  Shared shared_{nullptr};
   Worker worker_{&loop_, &shared_, nullptr};
   std::vector<std::unique_ptr<std::string>> tools_;
 };

@@ -12,7 +12,7 @@ using test::Asked;
 
 class StoredRequest : public testing::Test {
  protected:
-  StoredRequest() : shared_(thread_.loop()->executor()), worker_(thread_.loop(), &shared_, nullptr) {
+  StoredRequest() : shared_(nullptr), worker_(thread_.loop(), &shared_, nullptr) {
     auto made = test::snapshot({test::shop({test::tool("send", "POST", "/v1/send/{id}")})});
     made->options.agents = {test::known_agent("bot", "token-of-bot-0123456789"),
                             test::known_agent("other", "token-of-other-01234567")};
