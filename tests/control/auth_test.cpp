@@ -37,21 +37,22 @@ TEST(Token, SharedByTwoApproversIsNobodys) {
 
 TEST(Token, OfSomebodyWhoVotesOnNothingHasItsRolesOnly) {
   const auto options = roster({{"alice", "0123456789abcdef"}});
-  TokenHolder audrey;
+  std::vector<TokenHolder> others(1);  // the caller that is found points into it
+  TokenHolder& audrey = others.front();
   audrey.id = "audrey";
   audrey.token = Secret("audrey-0123456789");
   audrey.roles.auditor = true;
-  const auto found = caller_of_token(options, {audrey}, "audrey-0123456789");
+  const auto found = caller_of_token(options, others, "audrey-0123456789");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->id, "audrey");
   EXPECT_FALSE(found->votes);
   EXPECT_TRUE(found->roles.auditor);
   EXPECT_FALSE(found->roles.admin);
-  EXPECT_TRUE(caller_of_token(options, {audrey}, "0123456789abcdef")->votes);
+  EXPECT_TRUE(caller_of_token(options, others, "0123456789abcdef")->votes);
   audrey.token = Secret("0123456789abcdef");
-  EXPECT_FALSE(caller_of_token(options, {audrey}, "0123456789abcdef")) << "shared, so nobody's";
+  EXPECT_FALSE(caller_of_token(options, others, "0123456789abcdef")) << "shared, so nobody's";
   audrey.token = Secret();
-  EXPECT_FALSE(caller_of_token(options, {audrey}, ""));
+  EXPECT_FALSE(caller_of_token(options, others, ""));
 }
 
 TEST(FailureLimiter, LimitsEachAddressByItselfAndTheWholeOfAnIpv6Network) {
