@@ -9,7 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
+
+#include "core/errno_text.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -41,7 +42,7 @@ Result<Secret> read_token(const std::string& path) {
   const File file(path);
   struct stat status{};
   if (file.fd() < 0 || ::fstat(file.fd(), &status) != 0) {
-    return fail(Code::io, fmt::format("the token file {} cannot be read: {}", path, std::strerror(errno)));
+    return fail(Code::io, fmt::format("the token file {} cannot be read: {}", path, errno_text(errno)));
   }
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return fail(Code::forbidden,
@@ -54,7 +55,7 @@ Result<Secret> read_token(const std::string& path) {
     text.append(bytes.data(), static_cast<std::size_t>(got));
   }
   if (got < 0)
-    return fail(Code::io, fmt::format("the token file {} cannot be read: {}", path, std::strerror(errno)));
+    return fail(Code::io, fmt::format("the token file {} cannot be read: {}", path, errno_text(errno)));
   if (text.size() > bytes.size())
     return fail(Code::too_large, fmt::format("the token file {} is too long", path));
   return checked(std::move(text), fmt::format("the token file {}", path));
@@ -64,10 +65,10 @@ Result<Secret> read_token(const std::string& path) {
 
 Result<Secret> find_token(const std::string& token_file) {
   if (!token_file.empty()) return read_token(token_file);
-  // One thread; nobody sets variables.
-  const char* variable = std::getenv("HOLDFAST_TOKEN");  // NOLINT(concurrency-mt-unsafe)
+  const char* variable =
+      std::getenv("HOLDFAST_TOKEN");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   if (variable != nullptr) return checked(variable, "HOLDFAST_TOKEN");
-  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+  const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   const std::string path = fmt::format("{}/.config/holdfast/token", home == nullptr ? "" : home);
   if (home == nullptr || ::access(path.c_str(), F_OK) != 0) {
     return fail(Code::unauthenticated,

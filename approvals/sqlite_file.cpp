@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "approvals/store_sqlite.hpp"
+#include "core/errno_text.hpp"
 
 namespace holdfast::approvals::sqlite {
 namespace {
@@ -70,13 +70,13 @@ Result<void> make_private_file(const std::filesystem::path& path) {
   if (fd < 0) {
     return fail(Code::unavailable,
                 fmt::format("cannot write {}: {}; make data_dir a directory this user may write to",
-                            path.string(), std::strerror(errno)));
+                            path.string(), errno_text(errno)));
   }
   const bool closed_to_others = ::fchmod(fd, 0600) == 0;
   ::close(fd);
   if (!closed_to_others) {
     return fail(Code::unavailable,
-                fmt::format("cannot set mode 0600 on {}: {}", path.string(), std::strerror(errno)));
+                fmt::format("cannot set mode 0600 on {}: {}", path.string(), errno_text(errno)));
   }
   return {};
 }

@@ -70,7 +70,7 @@ Result<HttpUrl> parse_http_url(const std::string& text) {
     const bool has_fragment = text.find('#') != std::string::npos;
     return fail(Code::malformed, has_fragment ? "it has a fragment" : "it is not an absolute URL");
   }
-  const urls::url_view url = *parsed;
+  const urls::url_view& url = *parsed;
   HttpUrl out;
   const std::string scheme = lower(url.scheme());
   if (scheme != "http" && scheme != "https")

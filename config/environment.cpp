@@ -5,8 +5,9 @@
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
+
+#include "core/errno_text.hpp"
 
 namespace holdfast::config {
 namespace {
@@ -40,8 +41,7 @@ Result<Expanded> expand(const std::string& text) {
       return fail(Code::malformed,
                   "`${` begins an environment variable such as ${NAME}; write `$${` for the characters");
     }
-    // Read before threads start, and nobody here sets variables.
-    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
+    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets variables
     if (value == nullptr)
       return fail(Code::malformed, fmt::format("the environment variable {} is not set", name));
     out.text.append(text, from, at - from).append(value);
@@ -61,7 +61,7 @@ Result<Secret> read_secret_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
     return fail(Code::io,
-                fmt::format("the secret file {} cannot be read: {}", path.string(), std::strerror(errno)));
+                fmt::format("the secret file {} cannot be read: {}", path.string(), errno_text(errno)));
   }
   std::string text(kMaxSecretBytes + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "config/yaml.hpp"
+#include "core/errno_text.hpp"
 
 namespace holdfast::config {
 namespace {
@@ -23,7 +23,7 @@ std::optional<std::string> read_file(const fs::path& path, Problems* problems) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   if (!stream || fs::is_directory(path, error)) {
-    problem(problems, {path.string(), 0, 0}, fmt::format("cannot be read: {}", std::strerror(errno)),
+    problem(problems, {path.string(), 0, 0}, fmt::format("cannot be read: {}", errno_text(errno)),
             errno == ENOENT ? "name the configuration with --config FILE" : "");
     return std::nullopt;
   }

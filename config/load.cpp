@@ -110,7 +110,7 @@ Result<Places> locate(const std::filesystem::path& path) {
 std::filesystem::path find_config(const std::string& option) {
   if (!option.empty()) return option;
   const char* variable =
-      std::getenv("HOLDFAST_CONFIG");  // NOLINT(concurrency-mt-unsafe): before threads start
+      std::getenv("HOLDFAST_CONFIG");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
   if (variable != nullptr && *variable != '\0') return variable;
   std::error_code error;
   for (const char* path : {"holdfast.yaml", "/etc/holdfast/holdfast.yaml"}) {

@@ -13,7 +13,7 @@ namespace holdfast {
 namespace {
 
 struct RandomPage {
-  std::array<std::byte, 4096> bytes;
+  std::array<std::byte, 4096> bytes{};
   std::size_t used = 4096;
 };
 
@@ -49,7 +49,7 @@ void fill_random(std::span<std::byte> out) {
 }
 
 std::string make_uuid7(WallTime now) {
-  std::array<std::uint8_t, 16> raw;
+  std::array<std::uint8_t, 16> raw{};
   fill_random(std::as_writable_bytes(std::span(raw)));
   const auto ms = static_cast<std::uint64_t>(unix_milliseconds(now));
   for (int i = 0; i < 6; ++i)

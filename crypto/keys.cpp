@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
+
+#include "core/errno_text.hpp"
 
 namespace holdfast::crypto {
 namespace {
@@ -26,7 +27,7 @@ class Fd {
 };
 
 std::string reason() {
-  return std::strerror(errno);
+  return errno_text(errno);
 }
 
 std::string_view name_of(Purpose purpose) {

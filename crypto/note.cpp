@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kEd25519 = 0x01;                      // the signature type of c2sp.org/signed-note
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // em dash, space
-constexpr std::size_t kLargestNote = 256 * 1024;
+constexpr std::size_t kLargestNote = 256 << 10;
 constexpr std::size_t kMostSignatures = 64;
 
 struct Line {

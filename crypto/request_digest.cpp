@@ -113,7 +113,7 @@ std::string request_digest(const RequestComponents& components, std::string_view
 }
 
 std::string make_nonce() {
-  std::array<std::byte, 16> bytes;
+  std::array<std::byte, 16> bytes{};
   fill_random(bytes);
   return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

@@ -1,6 +1,7 @@
 #include "net/deadline.hpp"
 
 #include <ctime>
+#include <utility>
 
 namespace holdfast::net {
 
@@ -18,7 +19,7 @@ std::chrono::steady_clock::time_point coarse_now() {
 
 }  // namespace
 
-Deadlines::Deadlines(Executor executor) : timer_(executor) {}
+Deadlines::Deadlines(Executor executor) : timer_(std::move(executor)) {}
 
 void Deadlines::arm(Deadline& deadline, std::chrono::milliseconds after) {
   deadline.at_ = coarse_now() + kTick + after;

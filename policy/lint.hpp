@@ -10,9 +10,9 @@
 namespace holdfast::policy {
 
 struct LintedRule {
-  const Rule* rule;
+  const Rule* rule = nullptr;
   ToolPattern pattern;
-  bool unconditional;
+  bool unconditional = false;
 };
 
 void lint(const Options& options, const std::vector<LintedRule>& rules, Problems& problems);

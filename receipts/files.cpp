@@ -9,8 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <cstring>
 #include <vector>
+
+#include "core/errno_text.hpp"
 
 namespace holdfast::receipts {
 namespace {
@@ -19,7 +20,7 @@ tl::unexpected<Error> failure(int error, std::string_view verb, const std::strin
   const Code code = error == ENOSPC || error == EDQUOT ? Code::unavailable
                     : error == ENOENT                  ? Code::not_found
                                                        : Code::io;
-  return fail(code, "cannot " + std::string(verb) + " " + path + ": " + std::strerror(error));
+  return fail(code, "cannot " + std::string(verb) + " " + path + ": " + errno_text(error));
 }
 
 // Drops what has been written from the front.

@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <span>
 
+#include "core/errno_text.hpp"
 #include "core/id.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
@@ -43,17 +43,17 @@ Result<void> make_folders(const Folder& folder, Files& files) {
 
 Result<Lock> take_lock(const Folder& folder) {
   const int fd = ::open(folder.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return fail(Code::io, "cannot open " + folder.lock.string() + ": " + std::strerror(errno));
+  if (fd < 0) return fail(Code::io, "cannot open " + folder.lock.string() + ": " + errno_text(errno));
   Lock lock(fd);
   if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return lock;
   if (errno == EWOULDBLOCK) {
     return fail(Code::unavailable, "another holdfast is using " + folder.data_dir.string());
   }
-  return fail(Code::io, "cannot lock " + folder.lock.string() + ": " + std::strerror(errno));
+  return fail(Code::io, "cannot lock " + folder.lock.string() + ": " + errno_text(errno));
 }
 
 std::string make_origin() {
-  std::array<std::byte, 8> bytes;
+  std::array<std::byte, 8> bytes{};
   fill_random(bytes);
   return "holdfast.local/" + crypto::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }

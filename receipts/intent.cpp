@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/errno_text.hpp"
 #include "receipts/crc32c.hpp"
 #include "receipts/wire.hpp"
 
@@ -112,11 +113,10 @@ class MappedIntents final : public IntentFile {
     const auto offset = static_cast<off_t>(count_ * kBlock);
     // Blocks on disk first: a store into a page that the full disk has no room for would kill the process.
     const int error = ::posix_fallocate(fd_.get(), offset, kBlock);
-    if (error != 0)
-      return fail(Code::unavailable, "cannot make room in " + path_ + ": " + std::strerror(error));
+    if (error != 0) return fail(Code::unavailable, "cannot make room in " + path_ + ": " + errno_text(error));
     void* const memory = ::mmap(nullptr, kBlock, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), offset);
     if (memory == MAP_FAILED)
-      return fail(Code::unavailable, "cannot map " + path_ + ": " + std::strerror(errno));
+      return fail(Code::unavailable, "cannot map " + path_ + ": " + errno_text(errno));
     blocks_.at(count_).store(static_cast<char*>(memory), std::memory_order_release);
     ++count_;
     return {};
@@ -199,11 +199,11 @@ void remove_unused(const std::filesystem::path& folder) {
 
 Result<void> read_slots(const std::filesystem::path& path, std::vector<Intent>& found) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) return fail(Code::io, "cannot open " + path.string() + ": " + std::strerror(errno));
+  if (fd.get() < 0) return fail(Code::io, "cannot open " + path.string() + ": " + errno_text(errno));
   std::string slot(kSlot, '\0');
   for (off_t offset = 0;; offset += static_cast<off_t>(kSlot)) {
     const ssize_t got = ::pread(fd.get(), slot.data(), slot.size(), offset);
-    if (got < 0) return fail(Code::io, "cannot read " + path.string() + ": " + std::strerror(errno));
+    if (got < 0) return fail(Code::io, "cannot read " + path.string() + ": " + errno_text(errno));
     if (got < static_cast<ssize_t>(kSlot)) return {};
     // A file that was made but whose header was not written yet holds no intent.
     if (offset == 0 && slot != header() && slot.find_first_not_of('\0') != std::string::npos)
@@ -222,11 +222,10 @@ Result<std::unique_ptr<IntentFile>> IntentFile::open(const std::filesystem::path
   remove_unused(folder);
   const std::string path = (folder / (std::to_string(loop) + ".intents")).string();
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (fd.get() < 0) return fail(Code::io, "cannot open " + path + ": " + std::strerror(errno));
+  if (fd.get() < 0) return fail(Code::io, "cannot open " + path + ": " + errno_text(errno));
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
     return fail(Code::unavailable, "another holdfast is using " + path);
-  if (::ftruncate(fd.get(), 0) != 0)
-    return fail(Code::io, "cannot clear " + path + ": " + std::strerror(errno));
+  if (::ftruncate(fd.get(), 0) != 0) return fail(Code::io, "cannot clear " + path + ": " + errno_text(errno));
   auto file = std::make_unique<MappedIntents>(std::move(fd), path);
   auto grown = file->grow();
   if (!grown) return fail(grown.error());

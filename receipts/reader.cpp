@@ -45,7 +45,7 @@ Result<std::unique_ptr<Reader>> Reader::open(const std::filesystem::path& data_d
   auto key = crypto::parse_vkey(*vkey);
   if (!key)
     return fail(Code::corrupt, "the file " + folder.vkey.string() + " is damaged: " + key.error().detail);
-  auto checkpoint = read_whole(*files, folder.checkpoint, 64 * 1024);
+  auto checkpoint = read_whole(*files, folder.checkpoint, 64 << 10);
   if (!checkpoint) return fail(checkpoint.error());
   const auto head = open_checkpoint(*checkpoint, *key);
   if (!head)

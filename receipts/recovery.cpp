@@ -40,7 +40,7 @@ class Recovery {
   // The file `checkpoint`. A power cut may leave it empty or full of zeros, because it is not synced for
   // every batch; then the newest one in the segments counts.
   Result<void> read_published() {
-    auto text = read_whole(files_, folder_.checkpoint, 64 * 1024);
+    auto text = read_whole(files_, folder_.checkpoint, 64 << 10);
     if (!text && text.error().code == Code::not_found) return {};
     if (!text) return fail(text.error());
     if (text->find_first_not_of('\0') == std::string::npos) {

@@ -20,7 +20,7 @@ constexpr std::uint32_t kClean = 1;
 constexpr std::size_t kCommitHead = 72;
 constexpr std::size_t kLargestCheckpoint = 4096;
 constexpr std::size_t kLargestCommit = kCommitHead + 64 * sizeof(Hash) + kLargestCheckpoint;
-constexpr std::size_t kBuffer = 256 * 1024;
+constexpr std::size_t kBuffer = 256 << 10;
 
 Hash hash_at(std::string_view bytes, std::size_t offset) {
   Hash hash;

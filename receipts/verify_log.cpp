@@ -46,7 +46,7 @@ class LogVerifier {
  private:
   // False when there is nothing to hold the entries against.
   bool read_heads(std::string_view since) {
-    const auto text = read_whole(files_, folder_.checkpoint, 64 * 1024);
+    const auto text = read_whole(files_, folder_.checkpoint, 64 << 10);
     if (!text) return complain("the log has no readable checkpoint: " + text.error().detail);
     const auto published = open_checkpoint(*text, key_);
     if (!published) return complain("the published checkpoint does not hold: " + published.error().detail);

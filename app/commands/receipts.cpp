@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "app/data_dir.hpp"
@@ -11,6 +10,7 @@
 #include "app/receipt_view.hpp"
 #include "app/say.hpp"
 #include "app/visible.hpp"
+#include "core/errno_text.hpp"
 #include "receipts/reader.hpp"
 #include "receipts/verify.hpp"
 
@@ -58,7 +58,7 @@ Result<std::string> read_whole_file(const std::string& path) {
   constexpr std::size_t kLargest = std::size_t{1} << 20U;
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Code::io, fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
+  if (!file) return fail(Code::io, fmt::format("{} cannot be read: {}", path, errno_text(errno)));
   std::string bytes(kLargest + 1, '\0');
   file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(file.gcount()));
