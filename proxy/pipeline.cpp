@@ -31,7 +31,8 @@ net::task<RecogniseResult> read_whole(Exchange* exchange) {
   const auto body = co_await exchange->client->read_body(max);
   exchange->added.read(exchange->worker->shared->clock->steady());
   if (body) co_return recognise_whole(exchange, *body);
-  Refused refused{Ending::malformed, 400, -32600, body.error().detail};
+  const bool slow = body.error().code == Code::timeout;
+  Refused refused{Ending::malformed, slow ? 408 : 400, -32600, body.error().detail};
   if (body.error().code == Code::too_large) {
     refused.ending = Ending::too_large;
     refused.http_status = 413;
@@ -71,6 +72,7 @@ net::task<void> refuse_unrecognised(Exchange* exchange, Answer* answer, Refused 
     co_return;
   }
   if (exchange->request.call.tool.empty()) exchange->request.call.tool = exchange->request.upstream->name;
+  exchange->request.is_call = true;  // what leaves a receipt is a call, and its answer says which
   co_await refuse_and_record(exchange, answer, std::move(refusal));
 }
 

@@ -76,13 +76,7 @@ RecogniseResult find_caller(const net::RequestHead& head, std::string_view sent_
 }
 
 RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, Recognised& out) {
-  if (!origin_allowed(head.headers, out.snapshot->options.origins)) {
-    return refuse(Ending::malformed, 403,
-                  "this Origin may not call tools; list it under agent_plane.origins");
-  }
-  if (head.minor >= 1 && !head.expects_continue && net::find_header(head.headers, "Expect") != nullptr) {
-    return refuse(Ending::malformed, 417, "the only expectation taken is 100-continue");
-  }
+  if (auto taken = check_sender(*out.snapshot, head); !taken) return taken;
   if (auto caller = find_caller(head, sent_by, out); !caller) return caller;
   auto headers = forwardable_request(head.headers, out.upstream->protocol);
   if (!headers) return malformed(headers.error().detail);
@@ -94,6 +88,17 @@ RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, Re
 }
 
 }  // namespace
+
+RecogniseResult check_sender(const Snapshot& snapshot, const net::RequestHead& head) {
+  if (!origin_allowed(head.headers, snapshot.options.origins)) {
+    return refuse(Ending::malformed, 403,
+                  "this Origin may not call tools; list it under agent_plane.origins");
+  }
+  if (head.minor >= 1 && !head.expects_continue && net::find_header(head.headers, "Expect") != nullptr) {
+    return refuse(Ending::malformed, 417, "the only expectation taken is 100-continue");
+  }
+  return {};
+}
 
 RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot, const net::RequestHead& head,
                                Recognised& out, std::string_view sent_by) {

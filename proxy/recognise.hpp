@@ -64,6 +64,10 @@ struct Recognised {
 
 using RecogniseResult = tl::expected<void, Refused>;
 
+// What is asked of every request of the plane, whatever it is for: a page that may talk to us (Origin), and
+// an expectation that we meet.
+[[nodiscard]] RecogniseResult check_sender(const Snapshot& snapshot, const net::RequestHead& head);
+
 // The head: everything but what the body tells. `out` is empty and stays in place. `sent_by`: whose call it
 // is, when that was found out before and the credential is gone (a stored request); empty: the head shows it.
 [[nodiscard]] RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot,

@@ -95,6 +95,11 @@ net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string hand
 }  // namespace
 
 net::task<void> answer_well_known(Exchange* exchange, Answer* answer) {
+  if (auto taken = check_sender(*exchange->worker->shared->snapshot.load(), exchange->head); !taken) {
+    Refusal refusal{taken.error().ending, taken.error().detail, {}, {}, taken.error().http_status, 0};
+    co_await refuse(exchange, answer, std::move(refusal));
+    co_return;
+  }
   const std::string_view target = exchange->head.target.substr(0, exchange->head.target.find('?'));
   const bool known = target == kWellKnown || (target.starts_with(kCalls) && target.size() > kCalls.size());
   if (!known) {
