@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/hex.hpp"
+
 namespace holdfast {
 namespace {
 
@@ -30,8 +32,6 @@ void refill(RandomPage& page) {
   }
   page.used = 0;
 }
-
-constexpr char kHex[] = "0123456789abcdef";
 
 }  // namespace
 
@@ -57,11 +57,10 @@ std::string make_uuid7(WallTime now) {
   raw[6] = static_cast<std::uint8_t>(0x70 | (raw[6] & 0x0F));
   raw[8] = static_cast<std::uint8_t>(0x80 | (raw[8] & 0x3F));
   std::array<char, 36> text;
-  std::size_t at = 0;
+  char* at = text.data();
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
-    text[at++] = kHex[raw[i] >> 4];
-    text[at++] = kHex[raw[i] & 15];
+    if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
+    at = write_hex(at, raw[i]);
   }
   return {text.data(), text.size()};
 }

@@ -1,6 +1,10 @@
 #include "crypto/encoding.hpp"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <sodium.h>
+
+#include <random>
 
 namespace holdfast::crypto {
 namespace {
@@ -23,6 +27,33 @@ TEST(Encoding, Base64urlHasNoPaddingAndItsOwnAlphabet) {
   EXPECT_EQ(to_base64url("\xfb\xff\xfe"), "-__-");
   EXPECT_EQ(from_base64url("-__-").value(), "\xfb\xff\xfe");
   EXPECT_EQ(to_base64url("f"), "Zg");
+}
+
+// Every length a group can end with, and every byte in every place of a group.
+TEST(Encoding, AgreesWithOpensslAndLibsodium) {
+  std::mt19937 random(1);
+  std::string bytes;
+  for (int length = 0; length < 300; ++length) {
+    std::string base64(bytes.size() * 2 + 8, '\0');
+    const auto* in = reinterpret_cast<const unsigned char*>(bytes.data());
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()), in, length);
+    base64.resize(static_cast<std::size_t>(size));
+    EXPECT_EQ(to_base64(bytes), base64);
+
+    std::string url(bytes.size() * 2 + 8, '\0'), hex(bytes.size() * 2 + 1, '\0');
+    EXPECT_EQ(to_base64url(bytes), sodium_bin2base64(url.data(), url.size(), in, bytes.size(),
+                                                     sodium_base64_VARIANT_URLSAFE_NO_PADDING));
+    EXPECT_EQ(to_hex(bytes), sodium_bin2hex(hex.data(), hex.size(), in, bytes.size()));
+    bytes += static_cast<char>(random());
+  }
+  for (int place = 0; place < 3; ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string group(3, '\x5a');
+      group.at(static_cast<std::size_t>(place)) = static_cast<char>(byte);
+      EXPECT_EQ(from_base64(to_base64(group)).value(), group);
+      EXPECT_EQ(from_hex(to_hex(group)).value(), group);
+    }
+  }
 }
 
 TEST(Encoding, OnlyOneSpellingIsTaken) {
