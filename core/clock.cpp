@@ -32,6 +32,20 @@ std::string to_rfc3339(WallTime time) {
                      clock.subseconds().count());
 }
 
+std::string_view Rfc3339::of(WallTime time) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  if (text_.empty() || second != second_) {
+    text_ = to_rfc3339(second);
+    second_ = second;
+  }
+  const auto milliseconds = static_cast<unsigned>((time - second).count());
+  char* const digits = text_.data() + text_.size() - 4;  // of 000Z
+  digits[0] = static_cast<char>('0' + milliseconds / 100);
+  digits[1] = static_cast<char>('0' + milliseconds / 10 % 10);
+  digits[2] = static_cast<char>('0' + milliseconds % 10);
+  return text_;
+}
+
 Result<WallTime> parse_rfc3339(const std::string& text) {
   unsigned year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, milli = 0;
   if (text.size() != 24 || std::sscanf(text.c_str(), "%4u-%2u-%2uT%2u:%2u:%2u.%3uZ", &year, &month, &day,

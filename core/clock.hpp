@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "core/result.hpp"
 
@@ -27,6 +28,17 @@ class Clock {
 // RFC 3339, UTC, milliseconds: 2026-01-02T03:04:05.678Z. parse takes exactly that form.
 [[nodiscard]] std::string to_rfc3339(WallTime time);
 [[nodiscard]] Result<WallTime> parse_rfc3339(const std::string& text);
+
+// to_rfc3339 for times that mostly are of one second: that second's text, with other milliseconds.
+class Rfc3339 {
+ public:
+  // Valid until the next.
+  [[nodiscard]] std::string_view of(WallTime time);
+
+ private:
+  std::string text_;
+  std::chrono::sys_seconds second_{};
+};
 
 [[nodiscard]] inline std::int64_t unix_milliseconds(WallTime time) {
   return time.time_since_epoch().count();

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cstring>
 #include <iterator>
+
+#include "core/octets.hpp"
 
 namespace holdfast::json {
 namespace {
@@ -26,26 +27,8 @@ bool escaped(char c) {
   return kEscaped[static_cast<unsigned char>(c)];
 }
 
-// Whether one of eight bytes is to be escaped: a byte less than n borrows in (w - n), and zero is less
-// than 1.
-bool any_escaped(std::uint64_t word) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
-  const auto less = [](std::uint64_t w, std::uint64_t n) { return (w - kOnes * n) & ~w & kHigh; };
-  return (less(word, 0x20) | less(word ^ (kOnes * '"'), 1) | less(word ^ (kOnes * '\\'), 1)) != 0;
-}
-
-// Where the next one stands from `at` on; the text's size when there is none. Digests and ids have none, so
-// eight bytes are looked at together.
-std::size_t next_escaped(std::string_view text, std::size_t at) {
-  std::uint64_t word = 0;
-  while (at + sizeof word <= text.size()) {
-    std::memcpy(&word, text.data() + at, sizeof word);
-    if (any_escaped(word)) break;
-    at += sizeof word;
-  }
-  while (at < text.size() && !escaped(text[at]))
-    ++at;
-  return at;
+std::uint64_t any_escaped(std::uint64_t word) {
+  return octets::less_than(word, 0x20) | octets::equal_to(word, '"') | octets::equal_to(word, '\\');
 }
 
 void append_escape(std::string& out, char c) {
@@ -59,6 +42,10 @@ void append_escape(std::string& out, char c) {
 }
 
 }  // namespace
+
+std::size_t next_escaped(std::string_view text, std::size_t at) {
+  return octets::find(text, at, any_escaped, escaped);
+}
 
 std::size_t utf8_sequence(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
@@ -99,20 +86,20 @@ std::string quoted(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
+  while (true) {
+    text.remove_prefix(octets::find(text, 0, octets::beyond_ascii, is_beyond_ascii));
+    if (text.empty()) return true;
     const std::size_t n = utf8_sequence(text);
     if (n == 0) return false;
     text.remove_prefix(n);
   }
-  return true;
 }
 
 std::string to_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto high = std::find_if(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
-    const auto ascii = static_cast<std::size_t>(high - text.begin());
+    const std::size_t ascii = octets::find(text, 0, octets::beyond_ascii, is_beyond_ascii);
     out += text.substr(0, ascii);
     text.remove_prefix(ascii);
     if (text.empty()) break;
@@ -121,45 +108,6 @@ std::string to_utf8(std::string_view text) {
     text.remove_prefix(std::max<std::size_t>(n, 1));
   }
   return out;
-}
-
-void SortedMembers::open(std::string_view name) {
-  assert(last_ < name);
-  last_ = name;
-  out_->append(1, '"').append(name).append("\":");
-}
-
-SortedMembers& SortedMembers::set(std::string_view name, std::string_view text) {
-  open(name);
-  append_string(*out_, text);
-  *out_ += ',';
-  return *this;
-}
-
-SortedMembers& SortedMembers::set(std::string_view name, std::int64_t number) {
-  open(name);
-  const fmt::format_int text(number);
-  out_->append(text.data(), text.size()).append(1, ',');
-  return *this;
-}
-
-SortedMembers& SortedMembers::set(std::string_view name, std::uint64_t number) {
-  open(name);
-  const fmt::format_int text(number);
-  out_->append(text.data(), text.size()).append(1, ',');
-  return *this;
-}
-
-SortedMembers& SortedMembers::set_if(std::string_view name, std::string_view text) {
-  return text.empty() ? *this : set(name, text);
-}
-
-void SortedMembers::close() {
-  if (last_.empty()) {
-    *out_ += '}';
-  } else {
-    out_->back() = '}';
-  }
 }
 
 void ObjectText::open(std::string_view name) {
@@ -222,23 +170,9 @@ ObjectText& ObjectText::set_null(std::string_view name) {
   return set_raw(name, "null");
 }
 
-void ObjectText::append_between(std::string& out, std::string_view after, std::string_view before) const {
-  std::size_t begin = 0, end = 0;  // what stands one behind another is copied at once
-  for (const Member& member : members_) {
-    if (member.name <= after) continue;
-    if (!before.empty() && member.name >= before) break;
-    if (member.begin != end) {
-      out.append(text_, begin, end - begin);
-      begin = member.begin;
-    }
-    end = member.end;
-  }
-  out.append(text_, begin, end - begin);
-}
-
 void ObjectText::append_to(std::string& out) const {
   out += '{';
-  append_between(out, {}, {});
+  visit_members([&out](std::string_view, std::string_view json) { out += json; });
   if (!members_.empty()) out.pop_back();
   out += '}';
 }

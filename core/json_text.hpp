@@ -14,33 +14,19 @@ namespace holdfast::json {
 void append_string(std::string& out, std::string_view text);
 [[nodiscard]] std::string quoted(std::string_view text);
 
+// Where the next character that a string must escape stands from `at` on; the text's size when there is none.
+[[nodiscard]] std::size_t next_escaped(std::string_view text, std::size_t at);
+
 // The length of the well-formed UTF-8 sequence at the start of the text (Unicode 15 table 3-7), or 0.
 [[nodiscard]] std::size_t utf8_sequence(std::string_view text);
 
+[[nodiscard]] constexpr bool is_beyond_ascii(char c) {
+  return (static_cast<unsigned char>(c) & 0x80) != 0;
+}
 [[nodiscard]] bool is_utf8(std::string_view text);
 
 // Replaces every byte sequence that is not UTF-8 by U+FFFD. For texts of unknown origin (upstream errors).
 [[nodiscard]] std::string to_utf8(std::string_view text);
-
-// The members of one object, written straight to where they stay. They must be set in sorted order; names as
-// of ObjectText.
-class SortedMembers {
- public:
-  explicit SortedMembers(std::string* out) : out_(out) { *out_ += '{'; }
-  SortedMembers& set(std::string_view name, std::string_view text);
-  SortedMembers& set(std::string_view name, const char* text) { return set(name, std::string_view(text)); }
-  SortedMembers& set(std::string_view name, std::int64_t number);
-  SortedMembers& set(std::string_view name, int number) { return set(name, std::int64_t{number}); }
-  SortedMembers& set(std::string_view name, std::uint64_t number);
-  SortedMembers& set_if(std::string_view name, std::string_view text);
-  void close();
-
- private:
-  void open(std::string_view name);
-
-  std::string* const out_;
-  std::string_view last_;
-};
 
 // Collects members and prints them sorted; fastest when they are set in that order. Names are ASCII without
 // quotes and controls, and set once.
@@ -58,22 +44,17 @@ class ObjectText {
   // JSON text, spliced as it is.
   ObjectText& set_raw(std::string_view name, std::string_view json);
   ObjectText& set(std::string_view name, const ObjectText& object);
-  // An object composed in place: fill(SortedMembers&).
-  template <class Fill>
-  ObjectText& set_object(std::string_view name, Fill fill) {
-    open(name);
-    SortedMembers members(&text_);
-    fill(members);
-    members.close();
-    return close();
-  }
 
   [[nodiscard]] bool empty() const { return members_.empty(); }
   [[nodiscard]] std::string text() const;
   void append_to(std::string& out) const;
-  // Appends the members whose names lie between the two, each followed by a comma: the pieces of an object
-  // that somebody else completes.
-  void append_between(std::string& out, std::string_view after, std::string_view before) const;
+  // visit(name, json) for every member in order, `json` being `"name":value,`: the pieces of an object that
+  // somebody else completes.
+  template <class Visit>
+  void visit_members(Visit visit) const {
+    for (const Member& member : members_)
+      visit(member.name, std::string_view(text_).substr(member.begin, member.end - member.begin));
+  }
 
  private:
   struct Member {

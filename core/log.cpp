@@ -6,14 +6,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <climits>
 #include <mutex>
 #include <utility>
 
-#include "core/json_text.hpp"
+#include "core/json_members.hpp"
 #include "core/json_visible.hpp"
+#include "core/text.hpp"
 
 namespace holdfast::log {
 namespace {
@@ -27,6 +29,20 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   ~BufferedStderr() override { flush_(); }
 
+  // A line of every call, as it will stand there. Waits for nobody but those who add others.
+  void add_frequent(std::string_view line) {
+    {
+      const std::scoped_lock lock(frequent_m_);
+      if (frequent_.size() >= kKept) {
+        ++frequent_lost_;
+        return;
+      }
+      frequent_.append(line);
+      if (frequent_.size() < kMost || frequent_.size() - line.size() >= kMost) return;
+    }
+    flush();
+  }
+
  private:
   static constexpr std::size_t kMost = 64 << 10;
   static constexpr std::size_t kKept = 1 << 20;   // for a reader who is slow; what comes beyond it is lost
@@ -34,6 +50,7 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
   static constexpr int kPatience = 100;           // milliseconds, once for each time it stops reading
 
   void sink_it_(const spdlog::details::log_msg& message) override {
+    take_frequent();
     if (buffer_.size() >= kMost) flush_();
     if (buffer_.size() >= kKept) {
       ++lost_;
@@ -41,6 +58,21 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
     }
     if (lost_ > 0) tell_lost();
     formatter_->format(message, buffer_);
+  }
+
+  void take_frequent() {
+    {
+      const std::scoped_lock lock(frequent_m_);
+      std::swap(frequent_, taken_);
+      lost_ += std::exchange(frequent_lost_, 0);
+    }
+    const std::string_view lines = taken_.view();
+    if (buffer_.size() < kKept) {
+      buffer_.append(lines.data(), lines.data() + lines.size());
+    } else {
+      lost_ += static_cast<std::size_t>(std::count(lines.begin(), lines.end(), '\n'));
+    }
+    taken_.clear(kMost);
   }
 
   void tell_lost() {
@@ -51,6 +83,7 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
   }
 
   void flush_() override {
+    take_frequent();
     std::size_t done = 0;
     while (done < buffer_.size() && takes_more()) {
       const ssize_t n = ::write(STDERR_FILENO, buffer_.data() + done, std::min(kStep, buffer_.size() - done));
@@ -67,26 +100,76 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
     return !stalled_;
   }
 
+  // Guarded by spdlog's mutex, which is held while somebody writes.
   spdlog::memory_buf_t buffer_;
   std::size_t lost_ = 0;  // lines
   bool stalled_ = false;
+  Text taken_;
+
+  std::mutex frequent_m_;
+  // Guarded by frequent_m_.
+  Text frequent_;
+  std::size_t frequent_lost_ = 0;
 };
+
+const std::shared_ptr<BufferedStderr>& sink() {
+  static const auto instance = std::make_shared<BufferedStderr>();
+  return instance;
+}
 
 spdlog::logger& logger() {
   static const std::shared_ptr<spdlog::logger> instance = [] {
-    auto made = std::make_shared<spdlog::logger>("holdfast", std::make_shared<BufferedStderr>());
+    auto made = std::make_shared<spdlog::logger>("holdfast", sink());
     made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
     return made;
   }();
   return *instance;
 }
 
-constexpr std::size_t kUsualLine = 320;  // bytes
+constexpr std::size_t kUsualLine = 480;  // bytes
 
-bool plain(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c < 0x7f && c != '"' && c != '=' && c != '\\';
-  });
+// What stands in a line of text without quotes.
+constexpr std::array<bool, 256> kBare = [] {
+  std::array<bool, 256> bare{};
+  for (std::size_t c = 0x21; c < 0x7f; ++c)
+    bare[c] = c != '"' && c != '=' && c != '\\';
+  return bare;
+}();
+
+bool bare(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return kBare[static_cast<unsigned char>(c)]; });
+}
+
+void append_quoted(Text& out, std::string_view value) {
+  std::string quoted;
+  json::append_visible(quoted, value);
+  out.append(quoted);
+}
+
+void append_as_json(Text& out, std::string_view name, Fields fields) {
+  out.append("\"event\":");
+  json::append_string(out, name);
+  for (const auto& [key, value] : fields) {
+    out.append(',');
+    json::append_string(out, key);
+    out.append(':');
+    bare(value) ? json::append_string(out, value) : append_quoted(out, value);
+  }
+}
+
+void append_as_text(Text& out, std::string_view name, Fields fields) {
+  out.append(name);
+  for (const auto& [key, value] : fields) {
+    out.append(' ');
+    out.append(key);
+    out.append('=');
+    bare(value) ? out.append(value) : append_quoted(out, value);
+  }
+}
+
+void append_line(Text& out, Format format, std::string_view name, Fields fields) {
+  format == Format::json ? append_as_json(out, name, fields) : append_as_text(out, name, fields);
 }
 
 void write(spdlog::level::level_enum level, std::string_view name, Fields fields) {
@@ -108,33 +191,9 @@ void start(Format format, Level level) {
 }
 
 std::string line(Format format, std::string_view name, Fields fields) {
-  const bool as_json = format == Format::json;
-  std::string out;
-  out.reserve(kUsualLine);
-  if (as_json) {
-    out.append("\"event\":");
-    json::append_string(out, name);
-  } else {
-    out.append(name);
-  }
-  for (const auto& [key, value] : fields) {
-    if (as_json) {
-      out += ',';
-      json::append_string(out, key);
-      out += ':';
-      json::append_visible(out, value);
-    } else {
-      out += ' ';
-      out += key;
-      out += '=';
-      if (plain(value)) {
-        out += value;
-      } else {
-        json::append_visible(out, value);
-      }
-    }
-  }
-  return out;
+  Text text;
+  append_line(text, format, name, fields);
+  return std::string(text.view());
 }
 
 void event(std::string_view name, Fields fields) {
@@ -150,8 +209,21 @@ void error(std::string_view name, Fields fields) {
   flush();
 }
 
-void frequent_event(std::string_view name, Fields fields) {
-  write(spdlog::level::info, name, fields);
+// The same line as event() writes, which the tests compare.
+void frequent_event(std::string_view name, WallTime at, Fields fields) {
+  if (!logger().should_log(spdlog::level::info)) return;
+  thread_local Rfc3339 time;
+  thread_local Text line;
+  const Format format = g_format.load(std::memory_order_relaxed);
+  const bool as_json = format == Format::json;
+  line.clear(kUsualLine);
+  line.reserve(kUsualLine);
+  if (as_json) line.append("{\"time\":\"");
+  line.append(time.of(at));
+  line.append(as_json ? R"(","level":"info",)" : " info ");
+  append_line(line, format, name, fields);
+  line.append(as_json ? "}\n" : "\n");
+  sink()->add_frequent(line.view());
 }
 
 void flush() {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/clock.hpp"
+
 namespace holdfast::log {
 
 enum class Level { debug, info, warning, error };
@@ -21,9 +23,10 @@ void event(std::string_view name, Fields fields);
 void warning(std::string_view name, Fields fields);
 void error(std::string_view name, Fields fields);
 
-// An event of every call: its line waits for the next other one, or for flush(), which the receipt log calls
-// after each batch. A crash may lose it; the receipt it tells of is not lost.
-void frequent_event(std::string_view name, Fields fields);
+// An event of every call, which happened then: its line waits for the next other one, or for flush(), which
+// the receipt log calls after each batch. A crash may lose it; the receipt it tells of is not lost. Nobody
+// waits here for the reader of the log.
+void frequent_event(std::string_view name, WallTime at, Fields fields);
 void flush();
 
 // The line event() would write, without its time: what is between quotes has no control characters.

@@ -16,8 +16,9 @@ inline constexpr std::size_t kMaxReason = 1024;
   return target.size() <= kMaxTarget ? json::to_utf8(target) : crypto::digest_text(crypto::sha256(target));
 }
 
-[[nodiscard]] inline std::string reason_text(std::string_view reason) {
-  return json::to_utf8(reason.substr(0, kMaxReason));
+// Cut anywhere: what that leaves of a character is repaired as everything that is not UTF-8.
+[[nodiscard]] inline std::string_view reason_that_fits(std::string_view reason) {
+  return reason.substr(0, kMaxReason);
 }
 
 }  // namespace holdfast::proxy

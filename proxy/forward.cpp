@@ -5,7 +5,6 @@
 #include <array>
 #include <optional>
 
-#include "crypto/encoding.hpp"
 #include "crypto/hmac.hpp"
 #include "proxy/client_watch.hpp"
 #include "proxy/fingerprint.hpp"
@@ -14,14 +13,6 @@
 #include "proxy/mcp/session.hpp"
 
 namespace holdfast::proxy {
-namespace {
-
-std::string hex(const crypto::Hash& hash) {
-  return crypto::to_hex(crypto::bytes_of(hash));
-}
-
-}  // namespace
-
 std::string request_head(const Exchange& exchange) {
   const Recognised& request = exchange.request;
   std::string text;
@@ -157,7 +148,7 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
   if (!upload.complete) co_return;
   const crypto::Hash content = upload.hash.finish();
   relay.outcome->sent = crypto::request_digest(components_of(relay.exchange->request, content), nonce);
-  relay.outcome->raw = hex(upload.mac.finish());
+  relay.outcome->raw = upload.mac.finish();
 }
 
 }  // namespace
@@ -197,16 +188,16 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   if (buffered) {
     co_await exchange_buffered(relay, std::move(head));
     outcome.sent = permit.digest();
-    outcome.raw = hex(crypto::HmacSha256(keyed).update(exchange->body).finish());
+    outcome.raw = crypto::HmacSha256(keyed).update(exchange->body).finish();
   } else {
     co_await exchange_streaming(relay, std::move(head));
   }
   outcome.end = clock.wall();
   if (outcome.ending == Ending::upstream_failed) {
     outcome.sent.clear();
-    outcome.raw.clear();
+    outcome.raw.reset();
   }
-  if (outcome.status != 0) outcome.response = hex(mac.finish());
+  if (outcome.status != 0) outcome.response = mac.finish();
   listed.reset();
   exchange->worker->pool.give_back(std::move(upstream));
   co_return outcome;

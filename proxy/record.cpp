@@ -17,84 +17,100 @@ namespace {
 constexpr std::chrono::milliseconds kPause{5};
 constexpr std::chrono::seconds kPatience{10};
 
-void write_agent(json::SortedMembers& agent, const Exchange& exchange) {
-  agent.set("auth", exchange.request.call.agent->authenticated_by).set("id", exchange.request.call.agent->id);
+using Members = json::SortedMembers;
+
+void write_agent(Members& members, const Agent& agent) {
+  members.set_word("auth", agent.authenticated_by).set("id", agent.id);
 }
 
-void write_request(json::SortedMembers& request, const Exchange& exchange, const std::string& digest) {
-  request.set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed)
-      .set_if("digest", digest)
-      .set("protocol", to_string(exchange.request.call.protocol))
-      .set("target", target_text(exchange.request.target_uri))
-      .set("tool", json::to_utf8(exchange.request.call.tool));
+void write_decision(Members& members, const Exchange& exchange) {
+  const Decision& decision = exchange.decision;
+  members.set_word("effect", to_string(decision.effect))
+      .set_word("policy", exchange.request.snapshot->policy_digest);
+  if (!decision.reason.empty()) members.set_repaired("reason", reason_that_fits(decision.reason));
+  if (!decision.rule.empty()) members.set("rule", decision.rule);
 }
 
-void write_decision(json::SortedMembers& decision, const Exchange& exchange) {
-  decision.set("effect", to_string(exchange.decision.effect))
-      .set("policy", exchange.request.snapshot->policy_digest)
-      .set_if("reason", reason_text(exchange.decision.reason))
-      .set_if("rule", exchange.decision.rule);
-}
-
-json::ObjectText common_members(const Exchange& exchange, const approvals::Hold* hold,
-                                const std::string& digest) {
-  json::ObjectText members;
-  using Members = json::SortedMembers;
-  members.set_object("agent", [&](Members& agent) { write_agent(agent, exchange); })
-      .set("call", exchange.call_id)
-      .set_object("decision", [&](Members& decision) { write_decision(decision, exchange); })
-      .set_object("request", [&](Members& request) { write_request(request, exchange, digest); });
-  if (hold != nullptr) {
-    members.set("hold", hold->id);
-    if (!hold->votes.empty())
-      members.set_raw("approvals", approvals_text(*hold, *exchange.worker->shared->roster));
-  }
-  return members;
-}
-
-void write_outcome(json::SortedMembers& members, const Outcome& outcome) {
+void write_outcome(Members& members, const Outcome& outcome) {
   if (outcome.end) members.set("end", unix_milliseconds(*outcome.end));
-  members.set_if("raw", outcome.raw).set_if("response", outcome.response).set_if("sent", outcome.sent);
+  if (outcome.raw) members.set_hex("raw", *outcome.raw);
+  if (outcome.response) members.set_hex("response", *outcome.response);
+  if (!outcome.sent.empty()) members.set_word("sent", outcome.sent);
   if (outcome.start) members.set("start", unix_milliseconds(*outcome.start));
-  members.set("state", to_string(outcome.ending));
-  if (outcome.status != 0) members.set("status", outcome.status);
+  members.set_word("state", to_string(outcome.ending));
+  if (outcome.status != 0) members.set("status", std::int64_t{outcome.status});
 }
 
-json::ObjectText plan_object(const approvals::Hold& hold) {
+void write_request(Members& members, const Exchange& exchange, const std::string& digest) {
+  members.set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed);
+  if (!digest.empty()) members.set_word("digest", digest);
+  members.set_word("protocol", to_string(exchange.request.call.protocol));
+  const std::string& target = exchange.request.target_uri;
+  if (target.size() <= kMaxTarget) {
+    members.set_repaired("target", target);
+  } else {
+    members.set_word("target", target_text(target));
+  }
+  members.set_repaired("tool", exchange.request.call.tool);
+}
+
+std::string plan_text(const approvals::Hold& hold) {
   json::ObjectText plan;
   plan.set("name", hold.call.plan)
       .set("require", hold.required)
       .set_raw("from", json::strings_text(hold.from));
-  return plan;
+  return plan.text();
+}
+
+// What an entry says beyond the call itself.
+struct About {
+  std::string_view id;
+  const approvals::Hold* hold = nullptr;  // of a held call
+  const Outcome* outcome = nullptr;       // of a receipt; an authorize entry of a held call has its plan
+  const receipts::Appended* authorized = nullptr;  // the entry that a receipt answers
+};
+
+receipts::EntryText entry_of(const Exchange& exchange, const std::string& digest, const About& about) {
+  const approvals::Hold* hold = about.hold;
+  receipts::EntryText entry;
+  entry.set_object("agent", [&](Members& members) { write_agent(members, *exchange.request.call.agent); });
+  if (hold != nullptr && !hold->votes.empty())
+    entry.set_raw("approvals", approvals_text(*hold, *exchange.worker->shared->roster));
+  entry.set_word("call", exchange.call_id);
+  entry.set_object("decision", [&](Members& members) { write_decision(members, exchange); });
+  if (hold != nullptr) entry.set_word("hold", hold->id);
+  entry.set_word("id", about.id);
+  if (about.outcome != nullptr)
+    entry.set_object("outcome", [&](Members& members) { write_outcome(members, *about.outcome); });
+  if (about.outcome == nullptr && hold != nullptr) entry.set_raw("plan", plan_text(*hold));
+  if (about.authorized != nullptr) {
+    entry.set_object("prev", [&](Members& members) {
+      members.set_word("hash", about.authorized->leaf_hash).set("index", about.authorized->index);
+    });
+  }
+  entry.set_object("request", [&](Members& members) { write_request(members, exchange, digest); });
+  return entry;
 }
 
 void log_call(const Exchange& exchange, const Outcome& outcome) {
-  const std::string status = std::to_string(outcome.status);
-  log::frequent_event("call", {{"call", exchange.call_id},
-                               {"agent", exchange.request.call.agent->id},
-                               {"tool", exchange.request.call.tool},
-                               {"decision", to_string(exchange.decision.effect)},
-                               {"rule", exchange.decision.rule},
-                               {"ending", to_string(outcome.ending)},
-                               {"status", status}});
+  const fmt::format_int status(outcome.status);
+  const WallTime at = outcome.end ? *outcome.end : exchange.worker->shared->clock->wall();
+  log::frequent_event("call", at,
+                      {{"call", exchange.call_id},
+                       {"agent", exchange.request.call.agent->id},
+                       {"tool", exchange.request.call.tool},
+                       {"decision", to_string(exchange.decision.effect)},
+                       {"rule", exchange.decision.rule},
+                       {"ending", to_string(outcome.ending)},
+                       {"status", {status.data(), status.size()}}});
 }
 
-json::ObjectText receipt_members(const Exchange& exchange, const approvals::Hold* hold,
-                                 const Outcome& outcome,
-                                 const std::optional<receipts::Appended>& authorized) {
+receipts::EntryText receipt_of(const Exchange& exchange, const approvals::Hold* hold, const Outcome& outcome,
+                               const receipts::Appended* authorized) {
   // A streamed body's digest is complete only now; what was judged and what was sent are then the same
   // reading.
-  json::ObjectText members =
-      common_members(exchange, hold, exchange.digest.empty() ? outcome.sent : exchange.digest);
-  members.set("id", exchange.receipt_id).set_object("outcome", [&](json::SortedMembers& object) {
-    write_outcome(object, outcome);
-  });
-  if (authorized) {
-    json::ObjectText prev;
-    prev.set("index", authorized->index).set("hash", authorized->leaf_hash);
-    members.set("prev", prev);
-  }
-  return members;
+  const std::string& digest = exchange.digest.empty() ? outcome.sent : exchange.digest;
+  return entry_of(exchange, digest, {exchange.receipt_id, hold, &outcome, authorized});
 }
 
 }  // namespace
@@ -117,10 +133,9 @@ Outcome halted_outcome() {
 
 void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
                       std::function<void(Result<receipts::Appended>)> done) {
-  json::ObjectText members = common_members(exchange, hold, exchange.digest);
-  members.set("id", make_uuid7(exchange.worker->shared->clock->wall()));
-  if (hold != nullptr) members.set("plan", plan_object(*hold));
-  exchange.worker->shared->log->append("authorize", std::move(members), std::move(done));
+  const std::string id = make_uuid7(exchange.worker->shared->clock->wall());
+  exchange.worker->shared->log->append("authorize", entry_of(exchange, exchange.digest, {id, hold}),
+                                       std::move(done));
 }
 
 net::task<Result<receipts::Appended>> authorize(Exchange* exchange, approvals::HoldPtr hold) {
@@ -135,17 +150,17 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
   // Small enough to need no memory of its own: this runs for every call. What is not recorded, the log
   // reports.
   receipts::IntentFile* intents = exchange.worker->intents.get();
-  exchange.worker->shared->log->append("receipt", receipt_members(exchange, hold, outcome, authorized),
-                                       [intents, intent](const Result<receipts::Appended>& appended) {
-                                         if (appended && intent) intents->clear(*intent);
-                                       });
+  exchange.worker->shared->log->append(
+      "receipt", receipt_of(exchange, hold, outcome, authorized ? &*authorized : nullptr),
+      [intents, intent](const Result<receipts::Appended>& appended) {
+        if (appended && intent) intents->clear(*intent);
+      });
 }
 
 net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
   log_call(*exchange, outcome);
-  auto start = [exchange,
-                members = receipt_members(*exchange, nullptr, outcome, std::nullopt)](auto done) mutable {
-    exchange->worker->shared->log->append("receipt", std::move(members), std::move(done));
+  auto start = [exchange, receipt = receipt_of(*exchange, nullptr, outcome, nullptr)](auto done) {
+    exchange->worker->shared->log->append("receipt", receipt, std::move(done));
   };
   const auto appended = co_await net::from_callback<Result<receipts::Appended>>(std::move(start));
   if (!appended) exchange->receipt_id.clear();

@@ -7,7 +7,7 @@
 
 #include "approvals/hold.hpp"
 #include "core/ending.hpp"
-#include "core/json_text.hpp"
+#include "crypto/digest.hpp"
 #include "net/task.hpp"
 #include "proxy/exchange.hpp"
 #include "receipts/log.hpp"
@@ -20,11 +20,11 @@ net::task<bool> let_log_catch_up(Worker* worker);
 // How a call ended, for its receipt.
 struct Outcome {
   Ending ending = Ending::outcome_unknown;
-  int status = 0;        // of the upstream's response; 0: none
-  std::string detail;    // one sentence when it did not succeed; for the agent and the log line
-  std::string sent;      // request digest computed again from what was written; empty: nothing was
-  std::string raw;       // HMAC-SHA-256 of the body sent, hex; key: the nonce
-  std::string response;  // HMAC-SHA-256 of the response's body, hex
+  int status = 0;                   // of the upstream's response; 0: none
+  std::string detail;               // one sentence when it did not succeed; for the agent and the log line
+  std::string sent;                 // request digest computed again from what was written; empty: nothing was
+  std::optional<crypto::Hash> raw;  // HMAC-SHA-256 of the body sent; key: the nonce
+  std::optional<crypto::Hash> response;  // HMAC-SHA-256 of the response's body
   std::optional<WallTime> start, end;
 };
 

@@ -41,7 +41,7 @@ json::ObjectText decision_object(const approvals::HeldCall& call) {
   decision.set("effect", "escalate")
       .set("policy", call.policy)
       .set("rule", call.rule)
-      .set_if("reason", reason_text(call.reason));
+      .set_if("reason", json::to_utf8(reason_that_fits(call.reason)));
   return decision;
 }
 

@@ -88,11 +88,11 @@ Appender::Draft Appender::draft(const Queue& queue, std::span<const Queued> batc
   next.seq = seq_;
   next.results.reserve(batch.size());
   next.made.reserve(batch.size());
-  std::string entry;
+  Text entry;
   for (const Queued& queued : batch) {
-    entry.clear();
+    entry.clear(kLargestEntry);
     queue.stamp(entry, queued, at, next.seq);
-    draft_entry(next, queued.kind, entry);
+    draft_entry(next, queued.kind, entry.view());
   }
   append_frame(next.frames, Frame::commit, commit_frame(next.tree, pending_.settled(tree_.size()), false));
   return next;

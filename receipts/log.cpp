@@ -65,14 +65,14 @@ class WritingLog final : public Log {
   // Commits the entries of this start, then begins to take others.
   Result<void> start(std::vector<Opening> first);
 
-  void append(std::string kind, json::ObjectText members,
+  void append(std::string kind, const EntryText& members,
               std::function<void(Result<Appended>)> done) override {
     {
       const std::scoped_lock lock(m_);
       if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
         // Receipts come when their calls are over; for the other kinds somebody waits.
         const bool urgent = kind != "receipt";
-        queue_.add(std::move(kind), std::move(members), key_.name, boot_, std::move(done));
+        queue_.add(std::move(kind), members, key_.name, boot_, std::move(done));
         if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
           crowded_.store(true, std::memory_order_relaxed);
         if (queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_)) wake_.notify_one();
@@ -176,7 +176,7 @@ Result<void> WritingLog::start(std::vector<Opening> first) {
   auto removed = files_.remove(home_.folder.spare);  // of an earlier run; the appender makes its own
   if (!removed) return removed;
   for (auto& [kind, members] : first)
-    taken_.add(std::move(kind), std::move(members), key_.name, boot_, {});
+    taken_.add(std::move(kind), members, key_.name, boot_, {});
   for (const auto& result : write(taken_.entries())) {
     if (!result) return fail(result.error());
   }

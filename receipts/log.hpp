@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "core/clock.hpp"
-#include "core/json_text.hpp"
 #include "core/metrics_text.hpp"
 #include "core/result.hpp"
+#include "receipts/entry_text.hpp"
 #include "receipts/options.hpp"
 
 namespace holdfast::receipts {
@@ -47,7 +47,7 @@ class Log {
   // a signed checkpoint, or with the reason it never will be; when the queue is full it runs at once, on the
   // caller's. Thread-safe. Errors: too_large (over 65,535 bytes), internal and unavailable: nothing of it was
   // written; io: it may be on disk all the same, and then the next start has it.
-  virtual void append(std::string kind, json::ObjectText members,
+  virtual void append(std::string kind, const EntryText& members,
                       std::function<void(Result<Appended>)> done) = 0;
 
   // False after a failed write or sync (until restart) or while the disk is full: refuse calls as

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/json_text.hpp"
+#include "core/text.hpp"
+#include "receipts/entry_text.hpp"
 #include "receipts/log.hpp"
 
 namespace holdfast::receipts {
@@ -25,14 +26,12 @@ struct Queued {
 class Queue {
  public:
   // `members` as of Log::append; issuer and boot are the log's.
-  void add(std::string kind, json::ObjectText members, std::string_view issuer, std::string_view boot,
+  void add(std::string kind, const EntryText& members, std::string_view issuer, std::string_view boot,
            std::function<void(Result<Appended>)> done);
   // Appends the entry's bytes.
-  void stamp(std::string& out, const Queued& entry, std::int64_t iat, std::uint64_t seq) const;
+  void stamp(Text& out, const Queued& entry, std::int64_t iat, std::uint64_t seq) const;
   // What has been composed of it.
-  [[nodiscard]] std::string_view text(const Queued& entry) const {
-    return std::string_view(text_).substr(entry.begin, entry.end - entry.begin);
-  }
+  [[nodiscard]] std::string_view text(const Queued& entry) const { return piece(entry.begin, entry.end); }
   // Forgets the entries but keeps their room, unless a rush has left more than is usual.
   void clear();
 
@@ -42,7 +41,11 @@ class Queue {
   [[nodiscard]] std::vector<Queued>& entries() { return entries_; }
 
  private:
-  std::string text_;
+  [[nodiscard]] std::string_view piece(std::size_t begin, std::size_t end) const {
+    return text_.view().substr(begin, end - begin);
+  }
+
+  Text text_;
   std::vector<Queued> entries_;
 };
 

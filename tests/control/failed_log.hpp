@@ -11,7 +11,8 @@ class FailedLog : public receipts::Log {
 
   explicit FailedLog(receipts::Log* before) : before_(before) {}
 
-  void append(std::string, json::ObjectText, std::function<void(Result<receipts::Appended>)> done) override {
+  void append(std::string, const receipts::EntryText&,
+              std::function<void(Result<receipts::Appended>)> done) override {
     done(fail(Code::unavailable, kWhy));
   }
   [[nodiscard]] bool writable() const override { return false; }

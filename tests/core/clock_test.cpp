@@ -40,5 +40,15 @@ TEST(Clock, OfTheMachineGoesForward) {
   EXPECT_GT(unix_seconds(system_clock().wall()), 1'700'000'000);
 }
 
+TEST(Clock, TimesOfOneSecondAreWrittenAsEachIs) {
+  Rfc3339 text;
+  for (const std::int64_t start : {0L, 951'782'399'000L, 1'763'115'945'000L, 4'102'444'799'000L}) {
+    for (const std::int64_t step : {0, 1, 9, 10, 99, 100, 999, 1'000, 999, 1'001, 86'400'000, 500}) {
+      const WallTime time{Milliseconds{start + step}};
+      EXPECT_EQ(text.of(time), to_rfc3339(time));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace holdfast

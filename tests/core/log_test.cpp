@@ -116,5 +116,51 @@ TEST(Log, AReaderWhoDoesNotReadCostsLinesAndKeepsNobodyWaiting) {
   EXPECT_LT(whole, static_cast<std::size_t>(kLines));
 }
 
+// Without their times, the lines of an event that happened once and of one that happens for every call.
+TEST(Log, ALineOfEveryCallIsAnyOtherLine) {
+  const WallTime at{Milliseconds{1'763'115'945'678}};
+  const PipedStderr piped;
+  frequent_event("call", at, {{"call", "0199"}, {"rule", "two words"}});
+  event("call", {{"call", "0199"}, {"rule", "two words"}});
+  const std::string text = piped.read();
+  const std::size_t second = text.find('\n') + 1;
+  EXPECT_EQ(text.substr(0, second), "2025-11-14T10:25:45.678Z info call call=0199 rule=\"two words\"\n");
+  EXPECT_EQ(text.substr(24, second - 24), text.substr(second + 24));
+}
+
+TEST(Log, LinesOfEveryCallWaitForTheFlush) {
+  const PipedStderr piped;
+  for (int i = 0; i < 100; ++i)
+    frequent_event("call", WallTime{}, {{"n", std::to_string(i)}});
+  event("other", {});
+  frequent_event("call", WallTime{}, {{"n", "last"}});
+  flush();
+  const std::string text = piped.read();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 102);
+  EXPECT_LT(text.find("n=99"), text.find("other"));
+  EXPECT_TRUE(text.ends_with("n=last\n"));
+}
+
+TEST(Log, LinesOfEveryCallAreLostToAReaderWhoDoesNotRead) {
+  const std::string value(1000, 'x');
+  const PipedStderr piped;
+  constexpr int kLines = 5'000;
+  for (int i = 0; i < kLines; ++i)
+    frequent_event("call", WallTime{}, {{"v", value}});
+  std::string text;
+  while (text.find("log_lines_lost count=") == std::string::npos) {
+    const std::string more = piped.read();
+    ASSERT_FALSE(more.empty());
+    text += more;
+    event("last", {});
+  }
+  const auto lost = std::stoi(text.substr(text.find("count=") + 6));
+  std::size_t whole = 0;
+  for (std::size_t at = text.find(value + "\n"); at != std::string::npos;
+       at = text.find(value + "\n", at + 1))
+    ++whole;
+  EXPECT_EQ(whole + static_cast<std::size_t>(lost), static_cast<std::size_t>(kLines));
+}
+
 }  // namespace
 }  // namespace holdfast::log

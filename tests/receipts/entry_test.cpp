@@ -16,13 +16,17 @@ std::string good(const std::string& more = "") {
          R"(","iss":"holdfast.example/test","kind":"gap","seq":7,"v":1)" + more + "}";
 }
 
+std::string stamped(Queue& queue) {
+  Text bytes;
+  queue.stamp(bytes, queue.entries().back(), 1760000000, 7);
+  return std::string(bytes.view());
+}
+
 // As the writer makes it of what was queued.
-std::string queued(std::string kind, json::ObjectText members) {
+std::string queued(std::string kind, const EntryText& members) {
   Queue queue;
-  queue.add(std::move(kind), std::move(members), "holdfast.example/test", kBoot, {});
-  std::string bytes;
-  queue.stamp(bytes, queue.entries().front(), 1760000000, 7);
-  return bytes;
+  queue.add(std::move(kind), members, "holdfast.example/test", kBoot, {});
+  return stamped(queue);
 }
 
 TEST(Entry, IsOneObjectInJcsForm) {
@@ -42,9 +46,7 @@ TEST(Entry, OfAQueueThatWasUsedBeforeIsTheSame) {
   for (int round = 0; round < 2; ++round) {
     queue.add("gap", json::ObjectText().set("id", kBoot), "o", kBoot, {});
     queue.add("gap", json::ObjectText().set("id", kId), "holdfast.example/test", kBoot, {});
-    std::string bytes;
-    queue.stamp(bytes, queue.entries().back(), 1760000000, 7);
-    EXPECT_EQ(bytes, good());
+    EXPECT_EQ(stamped(queue), good());
     queue.clear();
   }
 }

@@ -216,12 +216,12 @@ class SenseOfOrder : public testing::Test {
             const std::string& issuer = "o") {
     more.set("id", make_uuid7(WallTime{Milliseconds{1'760'000'000'000}}));
     Queue queue;
-    queue.add(kind, std::move(more), issuer, boot, {});
-    std::string bytes;
+    queue.add(kind, more, issuer, boot, {});
+    Text bytes;
     queue.stamp(bytes, queue.entries().front(), 1, seq);
-    const auto entry = parse_entry(bytes);
+    const auto entry = parse_entry(bytes.view());
     ASSERT_TRUE(entry);
-    sense_.take(index_++, *entry, leaf_hash(bytes));
+    sense_.take(index_++, *entry, leaf_hash(bytes.view()));
   }
   static json::ObjectText last(const std::string& boot, std::uint64_t seq) {
     return json::ObjectText().set("last", json::ObjectText().set("boot", boot).set("seq", seq));
