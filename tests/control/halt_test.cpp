@@ -135,9 +135,8 @@ class SilentLog final : public FailedLog {
   using FailedLog::FailedLog;
   using Done = std::function<void(Result<receipts::Appended>)>;
 
-  void append(std::string, json::ObjectText members, Done done) override {
-    std::string text;
-    members.append_to(text);
+  void append(std::string, const receipts::EntryText& members, Done done) override {
+    const std::string text = "{" + std::string(members.text()) + "\"end\":0}";
     const std::scoped_lock lock(mutex_);
     taken_.emplace_back(member(text, "act"), std::move(done));
   }
