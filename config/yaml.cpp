@@ -101,6 +101,8 @@ class Builder : public YAML::EventHandler {
     if (anchor != YAML::NullAnchor) return refuse(mark, "anchors are not taken: write the value out");
     if (tag != "?" && tag != "!") return refuse(mark, "tags are not taken");
     if (!is_masked_well(value)) return refuse(mark, "a control character is escaped here");
+    // yaml-cpp makes single bytes of \_ and \N.
+    if (!json::is_utf8(value)) return refuse(mark, "an escape here is not UTF-8: write \\u00a0 or \\u0085");
     Node node = make(Node::Kind::scalar, mark);
     node.text = unmask(value);
     node.plain = tag == "?";

@@ -107,5 +107,17 @@ TEST(Yaml, EscapedControlsDoNotBecomeBraces) {
   EXPECT_EQ(root->find("a")->text, "${A}\t${B}");
 }
 
+// What yaml-cpp makes of these two is one byte each, which no text of ours may hold.
+TEST(Yaml, AnEscapeThatDoesNotComeOutAsUtf8IsRefused) {
+  for (const char* value : {R"("a\_b")", R"("a\Nb")", R"("\xa0\_")"}) {
+    EXPECT_EQ(first_problem(std::string("a: ") + value + "\n"),
+              R"(f:1:4: an escape here is not UTF-8: write \u00a0 or \u0085)")
+        << value;
+  }
+  EXPECT_EQ(first_problem(R"(a: "a\u00a0b\xa0\u0085")"
+                          "\n"),
+            "");
+}
+
 }  // namespace
 }  // namespace holdfast::config
