@@ -1,6 +1,7 @@
 #include "app/agent_plane.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "net/offload.hpp"
@@ -49,12 +50,17 @@ Result<void> AgentPlane::open_intents(const std::filesystem::path& data_dir) {
   return {};
 }
 
-void AgentPlane::start(const std::vector<std::string>& stored_calls) {
+void AgentPlane::run_stored(const std::string& hold) {
+  const Lane& lane = lanes_[std::hash<std::string>()(hold) % lanes_.size()];
+  net::post_to(lane.loop->executor(), [worker = lane.worker.get(), hold] {
+    // The next start does.
+    if (!worker->shared->draining.load(std::memory_order_relaxed))
+      worker->background.spawn(proxy::run_stored(worker, hold));
+  });
+}
+
+void AgentPlane::start() {
   running_ = static_cast<int>(lanes_.size());
-  for (std::size_t i = 0; i < stored_calls.size(); ++i) {
-    proxy::Worker* worker = lanes_[i % lanes_.size()].worker.get();
-    worker->background.spawn(proxy::resume_later(worker, stored_calls[i]));
-  }
   for (Lane& lane : lanes_) {
     lane.tasks->spawn(proxy::accept_connections(lane.worker.get(), lane.acceptor.get()));
     lane.thread = std::thread([loop = lane.loop.get()] { loop->run(); });

@@ -27,8 +27,11 @@ class AgentPlane {
   Result<std::string> listen(const std::string& host, const std::string& port);
   // Opens the intent files, which clears them: recovery has read them.
   Result<void> open_intents(const std::filesystem::path& data_dir);
-  // The calls of these holds are waited for again, on one loop or another.
-  void start(const std::vector<std::string>& stored_calls);
+  void start();
+
+  // From any thread, once the intents are open: the stored call of this hold is run. Always on the same loop,
+  // which knows if it runs already.
+  void run_stored(const std::string& hold);
 
   // From any thread: calls back, on any thread, once every loop has been between two events. What a loop
   // looked at before has then had its consequence.

@@ -22,6 +22,8 @@ namespace holdfast::app {
 namespace {
 
 constexpr std::size_t kEntry = 65'535;
+// Holds that are looked at together, and in memory while they are: for each page the log is read once.
+constexpr std::size_t kPage = 4096;
 
 // An append under way: what to call when it is done, and where that arrives.
 struct Appending {
@@ -150,12 +152,10 @@ Result<void> end_as_recorded(approvals::Desk* desk, const approvals::Hold& hold,
 }
 
 // Every authorize entry has its receipt by now. Released without one: never sent, so the approval stands.
-Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
-  const auto holds = desk->without_ending();
-  if (holds.empty()) return {};
-  const auto recorded = recorded_of(*log, holds);
+Result<void> settle_page(receipts::Log* log, approvals::Desk* desk, const Holds& page) {
+  const auto recorded = recorded_of(*log, page);
   if (!recorded) return fail(recorded.error());
-  for (const auto& hold : holds) {
+  for (const auto& hold : page) {
     Result<void> settled;
     if (const auto receipt = recorded->find(hold->id); receipt != recorded->end()) {
       settled = end_as_recorded(desk, *hold, receipt->second);
@@ -167,6 +167,22 @@ Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
       settled = desk->unrelease(hold->id);
     }
     if (!settled) return settled;
+  }
+  return {};
+}
+
+Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
+  const std::vector<std::string> living = desk->without_ending();
+  for (std::size_t from = 0; from < living.size(); from += kPage) {
+    Holds page;
+    for (std::size_t i = from; i < std::min(from + kPage, living.size()); ++i) {
+      approvals::HoldPtr hold = desk->find(living[i]);
+      if (hold == nullptr) {
+        return fail(Code::unavailable, fmt::format("the approvals store cannot read hold {}", living[i]));
+      }
+      page.push_back(std::move(hold));
+    }
+    if (auto settled = settle_page(log, desk, page); !settled) return settled;
   }
   return {};
 }

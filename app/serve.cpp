@@ -191,11 +191,12 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
     log::event("stopping", {});
     stopping.spawn(shut_down(&loop, &agents, &server, &webhooks));
   });
-  const auto stored_calls = desk->get()->with_request();
-  if (!stored_calls) return fail(stored_calls.error());
+  (*desk)->on_run([&agents](const std::string& hold) { agents.run_stored(hold); });
+  for (const std::string& hold : (*desk)->to_run())
+    agents.run_stored(hold);
   const net::ProcessSignals halting(&loop, {SIGUSR1}, [&] { kill_switch.halt_now({"", "signal", ""}); });
   desk_thread.start(desk->get());
-  agents.start(*stored_calls);
+  agents.start();
   const bool halted = shared.halts->halted();
   if (halted) log::warning("halted", {{"since", "an earlier run"}});
   print_ready(*agent_address, control->address, halted);

@@ -1,5 +1,7 @@
 #include "approvals/desk.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "approvals/desk_state.hpp"
@@ -14,18 +16,15 @@ constexpr std::size_t kPiece = 100;
 constexpr std::size_t kMaxScan = 2000;
 constexpr std::size_t kMaxPage = 500;
 
-// The hold as it stands under today's roster.
-HoldPtr present(Hold hold, const Options& options) {
-  hold.pending_approvers = pending_approvers(hold, options);
-  return std::make_shared<const Hold>(std::move(hold));
-}
-
-HoldPtr present(Result<std::optional<Hold>> stored, const Options& options) {
+// A response whose time is over may still stand in the store.
+HoldPtr forgotten(Result<std::optional<Hold>> stored, const Options& options) {
   if (!stored) {
     log::error("store_failed", {{"error", stored.error().detail}});
     return nullptr;
   }
-  return *stored ? present(std::move(**stored), options) : nullptr;
+  if (!*stored) return nullptr;
+  (*stored)->response.reset();
+  return present(std::move(**stored), options);
 }
 
 }  // namespace
@@ -38,19 +37,10 @@ Result<std::unique_ptr<Desk>> Desk::open(std::unique_ptr<ApprovalStore> store, O
                                          std::optional<crypto::SealKey> seal) {
   auto state =
       std::make_unique<State>(std::move(store), std::move(options), notifier, clock, std::move(seal));
-  const WallTime now = clock->wall();
-  if (auto dropped = state->store->drop_responses(now); !dropped) return fail(std::move(dropped.error()));
-  Result<std::vector<Hold>> stored = state->store->load(now, now - state->options.cooldown);
-  if (!stored) return fail(std::move(stored.error()));
-  // The living last: among the holds of one key the one that is alive is the one to join.
-  for (const bool ended : {true, false}) {
-    for (const Hold& hold : *stored) {
-      if (hold.ended() == ended) state->metrics.came_back(*state->adopt(hold));
-    }
-  }
-  if (auto readable = state->check_requests(); !readable) return fail(std::move(readable.error()));
+  if (auto loaded = state->load(); !loaded) return fail(std::move(loaded.error()));
   if (auto read = state->load_turn(); !read) return fail(std::move(read.error()));
   if (auto resumed = state->resume(); !resumed) return fail(std::move(resumed.error()));
+  state->stored_requests.clear();
   return std::unique_ptr<Desk>(new Desk(std::move(state)));
 }
 
@@ -70,36 +60,63 @@ Result<void> Desk::State::resume() {
 }
 
 std::vector<std::string> Desk::State::living() const {
-  std::vector<std::string> ids;
-  for (const auto& [id, entry] : memory.all()) {
-    if (!entry.hold->ended()) ids.push_back(id);
-  }
-  std::sort(ids.begin(), ids.end());
-  return ids;
+  return memory.ids([](const Entry& entry) { return !entry.ended; });
 }
 
 Result<void> Desk::State::resume(const std::string& id) {
-  // Nobody is connected yet: what waited must ask again, and what ran is not running.
-  if (const Entry* found = memory.find(id); !found->hold->detached) {
-    if (auto moved = move(*found, Step::detach); !moved) return fail(std::move(moved.error()));
+  Result<HoldPtr> hold = known(id);
+  if (!hold) return fail(std::move(hold.error()));
+  // Nobody is connected yet: what waited must ask again, and what ran is not running. What runs by itself
+  // needs nobody.
+  const bool by_itself = stored_requests.contains(id) && (*hold)->status != Status::released;
+  if (!(*hold)->detached && !by_itself) {
+    hold = move(std::move(*hold), Step::detach);
+    if (!hold) return fail(std::move(hold.error()));
   }
   if (auto settled = settle(id); !settled) return settled;
   // At least once: the notifier leaves out whom it certainly reached.
   const Entry* found = memory.find(id);
-  if (found != nullptr && found->hold->status == Status::pending) {
-    later([this, hold = found->hold] { notifier->notify(Event::requested, hold); });
+  if (found != nullptr && found->status == Status::pending) {
+    later([this, pending = *hold] { notifier->notify(Event::requested, pending); });
+  }
+  return {};
+}
+
+Result<void> Desk::State::load() {
+  const WallTime now = clock->wall();
+  if (auto dropped = store->drop_responses(now); !dropped) return dropped;
+  Result<std::vector<std::string>> requests = store->with_request();
+  if (!requests) return fail(std::move(requests.error()));
+  stored_requests.insert(requests->begin(), requests->end());
+  for (std::string after;;) {
+    Result<std::vector<Hold>> page = store->load(now, now - options.cooldown, after, kPiece);
+    if (!page) return fail(std::move(page.error()));
+    if (page->empty()) break;
+    after = page->back().id;
+    for (Hold& hold : *page) {
+      if (auto readable = check_request(hold); !readable) return readable;
+      metrics.came_back(*adopt(std::move(hold)));
+    }
+  }
+  for (const std::string& id : stored_requests) {
+    if (memory.find(id) != nullptr) continue;
+    return fail(Code::corrupt,
+                fmt::format("the approvals store has the request of hold {}, but not the hold", id));
   }
   return {};
 }
 
 HoldPtr Desk::find(const std::string& hold) const {
-  const Entry* entry = state_->memory.find(hold);
-  return entry != nullptr ? entry->hold : present(state_->store->find(hold), state_->options);
+  if (state_->memory.find(hold) == nullptr) return forgotten(state_->store->find(hold), state_->options);
+  const Result<HoldPtr> known = state_->known(hold);
+  if (!known) log::error("store_failed", {{"hold", hold}, {"error", known.error().detail}});
+  return known ? *known : nullptr;
 }
 
 HoldPtr Desk::find_by_handle(const std::string& handle) const {
   const Entry* entry = state_->memory.find_by_handle(handle);
-  return entry != nullptr ? entry->hold : present(state_->store->find_by_handle(handle), state_->options);
+  return entry != nullptr ? find(std::string(entry->id))
+                          : forgotten(state_->store->find_by_handle(handle), state_->options);
 }
 
 Result<Desk::Page> Desk::list(const Query& query) const {
@@ -126,11 +143,18 @@ Result<Desk::Page> Desk::list(const Query& query) const {
   return page;
 }
 
-std::vector<HoldPtr> Desk::without_ending() const {
-  std::vector<HoldPtr> found;
-  for (const std::string& id : state_->living())
-    found.push_back(state_->memory.find(id)->hold);
-  return found;
+std::vector<std::string> Desk::without_ending() const {
+  return state_->living();
+}
+
+std::vector<std::string> Desk::to_run() const {
+  return state_->memory.ids([](const Entry& entry) {
+    return entry.status == Status::approved && !entry.ended && entry.asynchronous;
+  });
+}
+
+void Desk::on_run(std::function<void(const std::string&)> run) {
+  state_->to_run = std::move(run);
 }
 
 Result<std::vector<HoldPtr>> Desk::unrecorded_endings(const std::string& after) const {
@@ -162,9 +186,10 @@ void Desk::note_log(std::function<std::string()> head) {
 
 void Desk::set_options(Options options) {
   state_->options = std::move(options);
-  for (const auto& [id, entry] : state_->memory.all()) {
-    Entry same = entry;
-    same.hold = present(*entry.hold, state_->options);
+  // Of the others it is reckoned when they are read.
+  for (const std::string& id : state_->memory.ids([](const Entry& entry) { return entry.hold != nullptr; })) {
+    Entry same = *state_->memory.find(id);
+    same.hold = present(*same.hold, state_->options);
     state_->memory.put(std::move(same));
   }
 }
@@ -176,7 +201,7 @@ void Desk::delivered(const std::string& hold, const std::string& approver) {
     return;
   }
   const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return;
+  if (entry == nullptr || entry->hold == nullptr) return;
   Hold next = *entry->hold;
   if (std::find(next.notified.begin(), next.notified.end(), approver) != next.notified.end()) return;
   next.notified.push_back(approver);

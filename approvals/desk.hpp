@@ -77,9 +77,9 @@ struct Operation {
 
 class Desk {
  public:
-  // Loads what the store holds; every hold comes back detached. `options` may be replaced later. `seal` seals
-  // the requests of asynchronous calls; without it none are stored. Error besides the store's: corrupt, when
-  // one that is stored does not open with it.
+  // Loads what the store holds; every hold comes back detached, but those that run by themselves. `options`
+  // may be replaced later. `seal` seals the requests of asynchronous calls; without it none are stored. Error
+  // besides the store's: corrupt, when one that is stored does not open with it.
   static Result<std::unique_ptr<Desk>> open(std::unique_ptr<ApprovalStore> store, Options options,
                                             Notifier* notifier, const Clock* clock,
                                             std::optional<crypto::SealKey> seal = std::nullopt);
@@ -98,12 +98,15 @@ class Desk {
   // and digest, until the hold has its ending.
   tl::expected<Attached, NotAttached> attach(HeldCall call, Watcher watcher, const std::string& request = {});
 
-  // Waits for a hold again after a restart, for an asynchronous call. Errors: not_found, conflict (it has
-  // ended).
+  // Waits for a hold that is there, to run an asynchronous call. Errors: not_found, conflict (it has ended),
+  // unavailable.
   Result<Attached> watch(const std::string& hold, Watcher watcher);
-  // The holds without an ending whose request is stored, oldest first; and that of one of them. Errors:
-  // not_found, corrupt.
-  [[nodiscard]] Result<std::vector<std::string>> with_request() const;
+  // Asynchronous calls are run by nobody who waits: `run` is told (desk thread, to be posted on) of each that
+  // is approved, at least once. Set before the first call. Those that are approved at a start are in
+  // to_run(), oldest first.
+  void on_run(std::function<void(const std::string& hold)> run);
+  [[nodiscard]] std::vector<std::string> to_run() const;
+  // The stored request of such a call. Errors: not_found, corrupt.
   [[nodiscard]] Result<std::string> request(const std::string& hold) const;
 
   // The caller stopped waiting. When it was the last, the hold is detached (03-calls); an asynchronous one is
@@ -189,7 +192,7 @@ class Desk {
 
   // For recovery, before anybody else uses the desk (03-calls "At boot"): every hold without an ending,
   // oldest first. The log says which of them were sent.
-  [[nodiscard]] std::vector<HoldPtr> without_ending() const;
+  [[nodiscard]] std::vector<std::string> without_ending() const;
 
   // For recovery: pending | approved -> released, because the log has the call's `authorize` entry although
   // this store knows of no release (it was restored from a backup). finish() follows.

@@ -46,44 +46,46 @@ tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher,
 
 Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher, const std::string* request) {
   const Key key{call.agent, call.match_key};
-  if (const Entry* known = memory.find_by_key(key)) {
-    const std::string id = known->hold->id;
-    if (auto settled = settle(id); !settled) return fail(std::move(settled.error()));
+  if (const Entry* before = memory.find_by_key(key)) {
+    if (auto settled = settle(std::string(before->id)); !settled) return fail(std::move(settled.error()));
   }
-  if (const Entry* known = memory.find_by_key(key)) {
-    const Hold& hold = *known->hold;
-    if (!hold.ended()) return join(*known, call.asynchronous, std::move(watcher), request);
-    if (hold.response && !hold.handed_over) return hand_over(*known);
-    if (hold.status == Status::rejected) return Attached{known->hold};
+  if (const Entry* same = memory.find_by_key(key)) {
+    Result<HoldPtr> found = known(same->id);
+    if (!found) return fail(std::move(found.error()));
+    const Hold& hold = **found;
+    if (!hold.ended()) return join(std::move(*found), call.asynchronous, std::move(watcher), request);
+    if (hold.response && !hold.handed_over) return hand_over(std::move(*found));
+    if (hold.status == Status::rejected) return Attached{std::move(*found)};
   }
   return open_hold(std::move(call), std::move(watcher), request);
 }
 
-Result<Attached> Desk::State::join(const Entry& entry, bool asynchronous, Watcher watcher,
+Result<Attached> Desk::State::join(HoldPtr hold, bool asynchronous, Watcher watcher,
                                    const std::string* request) {
-  const std::string id = entry.hold->id;
-  const bool becomes_asynchronous = asynchronous && !entry.hold->call.asynchronous;
-  if (entry.hold->detached || becomes_asynchronous) {
-    Result<Hold> next = advance(*entry.hold, Step::attach);
+  const bool becomes_asynchronous = asynchronous && !hold->call.asynchronous;
+  if (hold->detached || becomes_asynchronous) {
+    Result<Hold> next = advance(*hold, Step::attach);
     if (!next) return fail(std::move(next.error()));
     next->call.asynchronous = next->call.asynchronous || asynchronous;
     // An asynchronous hold has its request already.
     const auto text = sealed(*next, becomes_asynchronous ? request : nullptr);
     const With with{nullptr, nullptr, false, text ? &*text : nullptr};
-    if (auto joined = commit(entry, std::move(*next), with); !joined) return fail(std::move(joined.error()));
+    Result<HoldPtr> joined = commit(std::move(hold), std::move(*next), with);
+    if (!joined) return fail(std::move(joined.error()));
+    hold = std::move(*joined);
   }
-  Entry watched = *memory.find(id);
+  Entry watched = *memory.find(hold->id);
   const std::uint64_t watch = ++last_watch;
-  watched.watchers.emplace(watch, std::move(watcher));
-  Attached attached{watched.hold, watch};
+  watched.watchers.emplace_back(watch, std::move(watcher));
+  watched.hold = hold;
   memory.put(std::move(watched));
-  return attached;
+  return Attached{std::move(hold), watch};
 }
 
-Result<Attached> Desk::State::hand_over(const Entry& entry) {
-  Hold next = *entry.hold;
+Result<Attached> Desk::State::hand_over(HoldPtr hold) {
+  Hold next = *hold;
   next.handed_over = true;
-  Result<HoldPtr> marked = commit(entry, std::move(next));
+  Result<HoldPtr> marked = commit(std::move(hold), std::move(next));
   if (!marked) return fail(std::move(marked.error()));
   return Attached{*marked, 0, false, true};
 }
@@ -100,7 +102,9 @@ Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const st
     return fail(std::move(stored.error()));
   }
   const std::uint64_t watch = ++last_watch;
-  const HoldPtr opened = adopt(std::move(hold), {{watch, std::move(watcher)}});
+  std::vector<std::pair<std::uint64_t, Watcher>> watchers;
+  watchers.emplace_back(watch, std::move(watcher));
+  const HoldPtr opened = adopt(std::move(hold), std::move(watchers));
   later([this, opened] {
     metrics.opened(*opened);
     log::event("held", {{"id", opened->id},
@@ -115,21 +119,20 @@ Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const st
 }
 
 void Desk::detach(const std::string& hold, std::uint64_t watch, bool client_cancelled) {
-  DeskMemory& memory = state_->memory;
-  const Entry* entry = memory.find(hold);
-  if (entry == nullptr || !entry->watchers.contains(watch)) return;
+  const Entry* entry = state_->memory.find(hold);
+  if (entry == nullptr) return;
   Entry left = *entry;
-  left.watchers.erase(watch);
+  if (std::erase_if(left.watchers, [&](const auto& watcher) { return watcher.first == watch; }) == 0) return;
+  const HoldPtr known = left.hold;
   const bool was_last = left.watchers.empty();
-  memory.put(std::move(left));
-  entry = memory.find(hold);
-  const Hold& now = *entry->hold;
+  state_->memory.put(std::move(left));
+  const Hold& now = *known;
   if (!was_last || now.call.asynchronous || now.ended()) return;
   // What a client says of a call that runs already changes nothing.
   const bool cancelled = client_cancelled && now.status != Status::released;
   const Step step = cancelled ? Step::cancel_wait : Step::detach;
   // Without the store it stays as it was, with nobody there to release it; the failure is logged.
-  if (auto moved = state_->move(*entry, step); !moved) return;
+  if (auto moved = state_->move(known, step); !moved) return;
 }
 
 }  // namespace holdfast::approvals

@@ -1,24 +1,66 @@
 #include "approvals/desk_memory.hpp"
 
+#include <algorithm>
+
 namespace holdfast::approvals {
 
 bool withdrawn(const Hold& hold) {
   return hold.status == Status::cancelled && !hold.redeem_until;
 }
 
+Entry::Entry(const HoldPtr& made)
+    : EntryNames{made->id, made->handle, made->call.agent, made->call.match_key, made->call.tool} {
+  take(made);
+}
+
+void Entry::take(HoldPtr now) {
+  status = now->status;
+  ended = now->ended();
+  withdrawn = approvals::withdrawn(*now);
+  asynchronous = now->call.asynchronous;
+  detached = now->detached;
+  hold = std::move(now);
+}
+
+const Deadline* Entry::deadline() const {
+  if (ended) return &kept;
+  if (status == Status::pending) return &expires;
+  return status == Status::approved ? &redeem : nullptr;
+}
+
 const Entry* DeskMemory::find(const std::string& id) const {
   const auto found = holds_.find(id);
-  return found == holds_.end() ? nullptr : &found->second;
+  return found == holds_.end() ? nullptr : found->second.get();
+}
+
+Entry* DeskMemory::at(std::string_view id) {
+  const auto found = holds_.find(id);
+  return found == holds_.end() ? nullptr : found->second.get();
 }
 
 const Entry* DeskMemory::find_by_handle(const std::string& handle) const {
-  const auto found = ids_by_handle_.find(handle);
-  return found == ids_by_handle_.end() ? nullptr : find(found->second);
+  const auto found = by_handle_.find(handle);
+  return found == by_handle_.end() ? nullptr : found->second;
 }
 
 const Entry* DeskMemory::find_by_key(const Key& key) const {
   const auto found = newest_.find(key);
-  return found == newest_.end() ? nullptr : find(found->second);
+  return found == newest_.end() ? nullptr : found->second;
+}
+
+std::vector<std::string> DeskMemory::ids(const std::function<bool(const Entry&)>& wanted) const {
+  std::vector<std::string> found;
+  for (const auto& [id, entry] : holds_) {
+    if (wanted(*entry)) found.emplace_back(id);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+bool DeskMemory::due(const std::string& id, const Clock& clock) const {
+  const Entry* entry = find(id);
+  const Deadline* deadline = entry == nullptr ? nullptr : entry->deadline();
+  return deadline != nullptr && passed(*deadline, clock);
 }
 
 int DeskMemory::waiting(const std::string& agent) const {
@@ -32,58 +74,63 @@ const std::set<std::string>* DeskMemory::rejections(const ToolOfAgent& of) const
 }
 
 void DeskMemory::put(Entry entry) {
-  const std::string id = entry.hold->id;
-  note(id);
-  const auto [at, is_new] = holds_.try_emplace(id);
-  if (is_new) {
-    const Key key = key_of(*entry.hold);
-    note(key);
-    ids_by_handle_[entry.hold->handle] = id;
-    newest_[key] = id;
-  } else {
-    count(*at->second.hold, -1);
-  }
-  count(*entry.hold, 1);
-  at->second = std::move(entry);
-  arm(at->second);
+  note(entry.id);
+  if (entry.watchers.empty()) entry.hold.reset();
+  Entry* known = at(entry.id);
+  if (known == nullptr) return add(std::move(entry));
+  follow(*known, -1);
+  static_cast<EntryState&>(*known) = static_cast<EntryState&&>(entry);
+  follow(*known, 1);
+}
+
+void DeskMemory::add(Entry entry) {
+  auto made = std::make_unique<Entry>(std::move(entry));
+  Entry* added = made.get();
+  holds_.emplace(added->id, std::move(made));
+  by_handle_[added->handle] = added;
+  follow(*added, 1);
+  const auto newest = newest_.find(key_of(*added));
+  if (newest != newest_.end() && !newest->second->ended && added->ended) return;
+  note(key_of(*added));
+  set_newest(added);
 }
 
 void DeskMemory::drop(const std::string& id) {
   const auto found = holds_.find(id);
   if (found == holds_.end()) return;
   note(id);
-  const HoldPtr hold = found->second.hold;
-  deadlines_.clear(id);
-  count(*hold, -1);
-  ids_by_handle_.erase(hold->handle);
-  const Key key = key_of(*hold);
-  note(key);
+  const Entry& entry = *found->second;
+  follow(entry, -1);
+  by_handle_.erase(entry.handle);
+  note(key_of(entry));
   // A newer hold of the same key may stand there already.
-  const auto newest = newest_.find(key);
-  if (newest != newest_.end() && newest->second == id) newest_.erase(newest);
+  const auto newest = newest_.find(key_of(entry));
+  if (newest != newest_.end() && newest->second == &entry) newest_.erase(newest);
   holds_.erase(found);
 }
 
-void DeskMemory::arm(const Entry& entry) {
-  const Hold& hold = *entry.hold;
-  deadlines_.clear(hold.id);
-  if (hold.ended()) return deadlines_.set(hold.id, entry.kept);
-  if (hold.status == Status::pending) deadlines_.set(hold.id, entry.expires);
-  if (hold.status == Status::approved) deadlines_.set(hold.id, entry.redeem);
+// The key that stands there may be a view of an older entry.
+void DeskMemory::set_newest(Entry* entry) {
+  newest_.erase(key_of(*entry));
+  newest_.emplace(key_of(*entry), entry);
 }
 
-void DeskMemory::count(const Hold& hold, int by) {
-  if (hold.status == Status::rejected) {
-    const ToolOfAgent key{hold.call.agent, hold.call.tool};
+void DeskMemory::follow(const Entry& entry, int by) {
+  if (const Deadline* deadline = entry.deadline()) {
+    if (by > 0) deadlines_.set(&entry.id, *deadline);
+    if (by < 0) deadlines_.clear(&entry.id, *deadline);
+  }
+  if (entry.status == Status::rejected) {
+    const ToolOfAgent key{entry.agent, entry.tool};
     std::set<std::string>& ids = rejections_[key];
-    if (by > 0) ids.insert(hold.id);
-    if (by < 0) ids.erase(hold.id);
+    if (by > 0) ids.insert(entry.id);
+    if (by < 0) ids.erase(entry.id);
     if (ids.empty()) rejections_.erase(key);
   }
-  if (hold.status != Status::pending && !withdrawn(hold)) return;
-  int& waiting = waiting_by_agent_[hold.call.agent];
+  if (entry.status != Status::pending && !entry.withdrawn) return;
+  int& waiting = waiting_by_agent_[entry.agent];
   waiting += by;
-  if (waiting == 0) waiting_by_agent_.erase(hold.call.agent);
+  if (waiting == 0) waiting_by_agent_.erase(entry.agent);
 }
 
 void DeskMemory::note(const std::string& id) {
@@ -92,10 +139,11 @@ void DeskMemory::note(const std::string& id) {
   before_->holds.emplace(id, entry == nullptr ? std::nullopt : std::optional(*entry));
 }
 
-void DeskMemory::note(const Key& key) {
-  if (!before_ || before_->newest.contains(key)) return;
+void DeskMemory::note(const KeyView& key) {
+  if (!before_) return;
   const auto found = newest_.find(key);
-  before_->newest.emplace(key, found == newest_.end() ? std::nullopt : std::optional(found->second));
+  before_->newest.try_emplace(Key(key),
+                              found == newest_.end() ? std::nullopt : std::optional(found->second->id));
 }
 
 void DeskMemory::begin() {
@@ -120,7 +168,7 @@ void DeskMemory::undo() {
   // Last: whatever was put or dropped above has moved these.
   for (auto& [key, id] : before.newest) {
     if (id) {
-      newest_[key] = std::move(*id);
+      set_newest(at(*id));
     } else {
       newest_.erase(key);
     }

@@ -48,38 +48,40 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
   if (state_->halts.halted()) {
     return fail(Code::halted, fmt::format("everything is halted: approval {} stands, and is not used", hold));
   }
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  Result<Hold> next = advance(*entry->hold, Step::release);
+  Result<HoldPtr> known = state_->known(hold);
+  if (!known) return fail(std::move(known.error()));
+  Result<Hold> next = advance(**known, Step::release);
   if (!next) return fail(std::move(next.error()));
-  if (entry->hold->version != version) {
+  if ((*known)->version != version) {
     return fail(Code::conflict, fmt::format("approval {} has changed since it was looked at", hold));
   }
-  if (quorum_met(*entry->hold, state_->options)) {
+  if (quorum_met(**known, state_->options)) {
     next->log_head = state_->log_head();
-    return state_->commit(*entry, std::move(*next));
+    return state_->commit(std::move(*known), std::move(*next));
   }
 
-  Result<Hold> back = advance(*entry->hold, Step::quorum_lost);
+  Result<Hold> back = advance(**known, Step::quorum_lost);
   if (!back) return fail(std::move(back.error()));
   back->redeem_until.reset();
-  if (auto gone_back = state_->commit(*entry, std::move(*back)); !gone_back) return gone_back;
+  if (auto gone_back = state_->commit(std::move(*known), std::move(*back)); !gone_back) return gone_back;
   if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
   return fail(Code::conflict,
               fmt::format("approval {} has lost its quorum: an approver who voted no longer counts", hold));
 }
 
 Result<void> Desk::unrelease(const std::string& hold) {
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  if (auto moved = state_->move(*entry, Step::unrelease); !moved) return fail(std::move(moved.error()));
+  Result<HoldPtr> known = state_->known(hold);
+  if (!known) return fail(std::move(known.error()));
+  if (auto moved = state_->move(std::move(*known), Step::unrelease); !moved)
+    return fail(std::move(moved.error()));
   return {};
 }
 
 Result<void> Desk::found_sent(const std::string& hold) {
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  if (auto moved = state_->move(*entry, Step::found_sent); !moved) return fail(std::move(moved.error()));
+  Result<HoldPtr> known = state_->known(hold);
+  if (!known) return fail(std::move(known.error()));
+  if (auto moved = state_->move(std::move(*known), Step::found_sent); !moved)
+    return fail(std::move(moved.error()));
   return {};
 }
 
@@ -90,20 +92,20 @@ Result<void> Desk::finish(const std::string& hold, Ending ending, std::optional<
     return fail(Code::internal,
                 fmt::format("a released call does not end as {}", holdfast::to_string(ending)));
   }
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  Result<Hold> next = advance(*entry->hold, *step);
+  Result<HoldPtr> known = state_->known(hold);
+  if (!known) return fail(std::move(known.error()));
+  Result<Hold> next = advance(**known, *step);
   if (!next) return fail(std::move(next.error()));
   next->resolved_at = state_->clock->wall();
   // Those who are attached get it now; only who was promised it or lost it may ask for it again.
   const bool owed = next->call.asynchronous || client_lost;
-  const bool kept = response && (owed || entry->watchers.size() > 1);
+  const bool kept = response && (owed || state_->memory.find(hold)->watchers.size() > 1);
   if (kept) {
     next->response = within(std::move(*response), state_->options.result_max);
     next->response_until = *next->resolved_at + state_->options.result_ttl;
     next->handed_over = !owed;
   }
-  if (auto done = state_->commit(*entry, std::move(*next), {nullptr, nullptr, kept}); !done) {
+  if (auto done = state_->commit(std::move(*known), std::move(*next), {nullptr, nullptr, kept}); !done) {
     return fail(std::move(done.error()));
   }
   return {};
@@ -113,13 +115,13 @@ Result<HoldPtr> Desk::end(const std::string& hold, Status status, const std::str
   const std::optional<Step> step = step_of(status);
   if (!step) return fail(Code::internal, fmt::format("nobody ends a hold as {}", to_string(status)));
   if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  Result<Hold> next = advance(*entry->hold, *step);
+  Result<HoldPtr> known = state_->known(hold);
+  if (!known) return fail(std::move(known.error()));
+  Result<Hold> next = advance(**known, *step);
   if (!next) return fail(std::move(next.error()));
   next->resolved_at = state_->clock->wall();
   next->end_reason = reason;
-  return state_->commit(*entry, std::move(*next));
+  return state_->commit(std::move(*known), std::move(*next));
 }
 
 SteadyTime Desk::tick() {

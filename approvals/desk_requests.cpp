@@ -28,44 +28,30 @@ Result<std::string> Desk::State::open_request(const Hold& hold) const {
   return seal->open(**stored, bound_to(hold));
 }
 
-Result<void> Desk::State::check_requests() const {
-  const auto stored = store->with_request();
-  if (!stored) return fail(stored.error());
-  for (const std::string& id : *stored) {
-    const Entry* known = memory.find(id);
-    if (known == nullptr) {
-      return fail(Code::corrupt,
-                  fmt::format("the approvals store has the request of hold {}, but not the hold", id));
-    }
-    if (auto opened = open_request(*known->hold); !opened) {
-      return fail(
-          Code::corrupt,
-          fmt::format("the stored request of hold {} does not open with keys/store.key: {}; put the key "
-                      "back from a copy, or move approvals.db away to start without its holds",
-                      id, opened.error().detail));
-    }
-  }
-  return {};
+Result<void> Desk::State::check_request(const Hold& hold) {
+  if (!stored_requests.contains(hold.id)) return {};
+  const auto opened = open_request(hold);
+  if (opened) return {};
+  return fail(Code::corrupt,
+              fmt::format("the stored request of hold {} does not open with keys/store.key: {}; put the key "
+                          "back from a copy, or move approvals.db away to start without its holds",
+                          hold.id, opened.error().detail));
 }
 
 Result<Attached> Desk::watch(const std::string& hold, Watcher watcher) {
   if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  if (entry->hold->ended()) {
-    return fail(Code::conflict, fmt::format("approval {} has ended: {}", hold, resolution(*entry->hold)));
+  Result<HoldPtr> known = state_->known(hold);
+  if (!known) return fail(std::move(known.error()));
+  if ((*known)->ended()) {
+    return fail(Code::conflict, fmt::format("approval {} has ended: {}", hold, resolution(**known)));
   }
-  return state_->join(*entry, entry->hold->call.asynchronous, std::move(watcher), nullptr);
-}
-
-Result<std::vector<std::string>> Desk::with_request() const {
-  return state_->store->with_request();
+  const bool asynchronous = (*known)->call.asynchronous;
+  return state_->join(std::move(*known), asynchronous, std::move(watcher), nullptr);
 }
 
 Result<std::string> Desk::request(const std::string& hold) const {
-  const Entry* entry = state_->memory.find(hold);
-  if (entry == nullptr) return fail(state_->absent(hold));
-  return state_->open_request(*entry->hold);
+  const Result<HoldPtr> known = state_->known(hold);
+  return known ? state_->open_request(**known) : fail(known.error());
 }
 
 }  // namespace holdfast::approvals

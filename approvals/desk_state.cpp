@@ -13,7 +13,17 @@ bool is_kept(const Hold& hold) {
   return !hold.ended() || hold.response || hold.status == Status::rejected || withdrawn(hold);
 }
 
+// Approved, and nobody needs to be there for it.
+bool runs(const Hold& hold) {
+  return hold.status == Status::approved && hold.call.asynchronous;
+}
+
 }  // namespace
+
+HoldPtr present(Hold hold, const Options& options) {
+  hold.pending_approvers = pending_approvers(hold, options);
+  return std::make_shared<const Hold>(std::move(hold));
+}
 
 Error Desk::State::absent(const std::string& id) const {
   const Result<std::optional<Hold>> stored = store->find(id);
@@ -25,17 +35,26 @@ Error Desk::State::absent(const std::string& id) const {
   return {Code::conflict, fmt::format("approval {} is already resolved: {}", id, resolution(**stored))};
 }
 
-HoldPtr Desk::State::adopt(Hold hold, std::map<std::uint64_t, Watcher> watchers) {
-  hold.pending_approvers = pending_approvers(hold, options);
-  Entry entry{std::make_shared<const Hold>(std::move(hold)), std::move(watchers), {}, {}, {}};
-  fix_deadlines(entry, nullptr);
-  HoldPtr adopted = entry.hold;
+Result<HoldPtr> Desk::State::known(const std::string& id) const {
+  const Entry* entry = memory.find(id);
+  if (entry == nullptr) return fail(absent(id));
+  if (entry->hold != nullptr) return entry->hold;
+  Result<std::optional<Hold>> stored = store->find(id);
+  if (!stored) return fail(std::move(stored.error()));
+  if (!*stored) return fail(Code::corrupt, fmt::format("the approvals store has lost approval {}", id));
+  return present(std::move(**stored), options);
+}
+
+HoldPtr Desk::State::adopt(Hold hold, std::vector<std::pair<std::uint64_t, Watcher>> watchers) {
+  HoldPtr adopted = present(std::move(hold), options);
+  Entry entry(adopted);
+  entry.watchers = std::move(watchers);
+  fix_deadlines(entry, *adopted, nullptr);
   memory.put(std::move(entry));
   return adopted;
 }
 
-Result<HoldPtr> Desk::State::commit(const Entry& entry, Hold next, const With& with) {
-  const HoldPtr before = entry.hold;
+Result<HoldPtr> Desk::State::commit(HoldPtr before, Hold next, const With& with) {
   next.version = before->version + 1;
   next.pending_approvers = pending_approvers(next, options);
   const Change change{&next, before->version, with.vote, with.callback, with.response, with.request};
@@ -44,10 +63,10 @@ Result<HoldPtr> Desk::State::commit(const Entry& entry, Hold next, const With& w
     return fail(std::move(applied.error()));
   }
   const HoldPtr hold = std::make_shared<const Hold>(std::move(next));
-  Entry changed = entry;
-  const std::map<std::uint64_t, Watcher> watchers = entry.watchers;
-  changed.hold = hold;
-  fix_deadlines(changed, before.get());
+  Entry changed = *memory.find(hold->id);
+  const auto watchers = changed.watchers;
+  changed.take(hold);
+  fix_deadlines(changed, *hold, before.get());
   if (hold->ended()) changed.watchers.clear();
   if (is_kept(*hold)) {
     memory.put(std::move(changed));
@@ -59,28 +78,28 @@ Result<HoldPtr> Desk::State::commit(const Entry& entry, Hold next, const With& w
       tell(hold);
     metrics.changed(*before, *hold, voted ? &hold->votes.back() : nullptr);
     announce(*before, hold);
+    if (runs(*hold) && !runs(*before)) to_run(hold->id);
   });
   return hold;
 }
 
-Result<HoldPtr> Desk::State::move(const Entry& entry, Step step) {
-  Result<Hold> next = advance(*entry.hold, step);
+Result<HoldPtr> Desk::State::move(HoldPtr before, Step step) {
+  Result<Hold> next = advance(*before, step);
   if (!next) return fail(std::move(next.error()));
   if (next->ended() && !next->resolved_at) next->resolved_at = clock->wall();
-  return commit(entry, std::move(*next));
+  return commit(std::move(before), std::move(*next));
 }
 
-void Desk::State::fix_deadlines(Entry& entry, const Hold* before) const {
-  const Hold& hold = *entry.hold;
-  if (before == nullptr) entry.expires = deadline_at(hold.expires_at, *clock);
-  if (hold.redeem_until && (before == nullptr || before->redeem_until != hold.redeem_until)) {
-    entry.redeem = deadline_at(*hold.redeem_until, *clock);
+void Desk::State::fix_deadlines(Entry& entry, const Hold& now, const Hold* before) const {
+  if (before == nullptr) entry.expires = deadline_at(now.expires_at, *clock);
+  if (now.redeem_until && (before == nullptr || before->redeem_until != now.redeem_until)) {
+    entry.redeem = deadline_at(*now.redeem_until, *clock);
   }
-  if (!hold.ended() || (before != nullptr && before->ended())) return;
-  if (hold.response_until) {
-    entry.kept = deadline_at(*hold.response_until, *clock);
-  } else if (hold.resolved_at) {
-    entry.kept = deadline_at(*hold.resolved_at + options.cooldown, *clock);
+  if (!now.ended() || (before != nullptr && before->ended())) return;
+  if (now.response_until) {
+    entry.kept = deadline_at(*now.response_until, *clock);
+  } else if (now.resolved_at) {
+    entry.kept = deadline_at(*now.resolved_at + options.cooldown, *clock);
   }
 }
 
@@ -95,20 +114,21 @@ bool Desk::State::settle_due(std::size_t most) {
 }
 
 Result<void> Desk::State::settle(const std::string& id) {
-  if (!memory.deadlines().due(id, *clock)) return {};
-  const Entry* found = memory.find(id);
-  if (found == nullptr || found->hold->ended()) {
+  if (!memory.due(id, *clock)) return {};
+  if (memory.find(id)->ended) {
     memory.drop(id);
     return {};
   }
-  const Step step = found->hold->status == Status::pending ? Step::deadline : Step::unclaimed;
-  if (auto moved = move(*found, step); !moved) return fail(std::move(moved.error()));
+  Result<HoldPtr> hold = known(id);
+  if (!hold) return fail(std::move(hold.error()));
+  const Step step = (*hold)->status == Status::pending ? Step::deadline : Step::unclaimed;
+  if (auto moved = move(std::move(*hold), step); !moved) return fail(std::move(moved.error()));
   return {};
 }
 
 bool Desk::State::late(const std::string& id) const {
   const Entry* found = memory.find(id);
-  return found != nullptr && !found->hold->ended() && memory.deadlines().due(id, *clock);
+  return found != nullptr && !found->ended && memory.due(id, *clock);
 }
 
 void Desk::State::announce(const Hold& before, const HoldPtr& hold) {

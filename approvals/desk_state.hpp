@@ -1,7 +1,7 @@
 // What a desk consists of, and the one way a hold changes. Of approvals/desk*.cpp only. Desk thread only.
 //
-// In memory: holds without an ending, those whose response is kept, and what was rejected or cancelled
-// undecided within the cool-down. Everything else is in the store alone.
+// In memory (DeskMemory): holds without an ending, those whose response is kept, and what was rejected or
+// cancelled undecided within the cool-down. Everything else, and the most of these, is in the store alone.
 //
 // A change goes in this order, and nothing of it can be seen from outside before its third step:
 //   1. the store takes the write, whole or not at all; on its error the change has not happened
@@ -16,8 +16,8 @@
 
 #include <functional>
 #include <limits>
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +37,9 @@ struct With {
   const std::string* request = nullptr;
 };
 
+// The hold as it stands under today's roster.
+[[nodiscard]] HoldPtr present(Hold hold, const Options& options);
+
 struct Desk::State {
   State(std::unique_ptr<ApprovalStore> approval_store, Options given, Notifier* to_notify,
         const Clock* two_clocks, std::optional<crypto::SealKey> seal_key)
@@ -49,6 +52,9 @@ struct Desk::State {
   using Key = DeskMemory::Key;
   using ToolOfAgent = DeskMemory::ToolOfAgent;
 
+  // A hold that is in memory: as it is there, or, when nobody waits for it, from the store. Errors: those of
+  // absent(); unavailable and corrupt, of the store.
+  [[nodiscard]] Result<HoldPtr> known(const std::string& id) const;
   // The error for a hold that is not in memory: not_found, or conflict naming how it ended.
   [[nodiscard]] Error absent(const std::string& id) const;
   // The same for who wants to vote: forbidden comes first.
@@ -58,12 +64,12 @@ struct Desk::State {
   [[nodiscard]] bool late(const std::string& id) const;
 
   // Takes a hold that is in the store into memory.
-  HoldPtr adopt(Hold hold, std::map<std::uint64_t, Watcher> watchers = {});
-  // Writes `next` over the hold of `entry` by compare-and-set, then puts it in memory, tells watchers and
-  // approvers. On an error nothing has changed. `entry` is another or gone afterwards: look it up again.
-  Result<HoldPtr> commit(const Entry& entry, Hold next, const With& with = {});
+  HoldPtr adopt(Hold hold, std::vector<std::pair<std::uint64_t, Watcher>> watchers = {});
+  // Writes `next` over `before`, which is known(), by compare-and-set, then puts it in memory, tells watchers
+  // and approvers. On an error nothing has changed.
+  Result<HoldPtr> commit(HoldPtr before, Hold next, const With& with = {});
   // advance() and commit().
-  Result<HoldPtr> move(const Entry& entry, Step step);
+  Result<HoldPtr> move(HoldPtr before, Step step);
 
   // What others can see of a change: now, or when the group is durable.
   void later(std::function<void()> effect);
@@ -74,27 +80,29 @@ struct Desk::State {
   // Every hold that is alive comes back detached, is settled, and is announced again if it is pending.
   Result<void> resume();
   Result<void> resume(const std::string& id);
-  // The holds without an ending, oldest first.
+  // Those without an ending, oldest first.
   [[nodiscard]] std::vector<std::string> living() const;
+  // What the store holds, into memory. Error besides the store's: corrupt, a request that does not open.
+  Result<void> load();
 
   // `request`: not null when an asynchronous call is to be stored.
   Result<Attached> attach(HeldCall call, Watcher watcher, const std::string* request);
-  Result<Attached> join(const Entry& entry, bool asynchronous, Watcher watcher, const std::string* request);
+  Result<Attached> join(HoldPtr hold, bool asynchronous, Watcher watcher, const std::string* request);
   // The stored answer, marked as given before it is given.
-  Result<Attached> hand_over(const Entry& entry);
+  Result<Attached> hand_over(HoldPtr hold);
   Result<Attached> open_hold(HeldCall call, Watcher watcher, const std::string* request);
   Result<void> may_open(const HeldCall& call) const;
   // How long until this agent may ask for this tool again; zero: now.
   [[nodiscard]] std::chrono::milliseconds limited_for(const ToolOfAgent& key) const;
   // Nothing when there is nothing to seal, or no key.
   [[nodiscard]] std::optional<std::string> sealed(const Hold& hold, const std::string* request) const;
-  // Every request that is stored can be read.
-  Result<void> check_requests() const;
+  // It can be read, if there is one.
+  Result<void> check_request(const Hold& hold);
   Result<std::string> open_request(const Hold& hold) const;
 
   // A vote that counts, and the hold it makes; nothing is written yet.
   struct Cast {
-    const Entry* entry = nullptr;
+    HoldPtr before;
     Vote vote;
     Hold next;
   };
@@ -105,7 +113,7 @@ struct Desk::State {
   // The same for every hold, or for the first `most` of them; false when the store refused one.
   bool settle_due(std::size_t most = std::numeric_limits<std::size_t>::max());
   void announce(const Hold& before, const HoldPtr& hold);
-  void fix_deadlines(Entry& entry, const Hold* before) const;
+  void fix_deadlines(Entry& entry, const Hold& now, const Hold* before) const;
 
   // How the kill switch stands, after a start.
   Result<void> load_turn();
@@ -119,6 +127,8 @@ struct Desk::State {
   const std::optional<crypto::SealKey> seal;
 
   DeskMemory memory;
+  std::set<std::string> stored_requests;  // at the start, until their holds have been looked at
+  std::function<void(const std::string&)> to_run = [](const std::string&) {};
   bool in_group = false;
   std::vector<std::function<void()>> effects;  // of the group
   std::function<std::string()> log_head = [] { return std::string(); };

@@ -54,9 +54,10 @@ bool stands(Code code) {
 Result<Desk::State::Cast> Desk::State::cast(const VoteRequest& request) {
   if (auto good = check_form(request); !good) return fail(std::move(good.error()));
   if (auto settled = settle(request.hold); !settled) return fail(std::move(settled.error()));
-  const Entry* found = memory.find(request.hold);
-  if (found == nullptr) return fail(absent_for(request.hold, request.approver));
-  const Hold& hold = *found->hold;
+  if (memory.find(request.hold) == nullptr) return fail(absent_for(request.hold, request.approver));
+  Result<HoldPtr> found = known(request.hold);
+  if (!found) return fail(std::move(found.error()));
+  const Hold& hold = **found;
   if (!may_vote(hold, options, request.approver)) return fail(not_asked(hold.id, request.approver));
   if (auto good = check_standing(hold, request); !good) return fail(std::move(good.error()));
 
@@ -71,7 +72,7 @@ Result<Desk::State::Cast> Desk::State::cast(const VoteRequest& request) {
   if (!next) return fail(std::move(next.error()));
   if (next->status == Status::approved) next->redeem_until = vote.at + options.redeem_ttl;
   if (next->ended()) next->resolved_at = vote.at;
-  return Cast{found, std::move(vote), std::move(*next)};
+  return Cast{std::move(*found), std::move(vote), std::move(*next)};
 }
 
 Error Desk::State::not_asked(const std::string& id, const std::string& approver) {
@@ -87,7 +88,7 @@ Error Desk::State::absent_for(const std::string& id, const std::string& approver
 Result<HoldPtr> Desk::vote(const VoteRequest& request) {
   Result<State::Cast> cast = state_->cast(request);
   if (!cast) return fail(std::move(cast.error()));
-  return state_->commit(*cast->entry, std::move(cast->next), {&cast->vote});
+  return state_->commit(std::move(cast->before), std::move(cast->next), {&cast->vote});
 }
 
 Result<std::optional<CallbackAnswer>> Desk::replayed(const Callback& callback) {
@@ -127,7 +128,8 @@ Result<CallbackAnswer> Desk::callback(const Callback& callback, const VoteReques
   cast->next.pending_approvers = pending_approvers(cast->next, state_->options);
   record.status = 200;
   record.body = to_callback_json(cast->next);
-  if (auto done = state_->commit(*cast->entry, std::move(cast->next), {&cast->vote, &record}); !done) {
+  if (auto done = state_->commit(std::move(cast->before), std::move(cast->next), {&cast->vote, &record});
+      !done) {
     return fail(std::move(done.error()));
   }
   return CallbackAnswer{record.status, std::move(record.body)};

@@ -44,6 +44,8 @@ struct Vote {
   int level = 0;         // assurance, 04-approvals
   std::string method;    // token | webhook-hmac-sha256: the credential that made it
   std::string evidence;  // sha256:... of the evidence blob
+
+  bool operator==(const Vote&) const = default;
 };
 
 // What the call was, fixed when the hold is made. `digest` ties it to the bytes.
@@ -74,6 +76,8 @@ struct HeldCall {
   std::string match_key;      // hex SHA-256; 03-calls "Identical"
   std::string policy;         // digest of the policy it was held under
   bool asynchronous = false;  // runs at approval, its response is kept; an asynchronous retry makes it so too
+
+  bool operator==(const HeldCall&) const = default;
 };
 
 // A response kept for its client. Headers are those the client would have received.
@@ -83,6 +87,8 @@ struct StoredResponse {
   std::string body;
   bool complete = true;  // false: over result_max, only status and digest are kept
   std::string digest;    // sha256:... of the body
+
+  bool operator==(const StoredResponse&) const = default;
 };
 
 struct Hold {
@@ -115,6 +121,7 @@ struct Hold {
   std::string log_head;
 
   [[nodiscard]] bool ended() const { return ending.has_value(); }
+  bool operator==(const Hold&) const = default;
 };
 
 using HoldPtr = std::shared_ptr<const Hold>;

@@ -62,10 +62,12 @@ class ApprovalStore {
   // The approver certainly received the request for this hold.
   virtual Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) = 0;
 
-  // What a desk keeps in memory: holds without an ending, those whose response is kept at `now` (with it),
-  // and those rejected, or cancelled undecided, after `ended_since`; oldest first.
-  virtual Result<std::vector<Hold>> load(WallTime now, WallTime ended_since) = 0;
-  // Without the response.
+  // What a desk looks after: holds without an ending, those whose response is kept at `now` (with it), and
+  // those rejected, or cancelled undecided, after `ended_since`; the `limit` oldest with an id larger than
+  // `after`.
+  virtual Result<std::vector<Hold>> load(WallTime now, WallTime ended_since, const std::string& after,
+                                         std::size_t limit) = 0;
+  // With the response that is stored, if there is one.
   virtual Result<std::optional<Hold>> find(const std::string& id) = 0;
   virtual Result<std::optional<Hold>> find_by_handle(const std::string& handle) = 0;
   // Newest first, without responses.

@@ -27,7 +27,8 @@ class SqliteStore final : public ApprovalStore {
   Result<std::optional<CallbackRecord>> callback(const std::string& approver, const std::string& id) override;
   Result<void> forget_callbacks(WallTime before) override;
   Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) override;
-  Result<std::vector<Hold>> load(WallTime now, WallTime ended_since) override;
+  Result<std::vector<Hold>> load(WallTime now, WallTime ended_since, const std::string& after,
+                                 std::size_t limit) override;
   Result<std::optional<Hold>> find(const std::string& id) override;
   Result<std::optional<Hold>> find_by_handle(const std::string& handle) override;
   Result<std::vector<Hold>> list(const StoreQuery& query) override;
@@ -166,15 +167,17 @@ Result<void> SqliteStore::delivered(const std::string& hold, const std::string& 
   });
 }
 
-Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime ended_since) {
+Result<std::vector<Hold>> SqliteStore::load(WallTime now, WallTime ended_since, const std::string& after,
+                                            std::size_t limit) {
   // A hold without `redeem_until` was never approved.
   static const std::string sql = fmt::format(
-      "SELECT {} FROM holds WHERE ending='' OR "
+      "SELECT {} FROM holds WHERE (ending='' OR "
       "((status='rejected' OR (status='cancelled' AND redeem_until IS NULL)) AND resolved_at > ?) "
-      "OR id IN (SELECT hold FROM responses WHERE until > ?) ORDER BY id",
+      "OR id IN (SELECT hold FROM responses WHERE until > ?)) AND id > ? ORDER BY id LIMIT ?",
       kHoldColumns);
   Statement statement(db_.get(), sql.c_str());
   statement.integer(unix_milliseconds(ended_since)).integer(unix_milliseconds(now));
+  statement.text(after).integer(static_cast<std::int64_t>(limit));
   Result<std::vector<Hold>> holds = collect(statement);
   if (!holds) return holds;
   for (Hold& hold : *holds) {
@@ -254,7 +257,10 @@ Result<std::vector<Hold>> SqliteStore::collect(Statement& rows) {
 Result<std::optional<Hold>> SqliteStore::first(Statement& rows) {
   Result<std::vector<Hold>> holds = collect(rows);
   if (!holds) return fail(std::move(holds.error()));
-  return holds->empty() ? std::optional<Hold>() : std::optional<Hold>(std::move(holds->front()));
+  if (holds->empty()) return std::optional<Hold>();
+  Hold& hold = holds->front();
+  if (auto read = read_response(db_.get(), hold); !read) return fail(std::move(read.error()));
+  return std::optional<Hold>(std::move(hold));
 }
 
 }  // namespace

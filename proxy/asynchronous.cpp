@@ -27,9 +27,8 @@ net::task<void> pause(Worker* worker, HoldWatchPtr watch, std::chrono::milliseco
   co_await watch->signal.wait_until(until);
 }
 
-net::task<void> run_later(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch) {
+net::task<void> run(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch) {
   Worker* worker = exchange->worker;
-  const std::string hold = watch->hold->id;
   const Rung rung{true, Signs::none, std::nullopt};
   for (auto time = kFirstPause;; time = std::min(time * 2, kLongestPause)) {
     Answer answer(exchange.get());
@@ -38,58 +37,65 @@ net::task<void> run_later(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch
     if (!may_try_again(*worker, *watch->hold)) break;
     co_await pause(worker, watch, time);
   }
+  // Before anything is awaited: if it is approved once more from here on, it needs another runner.
+  worker->asynchronous_holds.erase(watch->hold->id);
   co_await detach(exchange.get(), watch);
-  worker->asynchronous_holds.erase(hold);
 }
 
-struct Resumed {
+struct TakenUp {
   approvals::HoldPtr hold;
   std::uint64_t watch = 0;
   std::string request;
 };
 
-Result<Resumed> take_up(approvals::Desk* desk, const std::string& hold, const approvals::Watcher& watcher) {
+Result<TakenUp> take_up(approvals::Desk* desk, const std::string& hold, const approvals::Watcher& watcher) {
   auto request = desk->request(hold);
   if (!request) return fail(std::move(request.error()));
   auto attached = desk->watch(hold, watcher);
   if (!attached) return fail(std::move(attached.error()));
-  return Resumed{attached->hold, attached->watch, std::move(*request)};
+  return TakenUp{attached->hold, attached->watch, std::move(*request)};
+}
+
+// Again while the store cannot be used: the approval stands meanwhile.
+net::task<Result<TakenUp>> take_up(Worker* worker, std::string hold, HoldWatchPtr watch) {
+  const auto watcher = watcher_for(worker->loop->executor(), watch);
+  auto open = [desk = worker->shared->desk, hold, watcher] { return take_up(desk, hold, watcher); };
+  for (auto time = kFirstPause;; time = std::min(time * 2, kLongestPause)) {
+    auto asking = approvals::ask(worker->shared->desk_queue, open);
+    Result<TakenUp> taken = co_await std::move(asking);
+    const bool again = !taken && taken.error().code == Code::unavailable &&
+                       !worker->shared->draining.load(std::memory_order_relaxed);
+    if (!again) co_return taken;
+    co_await pause(worker, watch, time);
+  }
 }
 
 }  // namespace
 
-net::task<void> start_later(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
-  const approvals::HoldPtr hold = watch->hold;
-  Worker* worker = exchange->worker;
-  std::shared_ptr<Exchange> copy = copy_for_later(*exchange, exchange->request.snapshot);
-  if (copy && worker->asynchronous_holds.insert(hold->id).second) {
-    worker->background.spawn(run_later(copy, watch));
-  } else {
-    co_await detach(exchange, watch);
-  }
-  Refusal refusal = pending_refusal(*exchange, *hold);
+net::task<void> answer_later(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
+  Refusal refusal = pending_refusal(*exchange, *watch->hold);
   co_await refuse(exchange, answer, std::move(refusal));
+  co_await detach(exchange, watch);
 }
 
-net::task<void> resume_later(Worker* worker, std::string hold) {
+net::task<void> run_stored(Worker* worker, std::string hold) {
+  if (!worker->asynchronous_holds.insert(hold).second) co_return;
   auto watch = std::make_shared<HoldWatch>(worker->loop);
-  const auto watcher = watcher_for(worker->loop->executor(), watch);
-  auto open = [desk = worker->shared->desk, hold, watcher] { return take_up(desk, hold, watcher); };
-  const auto resumed = co_await approvals::ask(worker->shared->desk_queue, std::move(open));
-  if (!resumed) {
-    log::warning("call_not_resumed", {{"hold", hold}, {"why", resumed.error().detail}});
+  const Result<TakenUp> taken = co_await take_up(worker, hold, watch);
+  if (!taken) {
+    worker->asynchronous_holds.erase(hold);
+    log::warning("call_not_run", {{"hold", hold}, {"why", taken.error().detail}});
     co_return;
   }
-  watch->watch = resumed->watch;
-  watch->update(resumed->hold);
-  std::shared_ptr<Exchange> exchange = unpack_request(worker, *resumed->hold, resumed->request);
+  watch->watch = taken->watch;
+  watch->update(taken->hold);
+  std::shared_ptr<Exchange> exchange = unpack_request(worker, *taken->hold, taken->request);
   if (!exchange) {
-    log::error("call_not_resumed", {{"hold", hold}, {"why", "its stored request cannot be read"}});
+    worker->asynchronous_holds.erase(hold);
+    log::error("call_not_run", {{"hold", hold}, {"why", "its stored request cannot be read"}});
     co_return;
   }
-  log::event("resumed", {{"hold", hold}, {"call", resumed->hold->call.call_id}});
-  worker->asynchronous_holds.insert(hold);
-  co_await run_later(exchange, watch);
+  co_await run(exchange, watch);
 }
 
 }  // namespace holdfast::proxy

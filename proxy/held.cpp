@@ -189,7 +189,7 @@ net::task<void> hold_call(Exchange* exchange, Answer* answer) {
     co_return;
   }
   if (rung.asynchronous) {
-    co_await start_later(exchange, answer, watch);
+    co_await answer_later(exchange, answer, watch);
     co_return;
   }
   answer->keep(exchange->worker->shared->result_max);

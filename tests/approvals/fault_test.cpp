@@ -27,7 +27,7 @@ TEST_F(Faults, AVoteThatIsNotOnDiskDidNotHappen) {
     EXPECT_REFUSED(desk->callback({"alice", "m", "sha256:b"}, ballot(held.hold->id, "alice")),
                    Code::unavailable, "approvals store");
   }
-  EXPECT_EQ(desk->find(held.hold->id), held.hold);
+  EXPECT_EQ(*desk->find(held.hold->id), *held.hold);
   EXPECT_THAT(told, IsEmpty());
   EXPECT_FALSE(desk->replayed({"alice", "m", "sha256:b"})->has_value()) << "the callback may come again";
   EXPECT_TRUE(desk->callback({"alice", "m", "sha256:b"}, ballot(held.hold->id, "alice")));
@@ -40,7 +40,7 @@ TEST_F(Faults, AReleaseThatIsNotOnDiskIsNoRelease) {
     const FullDisk full;
     EXPECT_REFUSED(desk->release(held.hold->id, (*approved)->version), Code::unavailable, "approvals store");
   }
-  EXPECT_EQ(desk->find(held.hold->id), *approved);
+  EXPECT_EQ(*desk->find(held.hold->id), **approved);
   restart();
   EXPECT_EQ(status(held.hold->id), Status::approved);
 }

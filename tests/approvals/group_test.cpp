@@ -160,7 +160,7 @@ TEST_F(Group, OneThatOnlyReadsDoesNotNeedADisk) {
   HoldPtr found;
   add([&] { found = desk->find(one.hold->id); });
   carry_out();
-  EXPECT_EQ(found, one.hold);
+  EXPECT_EQ(*found, *one.hold);
 }
 
 // Of one call: a hold that was cancelled, and a newer one that waits.
@@ -176,7 +176,7 @@ TEST_F(Group, TheHoldThatWaitsIsStillTheOneToJoinAfterTheOlderWasForgottenInVain
     const FullDisk full;
     carry_out();
   }
-  EXPECT_EQ(attach(payment("same")).hold, newer.hold);
+  EXPECT_EQ(attach(payment("same")).hold->id, newer.hold->id);
 }
 
 // Every kind of operation, and the disk is full: nothing has happened to anything.
@@ -204,7 +204,7 @@ class GroupOnAFullDisk : public Group {
 
   // All that can be asked of a desk.
   struct Seen {
-    std::map<std::string, HoldPtr> holds;
+    std::map<std::string, Hold> holds;
     std::string metrics;
     std::vector<std::string> rows;
     bool operator==(const Seen&) const = default;
@@ -212,8 +212,8 @@ class GroupOnAFullDisk : public Group {
   Seen look() const {
     Seen seen;
     for (const HoldPtr& hold : {pending, rejected, answered, ready, runs, leaving.hold, due}) {
-      seen.holds[hold->id] = desk->find(hold->id);
-      EXPECT_EQ(desk->find_by_handle(hold->handle), seen.holds[hold->id]);
+      seen.holds[hold->id] = *desk->find(hold->id);
+      EXPECT_EQ(*desk->find_by_handle(hold->handle), seen.holds[hold->id]);
     }
     metrics::Page page;
     desk->metrics().collect(&page);
@@ -259,7 +259,7 @@ TEST_F(GroupOnAFullDisk, NothingHasHappened) {
   EXPECT_FALSE(desk->replayed({"alice", "m", "sha256:b"})->has_value());
 
   // And everything is as ready as it was.
-  EXPECT_EQ(attach(payment("rejected")).hold, rejected);
+  EXPECT_EQ(*attach(payment("rejected")).hold, *rejected);
   EXPECT_TRUE(attach(payment("answered")).handed_over);
   EXPECT_TRUE(desk->release(ready->id, ready->version));
   EXPECT_TRUE(desk->finish(runs->id, Ending::succeeded, std::nullopt, false));

@@ -42,7 +42,7 @@ TEST_F(Halting, AnApprovedHoldStaysApprovedUntilSomebodyResumes) {
   const auto approved = approve(held.hold->id, "alice");
   halted();
   EXPECT_REFUSED(desk->release(held.hold->id, (*approved)->version), Code::halted, "stands");
-  EXPECT_EQ(desk->find(held.hold->id), *approved) << "not even its version has moved";
+  EXPECT_EQ(*desk->find(held.hold->id), **approved) << "not even its version has moved";
   ASSERT_TRUE(desk->resume(kResume));
   record_all();
   EXPECT_TRUE(desk->release(held.hold->id, (*approved)->version));

@@ -7,6 +7,9 @@
 namespace holdfast::approvals::test {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
 const std::string kRequest = "POST /v1/send with a secret";
 
 class Requests : public House {
@@ -34,18 +37,25 @@ class Requests : public House {
     EXPECT_TRUE(attached) << attached.error().detail;
     return std::move(*attached);
   }
-  [[nodiscard]] std::size_t stored() { return desk->with_request()->size(); }
+  std::unique_ptr<ApprovalStore> store() override {
+    auto opened = House::store();
+    in_store = opened.get();
+    return opened;
+  }
+  [[nodiscard]] std::size_t stored() { return in_store->with_request()->size(); }
   [[nodiscard]] std::string text(const std::string& hold) {
     const auto request = desk->request(hold);
     return request ? *request : request.error().detail;
   }
+
+  ApprovalStore* in_store = nullptr;  // the desk's
 };
 
 TEST_F(Requests, OfAnAsynchronousCallIsThereAfterARestart) {
   const std::string id = ask(true).hold->id;
   EXPECT_EQ(text(id), kRequest);
   reopen('k');
-  EXPECT_EQ(*desk->with_request(), std::vector<std::string>{id});
+  EXPECT_EQ(*in_store->with_request(), std::vector<std::string>{id});
   EXPECT_EQ(text(id), kRequest);
 }
 
@@ -123,17 +133,53 @@ TEST_F(Requests, AreNotTakenForThoseOfAnotherHold) {
   EXPECT_REFUSED(opens(key('k')), Code::corrupt, "does not open");
 }
 
-TEST_F(Requests, AWatchedHoldIsNoLongerDetachedAndCanBeReleased) {
+TEST_F(Requests, OfAHoldThatNeedsNobodyAreRunAtItsApproval) {
+  std::vector<std::string> run;
+  desk->on_run([&run](const std::string& id) { run.push_back(id); });
+  const Attached attached = ask(true);
+  const std::string id = attached.hold->id;
+  desk->detach(id, attached.watch, false);
+  EXPECT_THAT(run, IsEmpty());
+  ASSERT_TRUE(approve(id, "bob"));
+  EXPECT_THAT(run, ElementsAre(id));
+  EXPECT_THAT(desk->to_run(), ElementsAre(id));
+  const auto watched = desk->watch(id, [](const HoldPtr&) {});
+  ASSERT_TRUE(desk->release(id, watched->hold->version));
+  EXPECT_THAT(desk->to_run(), IsEmpty());
+  ASSERT_TRUE(desk->unrelease(id));
+  EXPECT_THAT(run, ElementsAre(id, id)) << "nothing was sent: once more";
+}
+
+TEST_F(Requests, OfAHoldThatIsApprovedWhenItBecomesAsynchronousAreRunThen) {
+  std::vector<std::string> run;
+  desk->on_run([&run](const std::string& id) { run.push_back(id); });
+  const std::string id = ask(false).hold->id;
+  ASSERT_TRUE(approve(id, "bob"));
+  EXPECT_THAT(run, IsEmpty()) << "whoever waits runs it";
+  ask(true);
+  EXPECT_THAT(run, ElementsAre(id));
+}
+
+TEST_F(Requests, ThatWereApprovedBeforeARestartAreRunAfterIt) {
+  const std::string waits = ask(true).hold->id;
+  HeldCall other = payment("another");
+  other.asynchronous = true;
+  const std::string approved = desk->attach(other, [](const HoldPtr&) {}, kRequest)->hold->id;
+  ASSERT_TRUE(approve(approved, "bob"));
+  reopen('k');
+  EXPECT_THAT(desk->to_run(), ElementsAre(approved));
+  EXPECT_EQ(status(waits), Status::pending);
+}
+
+TEST_F(Requests, OfAHoldThatRunsByItselfCanBeReleasedAfterARestart) {
   const std::string id = ask(true).hold->id;
   reopen('k');
-  EXPECT_TRUE(desk->find(id)->detached);
+  EXPECT_FALSE(desk->find(id)->detached) << "it needs nobody who waits";
   const auto approved = approve(id, "bob");
   ASSERT_TRUE(approved);
-  EXPECT_FALSE(desk->release(id, (*approved)->version)) << "nobody waits";
   int told = 0;
   const auto watched = desk->watch(id, [&told](const HoldPtr&) { ++told; });
   ASSERT_TRUE(watched) << watched.error().detail;
-  EXPECT_FALSE(watched->hold->detached);
   EXPECT_TRUE(desk->release(id, watched->hold->version));
   EXPECT_EQ(told, 1);
   ASSERT_TRUE(desk->finish(id, Ending::succeeded, answer(), false));

@@ -183,7 +183,7 @@ TEST_F(SqliteStore, AStatusNobodyWroteIsCorrupt) {
   holdfast::test::ManualClock clock;
   Notices notices;
   auto again = open_sqlite_store(directory.path() / "elsewhere");
-  EXPECT_FALSE((*store)->load(clock.wall(), clock.wall()));
+  EXPECT_FALSE((*store)->load(clock.wall(), clock.wall(), "", 100));
 }
 
 TEST_F(SqliteStore, AnyBytesOfAnAnswerComeBack) {
@@ -201,14 +201,14 @@ TEST_F(SqliteStore, AnyBytesOfAnAnswerComeBack) {
                                  true,
                                  "sha256:d"};
   ASSERT_TRUE((*store)->apply({&hold, 1, nullptr, nullptr, true}));
-  const auto loaded = (*store)->load(WallTime(Milliseconds(1999)), WallTime{});
+  const auto loaded = (*store)->load(WallTime(Milliseconds(1999)), WallTime{}, "", 100);
   ASSERT_TRUE(loaded);
   ASSERT_EQ(loaded->size(), 1u);
   EXPECT_EQ(loaded->front().response->body, hold.response->body);
   EXPECT_EQ(loaded->front().response->headers, hold.response->headers);
-  EXPECT_EQ((*store)->load(WallTime(Milliseconds(2000)), WallTime{})->size(), 0u);
+  EXPECT_EQ((*store)->load(WallTime(Milliseconds(2000)), WallTime{}, "", 100)->size(), 0u);
   ASSERT_TRUE((*store)->drop_responses(WallTime(Milliseconds(2000))));
-  EXPECT_EQ((*store)->load(WallTime(Milliseconds(0)), WallTime{})->size(), 0u);
+  EXPECT_EQ((*store)->load(WallTime(Milliseconds(0)), WallTime{}, "", 100)->size(), 0u);
 }
 
 }  // namespace

@@ -140,12 +140,12 @@ class Story : public House {
     claimed = running = false;
     open();
     EXPECT_EQ(halted(), was_halted);
-    for (const HoldPtr& hold : desk->without_ending()) {
-      ASSERT_EQ(hold->id, id);
+    for (const std::string& living : desk->without_ending()) {
+      ASSERT_EQ(living, id);
       if (authorized) {
-        ASSERT_EQ(hold->status, Status::released);
+        ASSERT_EQ(status(id), Status::released);
         EXPECT_TRUE(desk->finish(id, Ending::outcome_unknown, std::nullopt, false));
-      } else if (hold->status == Status::released) {
+      } else if (status(id) == Status::released) {
         EXPECT_TRUE(desk->unrelease(id));
         --releases;
       }

@@ -31,7 +31,10 @@ class Witness final : public ApprovalStore {
   Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) override {
     return store_->delivered(hold, approver, at);
   }
-  Result<std::vector<Hold>> load(WallTime now, WallTime since) override { return store_->load(now, since); }
+  Result<std::vector<Hold>> load(WallTime now, WallTime since, const std::string& after,
+                                 std::size_t limit) override {
+    return store_->load(now, since, after, limit);
+  }
   Result<std::optional<Hold>> find(const std::string& id) override { return store_->find(id); }
   Result<std::optional<Hold>> find_by_handle(const std::string& handle) override {
     return store_->find_by_handle(handle);
