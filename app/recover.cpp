@@ -15,6 +15,7 @@
 #include "core/id.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
+#include "crypto/encoding.hpp"
 #include "proxy/record_hold.hpp"
 #include "receipts/intent.hpp"
 
@@ -91,7 +92,7 @@ Result<void> close_authorized(receipts::Log* log, const receipts::Log::Unanswere
   if (!document) return fail(Code::corrupt, "an authorize entry in the log cannot be read");
   log::warning("outcome_unknown", {{"call", open.call}});
   json::ObjectText members, prev;
-  prev.set("index", open.at.index).set("hash", open.at.leaf_hash);
+  prev.set("index", open.at.index).set("hash", crypto::to_hex(crypto::bytes_of(open.at.leaf)));
   members.set("id", make_uuid7(clock.wall())).set("prev", prev).set("outcome", unknown_outcome());
   for (const char* name : {"call", "hold", "agent", "request", "decision", "approvals"}) {
     if (const json::Value* value = document->root().find(name))

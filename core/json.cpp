@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <cstring>
+#include <functional>
 #include <vector>
-
-#include "core/json_text.hpp"
 
 namespace holdfast::json {
 
@@ -78,10 +78,8 @@ class Builder {
   static constexpr std::size_t max_string_size = UINT32_MAX;
   using error_code = boost::json::error_code;
 
-  explicit Builder(std::pmr::memory_resource* memory) : memory_(memory) {
-    values_.reserve(kUsualDepth);
-    names_.reserve(kUsualDepth);
-  }
+  // The strings that stand in `kept` as they are stay there.
+  Builder(std::pmr::memory_resource* memory, std::string_view kept) : memory_(memory), kept_(kept) {}
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
@@ -158,7 +156,16 @@ class Builder {
     return true;
   }
 
+  // An unescaped string comes as the part of the text it is; others, and numbers, from a buffer of the
+  // parser's.
+  [[nodiscard]] bool stands_in_kept(std::string_view part) const {
+    const std::less_equal<> before;
+    return before(kept_.data(), part.data()) &&
+           before(part.data() + part.size(), kept_.data() + kept_.size());
+  }
+
   std::string_view keep(std::string_view last) {
+    if (gathered_.empty() && stands_in_kept(last)) return last;
     const std::size_t size = gathered_.size() + last.size();
     char* text = static_cast<char*>(memory_->allocate(size + 1, 1));
     std::memcpy(text, gathered_.data(), gathered_.size());
@@ -167,25 +174,44 @@ class Builder {
     return {text, size};
   }
 
-  std::pmr::memory_resource* memory_;
-  std::vector<Value> values_;
-  std::vector<std::string_view> names_;
+  std::pmr::memory_resource* const memory_;
+  const std::string_view kept_;
+  boost::container::small_vector<Value, kUsualDepth> values_;
+  boost::container::small_vector<std::string_view, kUsualDepth> names_;
   std::string gathered_;
   std::string_view complaint_;
 };
 
+// With the allocator's header, a block of its per-thread cache: the nodes of a small document.
+constexpr std::size_t kUsualNodes = 1000;
+
 }  // namespace
 
+class Parsing {
+ public:
+  static Result<Document> run(std::string_view text, const Limits& limits, std::size_t room,
+                              std::string_view kept);
+};
+
 Result<Document> parse(std::string_view text, const Limits& limits) {
+  return Parsing::run(text, limits, text.size() * 3 + kUsualNodes, {});
+}
+
+Result<Document> parse_in_place(std::string_view text, const Limits& limits) {
+  return Parsing::run(text, limits, kUsualNodes, text);
+}
+
+Result<Document> Parsing::run(std::string_view text, const Limits& limits, std::size_t room,
+                              std::string_view kept) {
   if (text.size() > limits.bytes) {
     return fail(Code::too_large, fmt::format("the JSON text has more than {} bytes", limits.bytes));
   }
   Document document;
-  document.arena_ = std::make_unique<std::pmr::monotonic_buffer_resource>(text.size() * 3 + 256);
+  document.arena_ = std::make_unique<std::pmr::monotonic_buffer_resource>(room);
   boost::json::parse_options options;
   // One more than our limit, as the parser counts the value inside the innermost container too.
   options.max_depth = limits.depth;
-  boost::json::basic_parser<Builder> parser(options, document.arena_.get());
+  boost::json::basic_parser<Builder> parser(options, document.arena_.get(), kept);
   boost::json::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (const std::string_view why = parser.handler().complaint(); !why.empty()) {
@@ -201,87 +227,6 @@ Result<Document> parse(std::string_view text, const Limits& limits) {
   }
   document.root_ = parser.handler().root();
   return document;
-}
-
-namespace {
-
-// Compares UTF-8 strings as their UTF-16 forms would (RFC 8785 §3.2.3): the two orders differ only where a
-// supplementary character (four bytes, first byte 0xF0 or more) meets one of U+E000..U+FFFF (0xEE or 0xEF).
-bool utf16_less(std::string_view a, std::string_view b) {
-  const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  if (left == a.end() || right == b.end()) return left == a.end() && right != b.end();
-  const auto x = static_cast<unsigned char>(*left);
-  const auto y = static_cast<unsigned char>(*right);
-  if (x >= 0xF0 && (y == 0xEE || y == 0xEF)) return true;
-  if (y >= 0xF0 && (x == 0xEE || x == 0xEF)) return false;
-  return x < y;
-}
-
-void append(std::string& out, const Value& value, bool sorted);
-
-void append_members(std::string& out, std::span<const Member> members, bool sorted) {
-  std::vector<const Member*> order;
-  order.reserve(members.size());
-  for (const Member& member : members)
-    order.push_back(&member);
-  if (sorted) {
-    std::sort(order.begin(), order.end(),
-              [](const Member* a, const Member* b) { return utf16_less(a->name, b->name); });
-  }
-  out += '{';
-  for (const Member* member : order) {
-    if (member != order.front()) out += ',';
-    append_string(out, member->name);
-    out += ':';
-    append(out, member->value, sorted);
-  }
-  out += '}';
-}
-
-void append(std::string& out, const Value& value, bool sorted) {
-  switch (value.kind()) {
-    case Kind::null:
-      out += "null";
-      return;
-    case Kind::boolean:
-      out += value.boolean() ? "true" : "false";
-      return;
-    case Kind::number:
-      out += value.text();
-      return;
-    case Kind::string:
-      append_string(out, value.text());
-      return;
-    case Kind::array:
-      out += '[';
-      for (const Value& item : value.items()) {
-        if (&item != value.items().data()) out += ',';
-        append(out, item, sorted);
-      }
-      out += ']';
-      return;
-    case Kind::object:
-      append_members(out, value.members(), sorted);
-      return;
-  }
-}
-
-}  // namespace
-
-std::string to_text(const Value& value) {
-  std::string out;
-  append(out, value, false);
-  return out;
-}
-
-void append_canonical(std::string& out, const Value& value) {
-  append(out, value, true);
-}
-
-std::string to_canonical(const Value& value) {
-  std::string out;
-  append_canonical(out, value);
-  return out;
 }
 
 }  // namespace holdfast::json

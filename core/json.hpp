@@ -74,13 +74,15 @@ class Document {
   [[nodiscard]] std::pmr::memory_resource& memory() { return *arena_; }
 
  private:
-  friend Result<Document> parse(std::string_view, const Limits&);
+  friend class Parsing;
   std::unique_ptr<std::pmr::monotonic_buffer_resource> arena_;
   const Value* root_ = nullptr;
 };
 
 // Errors: too_large, malformed (with the byte offset). The text may go away afterwards.
 [[nodiscard]] Result<Document> parse(std::string_view text, const Limits& limits);
+// The same of a text that outlives the document, which then points into it instead of keeping a copy.
+[[nodiscard]] Result<Document> parse_in_place(std::string_view text, const Limits& limits);
 
 // Compact text of a value: order of members and spelling of numbers as they were read.
 [[nodiscard]] std::string to_text(const Value& value);

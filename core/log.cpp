@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -84,14 +85,21 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
 
   void flush_() override {
     take_frequent();
+    const std::size_t step = is_file() ? buffer_.size() : kStep;
     std::size_t done = 0;
     while (done < buffer_.size() && takes_more()) {
-      const ssize_t n = ::write(STDERR_FILENO, buffer_.data() + done, std::min(kStep, buffer_.size() - done));
+      const ssize_t n = ::write(STDERR_FILENO, buffer_.data() + done, std::min(step, buffer_.size() - done));
       if (n < 0 && (errno == EAGAIN || errno == EINTR)) break;
       done = n < 0 ? buffer_.size() : done + static_cast<std::size_t>(n);  // nobody will ever read it
     }
     std::copy(buffer_.begin() + done, buffer_.end(), buffer_.begin());
     buffer_.resize(buffer_.size() - done);
+  }
+
+  // A file takes everything at once. Standard error may become another between two flushes.
+  static bool is_file() {
+    struct stat about{};
+    return ::fstat(STDERR_FILENO, &about) == 0 && S_ISREG(about.st_mode);
   }
 
   bool takes_more() {

@@ -11,12 +11,13 @@ namespace holdfast {
 
 class Text {
  public:
-  void append(std::string_view piece) {
+  // Always inline, so that a piece whose length is known takes a move or two and no call.
+  [[gnu::always_inline]] void append(std::string_view piece) {
     char* const at = room(piece.size());
     std::memcpy(at, piece.data(), piece.size());
     size_ += piece.size();
   }
-  void append(char c) {
+  [[gnu::always_inline]] void append(char c) {
     *room(1) = c;
     ++size_;
   }
@@ -39,10 +40,12 @@ class Text {
 
  private:
   // Where the next so many bytes go.
-  char* room(std::size_t bytes) {
-    if (bytes > storage_.size() - size_) reserve(std::max(2 * storage_.size(), size_ + bytes));
+  [[gnu::always_inline]] char* room(std::size_t bytes) {
+    if (bytes > storage_.size() - size_) [[unlikely]]
+      grow(bytes);
     return storage_.data() + size_;
   }
+  [[gnu::noinline]] void grow(std::size_t bytes) { reserve(std::max(2 * storage_.size(), size_ + bytes)); }
 
   std::string storage_;  // what is behind size_ is room
   std::size_t size_ = 0;

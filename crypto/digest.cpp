@@ -4,7 +4,9 @@
 
 #include "crypto/digest.hpp"
 
-#include "crypto/encoding.hpp"
+#include <algorithm>
+
+#include "core/hex.hpp"
 
 namespace holdfast::crypto {
 
@@ -29,7 +31,12 @@ Hash sha256(std::string_view bytes) {
 }
 
 std::string digest_text(const Hash& hash) {
-  return "sha256:" + to_hex(bytes_of(hash));
+  constexpr std::string_view kPrefix = "sha256:";
+  std::string text(kPrefix.size() + 2 * hash.size(), '\0');
+  char* at = std::copy(kPrefix.begin(), kPrefix.end(), text.data());
+  for (const unsigned char byte : hash)
+    at = write_hex(at, byte);
+  return text;
 }
 
 }  // namespace holdfast::crypto

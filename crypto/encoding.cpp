@@ -22,16 +22,20 @@ constexpr Alphabet kUrlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 std::string encode(std::string_view bytes, const Alphabet& alphabet, bool padded) {
   std::string text((bytes.size() + 2) / 3 * 4, '=');
   char* out = text.data();
-  const auto put = [&](std::uint32_t group, int characters) {
-    for (int i = 0; i < characters; ++i)
-      *out++ = alphabet[group >> (18 - 6 * i) & 63];
-  };
   const unsigned char* in = octets(bytes);
   std::size_t left = bytes.size();
-  for (; left >= 3; left -= 3, in += 3)
-    put(std::uint32_t{in[0]} << 16 | std::uint32_t{in[1]} << 8 | in[2], 4);
-  if (left == 2) put(std::uint32_t{in[0]} << 16 | std::uint32_t{in[1]} << 8, 3);
-  if (left == 1) put(std::uint32_t{in[0]} << 16, 2);
+  for (; left >= 3; left -= 3, in += 3, out += 4) {
+    out[0] = alphabet[in[0] >> 2];
+    out[1] = alphabet[(in[0] << 4 | in[1] >> 4) & 63];
+    out[2] = alphabet[(in[1] << 2 | in[2] >> 6) & 63];
+    out[3] = alphabet[in[2] & 63];
+  }
+  if (left > 0) {
+    const unsigned second = left == 2 ? in[1] : 0U;
+    *out++ = alphabet[in[0] >> 2];
+    *out++ = alphabet[(in[0] << 4 | second >> 4) & 63];
+    if (left == 2) *out++ = alphabet[second << 2 & 63];
+  }
   if (!padded) text.resize(static_cast<std::size_t>(out - text.data()));
   return text;
 }

@@ -25,19 +25,19 @@ Block block_of(std::string_view key) {
   return block;
 }
 
-void start(Sha256& hash, Block block, unsigned char pad) {
+void flip(Block& block, unsigned char pad) {
   for (char& c : block)
     c = static_cast<char>(static_cast<unsigned char>(c) ^ pad);
-  hash.update({block.data(), block.size()});
-  OPENSSL_cleanse(block.data(), block.size());
 }
 
 }  // namespace
 
 HmacSha256::HmacSha256(std::string_view key) {
   Block block = block_of(key);
-  start(inner_, block, kInner);
-  start(outer_, block, kOuter);
+  flip(block, kInner);
+  inner_.update({block.data(), block.size()});
+  flip(block, kInner ^ kOuter);
+  outer_.update({block.data(), block.size()});
   OPENSSL_cleanse(block.data(), block.size());
 }
 

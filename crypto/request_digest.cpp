@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "core/id.hpp"
+#include "core/text.hpp"
 #include "crypto/encoding.hpp"
 
 namespace holdfast::crypto {
 namespace {
 
-std::string sha256_field(std::string_view bytes) {
-  return "sha-256=:" + to_base64(bytes_of(sha256(bytes))) + ":";
+std::string field_of(const Hash& hash) {
+  std::string field;
+  field.reserve(54);
+  return field.append("sha-256=:").append(to_base64(bytes_of(hash))).append(":");
 }
 
 // RFC 9421 §2.1: white space around a field's value is not part of it.
@@ -38,20 +42,32 @@ class Base {
   }
 
   void add(std::string_view name, std::string_view value) {
-    text_.append("\"").append(name).append("\": ").append(value).append("\n");
-    names_.append(names_.empty() ? "\"" : " \"").append(name).append("\"");
+    quote(text_, name);
+    text_.append(": ");
+    text_.append(value);
+    text_.append('\n');
+    if (!names_.empty()) names_.append(' ');
+    quote(names_, name);
   }
 
-  std::string finish(std::string_view nonce) {
-    return std::move(text_.append("\"@signature-params\": (")
-                         .append(names_)
-                         .append(");nonce=\"")
-                         .append(nonce)
-                         .append("\";tag=\"holdfast-request-v1\""));
+  void finish(std::string_view nonce) {
+    text_.append("\"@signature-params\": (");
+    text_.append(names_.view());
+    text_.append(");nonce=\"");
+    text_.append(nonce);
+    text_.append("\";tag=\"holdfast-request-v1\"");
   }
+
+  [[nodiscard]] std::string_view text() const { return text_.view(); }
 
  private:
-  std::string text_, names_;
+  static void quote(Text& out, std::string_view name) {
+    out.append('"');
+    out.append(name);
+    out.append('"');
+  }
+
+  Text text_, names_;
 };
 
 // Equal names stay in their order.
@@ -66,50 +82,75 @@ Headers sorted_by_name(const Headers& headers) {
   return sorted;
 }
 
-// Sets `value` to the values of this name, which stand one behind another from `at`, and returns where they
-// end.
-std::size_t join(std::string& value, const Headers& sorted, std::size_t at) {
-  const std::string_view name = sorted[at].first;
-  value = trimmed(sorted[at].second);
-  for (++at; at < sorted.size() && sorted[at].first == name; ++at)
-    value.append(", ").append(trimmed(sorted[at].second));
-  return at;
+using Group = std::span<const Headers::value_type>;  // the headers of one name
+
+// Those of this name, which stand one behind another.
+Group group_of(const Headers& sorted, std::string_view name) {
+  const auto [begin, end] = std::equal_range(sorted.begin(), sorted.end(), Headers::value_type(name, {}),
+                                             [](const auto& a, const auto& b) { return a.first < b.first; });
+  return {begin, end};
 }
 
-// RFC 9421 §2.1: fields of one name are one component, their values joined by ", " in order. A content-type
-// or content-digest of the client therefore joins ours instead of standing a second time.
-std::string joined_to(std::string value, std::string_view name, const Headers& sorted) {
-  for (const auto& [other, more] : sorted) {
-    if (other == name) value.append(", ").append(trimmed(more));
+// RFC 9421 §2.1: fields of one name are one component, their values joined by ", " in order, behind `first`
+// if there is one. The view is of what it joined, or, mostly, of the only value.
+class Joined {
+ public:
+  explicit Joined(Group group) : Joined(trimmed(group.front().second), group.subspan(1)) {}
+  Joined(std::string_view first, Group more) : value_(first) {
+    if (more.empty()) return;
+    storage_ = first;
+    for (const auto& [name, value] : more)
+      storage_.append(", ").append(trimmed(value));
+    value_ = storage_;
   }
-  return value;
+  Joined(const Joined&) = delete;
+  Joined& operator=(const Joined&) = delete;
+  [[nodiscard]] std::string_view value() const { return value_; }
+
+ private:
+  std::string storage_;
+  std::string_view value_;
+};
+
+void write_base(Base& base, const RequestComponents& request, std::string_view nonce) {
+  const Headers headers = sorted_by_name(request.headers);
+  base.add("@method", request.method);
+  base.add("@target-uri", request.target_uri);
+  // A content-type or content-digest of the client joins ours instead of standing a second time.
+  const bool typed = !request.content_type.empty();
+  if (typed) {
+    const Joined type(trimmed(request.content_type), group_of(headers, "content-type"));
+    base.add("content-type", type.value());
+  }
+  const std::string content = field_of(request.content);
+  base.add("content-digest", Joined(content, group_of(headers, "content-digest")).value());
+  for (std::size_t at = 0; at < headers.size();) {
+    const std::string_view name = headers[at].first;
+    const Group group = group_of(headers, name);
+    at += group.size();
+    if (name == "content-digest" || (typed && name == "content-type")) continue;
+    const Joined joined(group);
+    if (is_credential(name)) {
+      base.add(name, field_of(sha256(joined.value())));
+    } else {
+      base.add(name, joined.value());
+    }
+  }
+  base.finish(nonce);
 }
 
 }  // namespace
 
 std::string signature_base(const RequestComponents& request, std::string_view nonce) {
-  const Headers headers = sorted_by_name(request.headers);
-
   Base base;
-  base.add("@method", request.method);
-  base.add("@target-uri", request.target_uri);
-  const bool typed = !request.content_type.empty();
-  if (typed)
-    base.add("content-type", joined_to(std::string(trimmed(request.content_type)), "content-type", headers));
-  const std::string content = "sha-256=:" + to_base64(bytes_of(request.content)) + ":";
-  base.add("content-digest", joined_to(content, "content-digest", headers));
-  std::string value;
-  for (std::size_t at = 0; at < headers.size();) {
-    const std::string_view name = headers[at].first;
-    at = join(value, headers, at);
-    if (name == "content-digest" || (typed && name == "content-type")) continue;
-    base.add(name, is_credential(name) ? sha256_field(value) : value);
-  }
-  return base.finish(nonce);
+  write_base(base, request, nonce);
+  return std::string(base.text());
 }
 
 std::string request_digest(const RequestComponents& components, std::string_view nonce) {
-  return digest_text(sha256(signature_base(components, nonce)));
+  Base base;
+  write_base(base, components, nonce);
+  return digest_text(sha256(base.text()));
 }
 
 std::string make_nonce() {

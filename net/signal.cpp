@@ -1,6 +1,7 @@
 #include "net/signal.hpp"
 
-#include "net/awaited.hpp"
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace holdfast::net {
 
@@ -13,7 +14,7 @@ task<bool> Signal::wait_until(SteadyTime until) {
   // A loop, because set() and clear() may both have happened before the waiter runs again.
   while (!set_ && std::chrono::steady_clock::now() < until) {
     timer_.expires_at(until);
-    co_await timer_.async_wait(kAwaited);
+    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
   }
   co_return set_;
 }

@@ -16,6 +16,7 @@ crypto::RequestComponents components_of(const Recognised& call, const crypto::Ha
   components.target_uri = call.target_uri;
   components.content_type = call.content_type;
   components.content = content;
+  components.headers.reserve(call.header_fields.size() + 1);  // and the host
   for (const Field& field : call.header_fields) {
     if (!outside_match_key(field.name, call.snapshot->options.ignore_headers)) {
       components.headers.emplace_back(field.name, field.value);

@@ -20,7 +20,7 @@ constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 RecogniseResult read_json(std::string_view body, Recognised& out) {
   const Limits& limits = out.snapshot->options.limits;
-  auto document = json::parse(body, {limits.body, limits.depth});
+  auto document = json::parse_in_place(body, {limits.body, limits.depth});
   if (!document) return refuse(400, Ending::malformed, "the body: " + document.error().detail);
   for (const json::Member& member : document->root().members()) {
     if (overrides_method(member.name)) return refuse(400, Ending::malformed, kMethodOverride);

@@ -85,7 +85,7 @@ receipts::EntryText entry_of(const Exchange& exchange, const std::string& digest
   if (about.outcome == nullptr && hold != nullptr) entry.set_raw("plan", plan_text(*hold));
   if (about.authorized != nullptr) {
     entry.set_object("prev", [&](Members& members) {
-      members.set_word("hash", about.authorized->leaf_hash).set("index", about.authorized->index);
+      members.set_hex("hash", about.authorized->leaf).set("index", about.authorized->index);
     });
   }
   entry.set_object("request", [&](Members& members) { write_request(members, exchange, digest); });

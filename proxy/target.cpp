@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/json_text.hpp"
 #include "net/http_message.hpp"
@@ -36,10 +37,18 @@ bool is_control(int c) {
 }
 
 // Characters that no path may hold unescaped. `;` starts path parameters, which some servers strip.
-bool is_refused(char c) {
+constexpr bool is_refused(char c) {
   return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F ||
          std::string_view("\\;\"<>`{}#").find(c) != std::string_view::npos;
 }
+
+// What stands in a path for itself.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0; c < plain.size(); ++c)
+    plain[c] = !is_refused(static_cast<char>(c)) && c != '%';
+  return plain;
+}();
 
 // U+0080 to U+009F in UTF-8.
 bool has_c1_control(std::string_view text) {
@@ -94,11 +103,13 @@ Result<void> check_path(std::string_view path) {
 
 Result<void> decode_path(std::string_view raw, Target& target) {
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    if (raw[i] != '%') {
-      if (is_refused(raw[i])) return fail(Code::malformed, "the path has a character that no path may hold");
-      target.path += raw[i];
-      continue;
-    }
+    const auto plain = std::find_if_not(raw.begin() + static_cast<std::ptrdiff_t>(i), raw.end(),
+                                        [](char c) { return kPlain[static_cast<unsigned char>(c)]; });
+    const auto end = static_cast<std::size_t>(plain - raw.begin());
+    target.path.append(raw, i, end - i);
+    if (plain == raw.end()) return {};
+    i = end;
+    if (raw[i] != '%') return fail(Code::malformed, "the path has a character that no path may hold");
     const int byte = escape_at(raw, i);
     if (byte < 0) return fail(Code::malformed, "the path has a % that escapes nothing");
     if (is_control(byte)) return fail(Code::malformed, "the path escapes a control character");

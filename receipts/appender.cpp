@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/log.hpp"
-#include "crypto/encoding.hpp"
 #include "receipts/checkpoint.hpp"
 #include "receipts/form.hpp"
 #include "receipts/segment.hpp"
@@ -15,6 +14,7 @@ using crypto::bytes_of;
 
 constexpr std::uint64_t kHashesEvery = 8192;     // entries a start has to read again at most
 constexpr std::uint64_t kHashesAhead = 4 << 20;  // bytes
+constexpr std::size_t kKeptRoom = 4 << 20;       // of a batch's frames, until the next
 
 // Receipts are many and all made alike, so their form is enough.
 Result<void> check_made(std::string_view kind, std::string_view bytes) {
@@ -33,8 +33,20 @@ Result<void> sync(File& file) {
 
 }  // namespace
 
-// A batch before it is written: nothing of the log's own state has changed yet.
+// A batch before it is written: nothing of the log's own state has changed yet. There is one, kept for its
+// memory.
 struct Appender::Draft {
+  void begin(const RightEdge& log, std::uint64_t next_seq, std::size_t entries) {
+    tree = log;
+    seq = next_seq;
+    frames.clear();
+    if (frames.capacity() > kKeptRoom) std::string().swap(frames);
+    nodes.clear();
+    made.clear();
+    results.clear();
+    results.reserve(entries);
+  }
+
   RightEdge tree;
   std::uint64_t seq = 0;
   std::string frames;
@@ -45,6 +57,7 @@ struct Appender::Draft {
   };
   std::vector<Made> made;
   std::vector<Result<Appended>> results;
+  Text entry;  // the one at hand
 };
 
 Appender::Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Identity identity, Recovered log)
@@ -58,11 +71,15 @@ Appender::Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Ide
       segment_(std::move(log.segment)),
       offset_(log.offset),
       hashes_(std::move(log.hashes)),
-      hashes_durable_(log.tree.size()) {}
+      hashes_durable_(log.tree.size()),
+      draft_(std::make_unique<Draft>()) {}
+
+Appender::~Appender() = default;
 
 std::vector<Result<Appended>> Appender::commit(const Queue& queue, std::span<const Queued> batch,
                                                std::int64_t at) {
-  Draft next = draft(queue, batch, at);
+  Draft& next = *draft_;
+  draft(next, queue, batch, at);
   if (next.made.empty()) return std::move(next.results);
   make_room();
   if (health_ == Health::broken) {
@@ -82,20 +99,14 @@ std::vector<Result<Appended>> Appender::commit(const Queue& queue, std::span<con
   return std::move(next.results);
 }
 
-Appender::Draft Appender::draft(const Queue& queue, std::span<const Queued> batch, std::int64_t at) const {
-  Draft next;
-  next.tree = tree_;
-  next.seq = seq_;
-  next.results.reserve(batch.size());
-  next.made.reserve(batch.size());
-  Text entry;
+void Appender::draft(Draft& next, const Queue& queue, std::span<const Queued> batch, std::int64_t at) const {
+  next.begin(tree_, seq_, batch.size());
   for (const Queued& queued : batch) {
-    entry.clear(kLargestEntry);
-    queue.stamp(entry, queued, at, next.seq);
-    draft_entry(next, queued.kind, entry.view());
+    next.entry.clear(kLargestEntry);
+    queue.stamp(next.entry, queued, at, next.seq);
+    draft_entry(next, queued.kind, next.entry.view());
   }
   append_frame(next.frames, Frame::commit, commit_frame(next.tree, pending_.settled(tree_.size()), false));
-  return next;
 }
 
 void Appender::draft_entry(Draft& next, std::string_view kind, std::string_view bytes) const {
@@ -104,7 +115,7 @@ void Appender::draft_entry(Draft& next, std::string_view kind, std::string_view 
     return;
   }
   const Hash leaf = leaf_hash(bytes);
-  next.results.emplace_back(Appended{next.tree.size(), crypto::to_hex(bytes_of(leaf))});
+  next.results.emplace_back(Appended{next.tree.size(), leaf});
   next.tree.append(leaf);
   for (const Hash& hash : next.tree.completed())
     next.nodes.append(bytes_of(hash));

@@ -25,6 +25,7 @@ struct Identity {
 class Appender {
  public:
   Appender(Folder folder, Files* files, std::uint64_t segment_bytes, Identity identity, Recovered log);
+  ~Appender();
 
   // One result for each of these entries of the queue, in order. A good one is durable under a signed
   // checkpoint; errors as Log::append. at: Unix seconds.
@@ -42,7 +43,7 @@ class Appender {
 
  private:
   struct Draft;
-  Draft draft(const Queue& queue, std::span<const Queued> batch, std::int64_t at) const;
+  void draft(Draft& draft, const Queue& queue, std::span<const Queued> batch, std::int64_t at) const;
   void draft_entry(Draft& draft, std::string_view kind, std::string_view bytes) const;
   [[nodiscard]] std::string commit_frame(const RightEdge& tree, std::uint64_t settled, bool clean) const;
   Result<void> write(const Draft& draft);
@@ -72,6 +73,8 @@ class Appender {
   std::unique_ptr<File> hashes_;
   std::uint64_t hashes_durable_ = 0;  // entries whose hashes are synced
   std::uint64_t hashes_room_ = 0;     // bytes with blocks behind them
+
+  const std::unique_ptr<Draft> draft_;
 
   Health health_ = Health::sound;
   std::string why_;

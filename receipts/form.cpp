@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "core/json_text.hpp"
+#include "core/octets.hpp"
 
 namespace holdfast::receipts {
 namespace {
@@ -22,6 +24,11 @@ constexpr std::array<bool, 256> kPlain = [] {
 
 bool plain(char c) {
   return kPlain[static_cast<unsigned char>(c)];
+}
+
+std::uint64_t any_not_plain(std::uint64_t word) {
+  return octets::less_than(word, 0x20) | octets::equal_to(word, '"') | octets::equal_to(word, '\\') |
+         octets::beyond_ascii(word);
 }
 
 bool digit(char c) {
@@ -99,8 +106,7 @@ class Form {
   bool string() {
     rest_.remove_prefix(1);
     while (!rest_.empty()) {
-      const auto end = std::find_if_not(rest_.begin(), rest_.end(), plain);
-      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.begin()));
+      rest_.remove_prefix(octets::find(rest_, 0, any_not_plain, [](char c) { return !plain(c); }));
       if (take('"')) return true;
       const bool read = rest_.starts_with('\\') ? escape() : beyond_ascii();
       if (!read) return false;

@@ -13,6 +13,7 @@
 #include "core/clock.hpp"
 #include "core/metrics_text.hpp"
 #include "core/result.hpp"
+#include "crypto/digest.hpp"
 #include "receipts/entry_text.hpp"
 #include "receipts/options.hpp"
 
@@ -21,7 +22,7 @@ namespace holdfast::receipts {
 // Where an entry went.
 struct Appended {
   std::uint64_t index = 0;
-  std::string leaf_hash;  // lower-case hex of SHA-256(0x00 || entry)
+  crypto::Hash leaf{};  // SHA-256(0x00 || entry)
 };
 
 // A stored entry: its exact bytes and its place.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "crypto/encoding.hpp"
 #include "receipts/merkle.hpp"
 
 namespace holdfast::receipts {
@@ -15,9 +14,10 @@ void Pending::note(std::uint64_t index, const Entry& entry, std::string_view byt
     by_call_.erase(open);
   }
   if (entry.kind == "receipt") return;
-  const std::string hash = crypto::to_hex(crypto::bytes_of(leaf_hash(bytes)));
-  by_index_[index] = {
-      std::string(call), std::string(text_of(&entry.root(), "hold")), std::string(entry.id), {index, hash}};
+  by_index_[index] = {std::string(call),
+                      std::string(text_of(&entry.root(), "hold")),
+                      std::string(entry.id),
+                      {index, leaf_hash(bytes)}};
   by_call_.emplace(call, index);
 }
 

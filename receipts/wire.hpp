@@ -1,6 +1,7 @@
 // Little-endian integers of our binary files.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,8 +9,10 @@
 namespace holdfast::receipts {
 
 inline void put32(std::string& out, std::uint32_t value) {
-  for (unsigned shift = 0; shift < 32; shift += 8)
-    out += static_cast<char>(value >> shift & 0xFF);
+  std::array<char, 4> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes.at(i) = static_cast<char>(value >> 8 * i & 0xFF);
+  out.append(bytes.data(), bytes.size());
 }
 
 inline void put64(std::string& out, std::uint64_t value) {

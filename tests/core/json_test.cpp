@@ -173,5 +173,32 @@ TEST(JsonText, WhatIsNotUtf8IsReplaced) {
   EXPECT_EQ(to_utf8("caf\u00e9 \U0001F600"), "caf\u00e9 \U0001F600");
 }
 
+// What has no escape is the text's own; nothing else may be, or it would point to where the parser was.
+TEST(Json, InPlaceStringsWithoutEscapesAreTheTextsOwn) {
+  const std::string text =
+      R"({"plain":"as it is","esc\u0061ped":"a\nb","number":-12.50e3,"empty":"","in":["x",{"y":"z"}]})";
+  const auto document = parse_in_place(text, {});
+  ASSERT_TRUE(document);
+  EXPECT_EQ(to_text(document->root()), to_text(parse(text, {})->root()));
+  const auto inside = [&](std::string_view part) {
+    return part.data() >= text.data() && part.data() + part.size() <= text.data() + text.size();
+  };
+  const auto members = document->root().members();
+  EXPECT_TRUE(inside(members[0].name));
+  EXPECT_TRUE(inside(members[0].value.text()));
+  EXPECT_FALSE(inside(members[1].name));
+  EXPECT_FALSE(inside(members[1].value.text()));
+  EXPECT_EQ(members[1].name, "escaped");
+  EXPECT_EQ(members[1].value.text(), "a\nb");
+}
+
+TEST(Json, WithACopyTheTextMayGo) {
+  auto text = std::make_unique<std::string>(R"({"a":"plain","b":[1,"two"]})");
+  const auto document = parse(*text, {});
+  ASSERT_TRUE(document);
+  std::fill(text->begin(), text->end(), '#');
+  EXPECT_EQ(to_text(document->root()), R"({"a":"plain","b":[1,"two"]})");
+}
+
 }  // namespace
 }  // namespace holdfast::json

@@ -103,8 +103,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool limited = !ours && reference && fuzz::over_the_limit(*reference);
   fuzz::claim(ours.has_value() == reference.has_value() || limited, "both take the text or both refuse it",
               text, ours ? "taken" : ours.error().detail);
+  const auto in_place = json::parse_in_place(text, {1 << 20, fuzz::kDepth});
+  fuzz::claim(in_place.has_value() == ours.has_value(), "in place as with a copy", text);
+  if (!ours) fuzz::claim_equal(in_place.error().detail, ours.error().detail, "and for the same reason");
   if (ours) {
     fuzz::compare(ours->root(), *reference);
+    fuzz::compare(in_place->root(), *reference);
     fuzz::check_written(ours->root(), std::move(*reference));
   }
   const bool is_utf8 = fuzz::code_points(text).has_value();

@@ -73,7 +73,7 @@ class Faults : public LogFixture {
       const auto stored = log_->find(entry_id);
       ASSERT_TRUE(stored) << "operation " << at << ": entry " << appended.index << " is lost";
       EXPECT_EQ(stored->index, appended.index);
-      EXPECT_EQ(crypto::to_hex(crypto::bytes_of(leaf_hash(stored->entry))), appended.leaf_hash);
+      EXPECT_EQ(leaf_hash(stored->entry), appended.leaf);
       EXPECT_TRUE(verify_entry(stored->entry, *log_->proof(stored->index), log_->vkey()))
           << "operation " << at;
     }

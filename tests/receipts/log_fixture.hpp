@@ -83,6 +83,8 @@ class LogFixture : public testing::Test {
     return append_to(*log_, kind, std::move(members));
   }
 
+  static std::string hex_of(const Appended& at) { return crypto::to_hex(crypto::bytes_of(at.leaf)); }
+
   // The members of a receipt of an allowed call.
   json::ObjectText allowed(const std::string& call, const std::string& entry_id = "") {
     json::ObjectText members = base(call, entry_id, "allow");
@@ -119,7 +121,7 @@ class LogFixture : public testing::Test {
                             const std::vector<json::ObjectText>& approvals) {
     json::ObjectText members = base(call, "", "escalate");
     members.set("outcome", json::ObjectText().set("state", "succeeded").set("sent", kDigest));
-    members.set("prev", json::ObjectText().set("index", prev.index).set("hash", prev.leaf_hash));
+    members.set("prev", json::ObjectText().set("index", prev.index).set("hash", hex_of(prev)));
     if (!approvals.empty()) add_approvals(members, approvals);
     return members;
   }

@@ -50,7 +50,7 @@ TEST_F(ReceiptLog, AnAppendedEntryIsDurableSignedAndProvable) {
   const auto at = append("receipt", allowed(call));
   ASSERT_TRUE(at) << at.error().detail;
   EXPECT_EQ(at->index, 2U);
-  EXPECT_EQ(at->leaf_hash, crypto::to_hex(crypto::bytes_of(leaf_hash(entry(2)))));
+  EXPECT_EQ(at->leaf, leaf_hash(entry(2)));
   const auto proof = verified(*at);
   ASSERT_TRUE(proof) << proof.error().detail;
   EXPECT_THAT(proof->summary, HasSubstr(call));
@@ -179,7 +179,7 @@ TEST_F(ReceiptLog, NamesTheAuthorizeEntriesThatNoReceiptAnswers) {
     EXPECT_EQ(left.call, open_call);
     EXPECT_EQ(left.hold, "the-hold");
     EXPECT_EQ(left.at.index, second->index);
-    EXPECT_EQ(left.at.leaf_hash, second->leaf_hash);
+    EXPECT_EQ(left.at.leaf, second->leaf);
     EXPECT_EQ(log_->find(left.entry_id)->index, second->index);
     reopen();
   }

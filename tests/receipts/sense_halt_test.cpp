@@ -27,7 +27,7 @@ class SenseOfHalts : public LogFixture {
   void answer(const std::string& call, const Appended& at, const char* state) {
     json::ObjectText members = base(call, "", "escalate");
     members.set("outcome", json::ObjectText().set("state", state));
-    members.set("prev", json::ObjectText().set("index", at.index).set("hash", at.leaf_hash));
+    members.set("prev", json::ObjectText().set("index", at.index).set("hash", hex_of(at)));
     add_approvals(members, {approval("alice", "lead")});
     ASSERT_TRUE(append("receipt", std::move(members)));
   }

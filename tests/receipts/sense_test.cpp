@@ -149,7 +149,7 @@ TEST_F(SenseOfALog, AReceiptOfRecoveryRestsOnTheApprovalsOfItsAuthorizeEntry) {
     members.set("id", id())
         .set("call", call)
         .set("outcome", json::ObjectText().set("state", "outcome_unknown"));
-    members.set("prev", json::ObjectText().set("index", at->index).set("hash", at->leaf_hash));
+    members.set("prev", json::ObjectText().set("index", at->index).set("hash", hex_of(*at)));
     EXPECT_TRUE(append("receipt", std::move(members)));
     return failures();
   };
@@ -165,7 +165,7 @@ TEST_F(SenseOfALog, PrevNamesTheAuthorizeEntryOfItsCall) {
   const auto at_first = append("authorize", authorize(first, good));
   const auto at_second = append("authorize", authorize(second, good));
   Appended wrong_hash = *at_first;
-  wrong_hash.leaf_hash = at_second->leaf_hash;
+  wrong_hash.leaf = at_second->leaf;
   ASSERT_TRUE(append("receipt", released(first, wrong_hash, good)));
   EXPECT_THAT(failures(), ElementsAre("entry 5: prev.hash is not the hash of entry 3"));
   ASSERT_TRUE(append("receipt", released(second, *at_first, good)));
