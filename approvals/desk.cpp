@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kPiece = 100;
 constexpr std::size_t kMaxScan = 2000;
 constexpr std::size_t kMaxPage = 500;
+// A page takes no row more once its calls have so many bytes together: one of them may have a mebibyte.
+constexpr std::size_t kPageBytes = 4 << 20;
 
 // A response whose time is over may still stand in the store.
 HoldPtr forgotten(Result<std::optional<Hold>> stored, const Options& options) {
@@ -122,21 +124,25 @@ HoldPtr Desk::find_by_handle(const std::string& handle) const {
 Result<Desk::Page> Desk::list(const Query& query) const {
   const std::size_t limit = std::clamp<std::size_t>(query.limit, 1, kMaxPage);
   Page page;
-  StoreQuery piece{query.status, query.agent, query.tool, query.cursor, kPiece};
+  StoreQuery piece{query.status, query.agent, query.tool, query.cursor, kPiece, kPageBytes};
+  std::size_t bytes = 0;  // on the page
   for (std::size_t scanned = 0; scanned < kMaxScan;) {
     Result<std::vector<Hold>> rows = state_->store->list(piece);
     if (!rows) return fail(std::move(rows.error()));
+    std::size_t read = 0;
     for (Hold& row : *rows) {
       // The page is full and there is more: the cursor is the last id the caller has seen or may not see.
-      if (page.holds.size() == limit) {
+      if (page.holds.size() == limit || bytes >= kPageBytes) {
         page.next = piece.before;
         return page;
       }
       piece.before = row.id;
+      read += row.call.size();
       if (!query.approver.empty() && !may_vote(row, state_->options, query.approver)) continue;
+      bytes += row.call.size();
       page.holds.push_back(present(std::move(row), state_->options));
     }
-    if (rows->size() < kPiece) return page;
+    if (rows->size() < kPiece && read < kPageBytes) return page;
     scanned += rows->size();
   }
   page.next = piece.before;

@@ -172,6 +172,7 @@ class Desk {
     std::vector<HoldPtr> holds;  // newest first
     std::string next;            // empty: no more
   };
+  // A page ends early, with at least one hold, when those on it are large.
   [[nodiscard]] Result<Page> list(const Query& query) const;
 
   // Ends what is over by either clock, drops stored responses past their time; returns when to call again, at

@@ -19,6 +19,7 @@ void Entry::take(HoldPtr now) {
   withdrawn = approvals::withdrawn(*now);
   asynchronous = now->call.asynchronous;
   detached = now->detached;
+  response = now->response ? now->response->size() : 0;
   hold = std::move(now);
 }
 
@@ -120,6 +121,7 @@ void DeskMemory::follow(const Entry& entry, int by) {
     if (by > 0) deadlines_.set(&entry.id, *deadline);
     if (by < 0) deadlines_.clear(&entry.id, *deadline);
   }
+  responses_ += by > 0 ? entry.response : 0 - entry.response;
   if (entry.status == Status::rejected) {
     const ToolOfAgent key{entry.agent, entry.tool};
     std::set<std::string>& ids = rejections_[key];

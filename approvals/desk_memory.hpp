@@ -40,6 +40,7 @@ struct EntryState {
   bool withdrawn = false;
   bool asynchronous = false;
   bool detached = false;
+  std::size_t response = 0;                                 // bytes of the one that is kept
   HoldPtr hold;                                             // null unless somebody waits for it
   std::vector<std::pair<std::uint64_t, Watcher>> watchers;  // who waits
   // The deadlines of this hold on this boot's clocks, fixed when they began.
@@ -78,6 +79,8 @@ class DeskMemory {
   [[nodiscard]] const DeadlineBook& deadlines() const { return deadlines_; }
   // Of this agent's holds: pending, or cancelled undecided.
   [[nodiscard]] int waiting(const std::string& agent) const;
+  // Bytes of the responses that are kept.
+  [[nodiscard]] std::size_t responses() const { return responses_; }
   // Ids of the rejected holds; null when there are none.
   [[nodiscard]] const std::set<std::string>* rejections(const ToolOfAgent& of) const;
 
@@ -118,6 +121,7 @@ class DeskMemory {
   std::unordered_map<KeyView, Entry*, KeyHash> newest_;
   std::unordered_map<std::string, int> waiting_by_agent_;
   std::map<ToolOfAgent, std::set<std::string>> rejections_;
+  std::size_t responses_ = 0;
   DeadlineBook deadlines_;
   std::optional<Before> before_;  // while a group of changes is open
 };

@@ -31,10 +31,10 @@ std::optional<Step> step_of(Status status) {
   return std::nullopt;
 }
 
-// Over `max` only status and digest are kept.
-StoredResponse within(StoredResponse response, std::size_t max) {
+// Over `max`, or beyond the room that is left, only status and digest are kept.
+StoredResponse within(StoredResponse response, std::size_t max, std::size_t room) {
   if (response.digest.empty()) response.digest = crypto::digest_text(crypto::sha256(response.body));
-  if (response.body.size() <= max && response.complete) return response;
+  if (response.body.size() <= max && response.size() <= room && response.complete) return response;
   return {response.status, {}, {}, false, std::move(response.digest)};
 }
 
@@ -101,12 +101,19 @@ Result<void> Desk::finish(const std::string& hold, Ending ending, std::optional<
   const bool owed = next->call.asynchronous || client_lost;
   const bool kept = response && (owed || state_->memory.find(hold)->watchers.size() > 1);
   if (kept) {
-    next->response = within(std::move(*response), state_->options.result_max);
+    const std::size_t taken = state_->memory.responses();
+    const std::size_t total = state_->options.result_total;
+    next->response =
+        within(std::move(*response), state_->options.result_max, total > taken ? total - taken : 0);
     next->response_until = *next->resolved_at + state_->options.result_ttl;
     next->handed_over = !owed;
   }
-  if (auto done = state_->commit(std::move(*known), std::move(*next), {nullptr, nullptr, kept}); !done) {
-    return fail(std::move(done.error()));
+  const auto done = state_->commit(std::move(*known), std::move(*next), {nullptr, nullptr, kept});
+  if (!done) return fail(done.error());
+  if (kept && !(*done)->response->complete) {
+    state_->later([hold, kept_bytes = state_->memory.responses()] {
+      log::warning("response_not_kept", {{"hold", hold}, {"kept_bytes", std::to_string(kept_bytes)}});
+    });
   }
   return {};
 }

@@ -21,6 +21,13 @@ std::optional<Status> parse_status(std::string_view text) {
   return std::nullopt;
 }
 
+std::size_t StoredResponse::size() const {
+  std::size_t bytes = body.size();
+  for (const auto& [name, value] : headers)
+    bytes += name.size() + value.size();
+  return bytes;
+}
+
 std::string_view resolution(const Hold& hold) {
   return hold.ending ? holdfast::to_string(*hold.ending) : std::string_view();
 }

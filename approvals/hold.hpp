@@ -77,6 +77,9 @@ struct HeldCall {
   std::string policy;         // digest of the policy it was held under
   bool asynchronous = false;  // runs at approval, its response is kept; an asynchronous retry makes it so too
 
+  // Bytes of what the caller chose, which may be large.
+  [[nodiscard]] std::size_t size() const { return args.size() + body.size() + body_base64.size(); }
+
   bool operator==(const HeldCall&) const = default;
 };
 
@@ -85,8 +88,11 @@ struct StoredResponse {
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  bool complete = true;  // false: over result_max, only status and digest are kept
+  bool complete = true;  // false: over result_max or result_total, only status and digest are kept
   std::string digest;    // sha256:... of the body
+
+  // Bytes that keeping it takes.
+  [[nodiscard]] std::size_t size() const;
 
   bool operator==(const StoredResponse&) const = default;
 };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,8 @@ struct StoreQuery {
   std::string status, agent, tool;  // empty: any
   std::string before;               // only ids smaller than this; empty: from the newest
   std::size_t limit = 100;
+  // Behind the row with which calls of so many bytes have been read, nothing more is: there may be more.
+  std::size_t bytes = std::numeric_limits<std::size_t>::max();
 };
 
 // An interface because there are to be two real backends (SQLite embedded, PostgreSQL for a fleet), and

@@ -59,7 +59,8 @@ class SqliteStore final : public ApprovalStore {
   Result<void> add_vote(const Hold& hold, const Vote& vote);
   Result<void> add_response(const Hold& hold);
   // Reads every row, then what belongs to each from the other tables.
-  Result<std::vector<Hold>> collect(Statement& rows);
+  Result<std::vector<Hold>> collect(Statement& rows,
+                                    std::size_t most = std::numeric_limits<std::size_t>::max());
   Result<std::optional<Hold>> first(Statement& rows);
 
   sqlite::Handle db_;
@@ -210,7 +211,7 @@ Result<std::vector<Hold>> SqliteStore::list(const StoreQuery& query) {
     if (!value->empty()) statement.text(*value);
   }
   statement.integer(static_cast<std::int64_t>(query.limit));
-  return collect(statement);
+  return collect(statement, query.bytes);
 }
 
 Result<void> SqliteStore::recorded(const std::string& hold) {
@@ -237,14 +238,15 @@ Result<void> SqliteStore::drop_responses(WallTime until) {
   });
 }
 
-Result<std::vector<Hold>> SqliteStore::collect(Statement& rows) {
+Result<std::vector<Hold>> SqliteStore::collect(Statement& rows, std::size_t most) {
   std::vector<Hold> holds;
-  while (true) {
+  for (std::size_t bytes = 0; bytes < most;) {
     const Result<bool> row = rows.row();
     if (!row) return fail(row.error());
     if (!*row) break;
     Result<Hold> hold = read_hold(rows);
     if (!hold) return fail(std::move(hold.error()));
+    bytes += hold->call.size();
     holds.push_back(std::move(*hold));
   }
   for (Hold& hold : holds) {

@@ -22,6 +22,7 @@ void read_hold(Section& root, Config& config) {
     approvals.result_ttl =
         section.duration("result_ttl", {milliseconds(0), kLongest}).value_or(approvals.result_ttl);
     approvals.result_max = section.size("result_max", approvals.result_max, {0, 64U << 20U});
+    approvals.result_total = section.size("result_total", approvals.result_total, {0, 4095U << 20U});
     if (hold.wait > hold.max_wait) {
       section.context().error(section.place("wait"), "`hold.wait` is longer than `hold.max_wait`",
                               fmt::format("max_wait is {}", duration_text(hold.max_wait)));
@@ -43,6 +44,8 @@ void read_limits(Section& root, proxy::Limits& limits) {
         section.integer("connections", static_cast<std::int64_t>(limits.connections), {1, 1000000}));
     limits.depth =
         static_cast<std::size_t>(section.integer("depth", static_cast<std::int64_t>(limits.depth), {1, 256}));
+    limits.tool_name = static_cast<std::size_t>(
+        section.integer("tool_name", static_cast<std::int64_t>(limits.tool_name), {1, kLongestTool}));
   });
 }
 

@@ -16,6 +16,8 @@ inline constexpr std::chrono::milliseconds kShortest{1};
 inline constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
 // 04-approvals: "1s upwards".
 inline constexpr std::chrono::milliseconds kShortestApproval = std::chrono::seconds(1);
+inline constexpr std::int64_t kLongestTool =
+    128;  // <upstream>.<name>, so that a receipt always fits (05-receipts)
 
 void read_planes(Section& root, Config& config);
 void read_agents(Section& root, proxy::Options& options);

@@ -10,8 +10,6 @@
 namespace holdfast::config {
 namespace {
 
-constexpr std::size_t kLongestTool = 128;  // <upstream>.<name>, so that a receipt always fits (05-receipts)
-
 bool word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
@@ -43,7 +41,7 @@ bool is_reserved(std::string_view name) {
 // What is wrong with the name, or nothing. An MCP server names its tools as it likes.
 std::string wrong_with_name(const std::string& name, const proxy::Upstream& upstream) {
   if (is_reserved(name)) return "begins with `http.` or `mcp.`, which name what no tool matches";
-  if (upstream.name.size() + 1 + name.size() > kLongestTool) {
+  if (std::ssize(upstream.name) + 1 + std::ssize(name) > kLongestTool) {
     return fmt::format("is longer than {} bytes together with its upstream", kLongestTool);
   }
   const bool visible =
@@ -146,7 +144,7 @@ void read_tool(Section& section, proxy::Upstream& upstream) {
     }
   }
   tool.operation = section.text("operation").value_or(tool.operation);
-  if (!word(tool.operation) || tool.operation.size() > kLongestTool) {
+  if (!word(tool.operation) || std::ssize(tool.operation) > kLongestTool) {
     section.context().error(section.place("operation"),
                             fmt::format("`{}` must be one word", section.name_of("operation")),
                             "such as FINANCIAL");

@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 
+#include "net/send.hpp"
+
 namespace holdfast::net {
 namespace {
 
@@ -58,6 +60,19 @@ void linger_close(Loop* loop, Socket socket) {
   // A loop that has stopped would never run the handler.
   if (error || loop->context().stopped() || loop->lingering() >= kMostLingering) return;
   std::make_shared<Lingering>(std::move(socket), &loop->lingering())->start(loop->deadlines());
+}
+
+void turn_away(Loop* loop, Socket socket, std::string_view answer) {
+  const std::array<std::string_view, 1> whole{answer};
+  Pieces pieces(whole);
+  const auto sent = send_now(socket.native_handle(), pieces);
+  if (!sent || !pieces.done()) return;
+  if (loop->lingering() < kMostTurnedAway) return linger_close(loop, std::move(socket));
+  // What has come already must be read, or the end of the connection takes the answer away.
+  std::array<char, 4096> waste;
+  for (int i = 0; i < 16 && ::recv(socket.native_handle(), waste.data(), waste.size(), MSG_DONTWAIT) > 0;
+       ++i) {
+  }
 }
 
 }  // namespace holdfast::net

@@ -13,4 +13,10 @@ inline constexpr std::size_t kLingerBytes = 1 << 20;
 inline constexpr std::size_t kMostLingering = 1000;
 void linger_close(Loop* loop, Socket socket);
 
+// For one whom we cannot serve: as much of the answer as the kernel takes at once, then the end. Holds
+// nothing but the socket, and that only while few linger: a flood of such connections must not take the
+// descriptors of those that are served.
+inline constexpr std::size_t kMostTurnedAway = 64;
+void turn_away(Loop* loop, Socket socket, std::string_view answer);
+
 }  // namespace holdfast::net

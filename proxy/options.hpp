@@ -63,6 +63,8 @@ struct Limits {
   std::chrono::milliseconds write_idle = std::chrono::seconds(30);  // an answer of which nothing is taken
   std::size_t connections = 10000;
   std::size_t depth = 64;
+  std::size_t tool_name =
+      128;  // bytes, with the upstream's; an entry of the receipt log has room for no more
 };
 
 struct Hold {

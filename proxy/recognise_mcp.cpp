@@ -9,8 +9,6 @@
 namespace holdfast::proxy {
 namespace {
 
-constexpr std::size_t kMaxToolName = 128;  // bytes; an entry of the receipt log has room for it
-
 tl::unexpected<Refused> refuse(int status, int rpc_code, std::string detail) {
   return tl::unexpected<Refused>(Refused{Ending::malformed, status, rpc_code, std::move(detail)});
 }
@@ -60,8 +58,9 @@ RecogniseResult name_tool(Recognised& out) {
   if (has_control(out.tool_name)) {
     return refuse(400, kInvalidParams, "the tool's name has a control character");
   }
-  if (out.tool_name.size() > kMaxToolName) {
-    return refuse(400, kInvalidParams, fmt::format("the tool's name has more than {} bytes", kMaxToolName));
+  const std::size_t most = out.snapshot->options.limits.tool_name;
+  if (out.tool_name.size() > most) {
+    return refuse(400, kInvalidParams, fmt::format("the tool's name has more than {} bytes", most));
   }
   const std::string_view like = out.snapshot->policy->look_alike(out.tool_name);
   if (like.empty()) return {};

@@ -50,7 +50,7 @@ Row row_of(Ending ending) {
     case Ending::halted:
       return {503, -31001, "later", "Everything is halted"};
     case Ending::unavailable:
-      return {503, -31001, "later", "The call cannot be recorded now"};
+      return {503, -31001, "later", "The call cannot be taken now"};
     case Ending::draining:
       return {503, -31001, "later", "This sidecar is stopping"};
     case Ending::upstream_failed:
@@ -205,18 +205,37 @@ net::task<void> refuse(Exchange* exchange, Answer* answer, Refusal refusal) {
   co_await answer->respond(status, std::move(headers), std::move(body));
 }
 
+namespace {
+
+// An answer that belongs to no request, as far as it was read, and ends its connection.
+std::string bare_answer(const Refusal& refusal, std::string_view more_headers) {
+  const std::string body = problem_text(Exchange{}, refusal);
+  return fmt::format(
+      "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\n{}Content-Length: {}\r\nConnection: "
+      "close\r\n\r\n{}",
+      refusal.http_status, net::reason_phrase(refusal.http_status), more_headers, body.size(), body);
+}
+
+}  // namespace
+
 std::string unreadable_request(const Error& error) {
   int status = 400;
   if (error.code == Code::too_large) status = 431;
   if (error.code == Code::unsupported) status = 501;
   if (error.code == Code::timeout) status = 408;
-  Exchange none;
   const Ending ending = status == 431 ? Ending::too_large : Ending::malformed;
-  const std::string body = problem_text(none, Refusal{ending, error.detail, "", "", status, 0});
-  return fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: application/problem+json\r\nContent-Length: {}\r\nConnection: "
-      "close\r\n\r\n{}",
-      status, net::reason_phrase(status), body.size(), body);
+  return bare_answer(Refusal{ending, error.detail, "", "", status, 0}, "");
+}
+
+std::string too_many_connections() {
+  Refusal refusal{Ending::unavailable,
+                  "This sidecar has as many connections as it may; try again later.",
+                  "",
+                  "",
+                  503,
+                  0};
+  refusal.retry_after = kRetryAfter;
+  return bare_answer(refusal, fmt::format("Retry-After: {}\r\n", retry_after_text(refusal)));
 }
 
 }  // namespace holdfast::proxy

@@ -36,6 +36,9 @@ net::task<void> refuse(Exchange* exchange, Answer* answer, Refusal refusal);
 // A request that could not even be read: the whole response, after which the connection is closed.
 [[nodiscard]] std::string unreadable_request(const Error& error);
 
+// For a connection beyond limits.connections: the whole response, before anything of it is read.
+[[nodiscard]] std::string too_many_connections();
+
 // Where the caller finds the state of a held call.
 [[nodiscard]] std::string status_path(std::string_view handle);
 

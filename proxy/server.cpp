@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/log.hpp"
+#include "net/linger.hpp"
 #include "proxy/pipeline.hpp"
 #include "proxy/reply.hpp"
 #include "proxy/well_known.hpp"
@@ -86,6 +87,7 @@ net::task<void> serve_connection(Worker* worker, net::Socket socket) {
 }
 
 net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
+  const std::string turned_away = too_many_connections();
   SteadyTime next_notice = SteadyTime::min();
   while (true) {
     auto socket = co_await net::accept(acceptor);
@@ -97,7 +99,9 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
         log::warning("connections_full", {{"limit", std::to_string(most)}});
         next_notice = now + kBetweenNotices;
       }
-      continue;  // closed by its destructor
+      worker->metrics.refused(Ending::unavailable);
+      net::turn_away(worker->loop, std::move(*socket), turned_away);
+      continue;
     }
     worker->connections.spawn(serve_connection(worker, std::move(*socket)));
   }

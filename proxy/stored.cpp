@@ -75,7 +75,9 @@ net::task<void> answer_stored(Exchange* exchange, Answer* answer, approvals::Hol
   if (!stored.complete) {
     Refusal refusal{Ending::outcome_unknown, {}, hold->id};
     refusal.detail = fmt::format(
-        "The call was run and answered with status {}; the response was too large to keep.", stored.status);
+        "The call was run and answered with status {}; the response was too large to keep, or too much was "
+        "kept already.",
+        stored.status);
     co_await refuse(exchange, answer, std::move(refusal));
     co_return;
   }

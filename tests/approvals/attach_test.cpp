@@ -1,4 +1,6 @@
 // Joining, leaving and asking again (03-calls "Identical", "When the client stops waiting").
+#include <set>
+
 #include "tests/approvals/desk_house.hpp"
 
 namespace holdfast::approvals::test {
@@ -212,6 +214,45 @@ TEST_F(Attaching, ListsPagesNewestFirst) {
   query = {};
   query.tool = "payment.other";
   EXPECT_TRUE(desk->list(query)->holds.empty());
+}
+
+TEST_F(Attaching, APageOfLargeCallsEndsEarlyAndGoesOnAtItsCursor) {
+  constexpr int kHolds = 12;
+  for (int i = 0; i < kHolds; ++i) {
+    HeldCall call = payment("large-" + std::to_string(i));
+    const std::string large(1 << 20, 'x');
+    if (i % 2 == 0) call.args = R"({"note":")" + large + "\"}";
+    if (i % 2 == 1) call.body = large;
+    attach(call);
+    clock.advance(Milliseconds(1));
+  }
+  Desk::Query query;
+  query.limit = 500;
+  std::vector<std::size_t> sizes;
+  std::set<std::string> seen;
+  do {
+    const auto page = desk->list(query);
+    ASSERT_TRUE(page);
+    sizes.push_back(page->holds.size());
+    for (const HoldPtr& hold : page->holds)
+      EXPECT_TRUE(seen.insert(hold->id).second);
+    query.cursor = page->next;
+  } while (!query.cursor.empty());
+  EXPECT_THAT(sizes, ElementsAre(4, 4, 4));
+  EXPECT_EQ(seen.size(), static_cast<std::size_t>(kHolds));
+}
+
+TEST_F(Attaching, APageHasAtLeastOneCallHoweverLargeItIs) {
+  for (const char* key : {"a", "b"}) {
+    HeldCall call = payment(key);
+    call.body.assign(9 << 20, 'x');
+    attach(call);
+    clock.advance(Milliseconds(1));
+  }
+  const auto page = desk->list({});
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->holds.size(), 1U);
+  EXPECT_EQ(page->next, page->holds.front()->id);
 }
 
 }  // namespace

@@ -211,6 +211,28 @@ TEST_F(Releasing, OfAnAnswerOverTheLimitOnlyStatusAndDigestAreKept) {
   EXPECT_EQ(kept->response->digest, crypto::digest_text(crypto::sha256("123456789")));
 }
 
+TEST_F(Releasing, BeyondTheRoomForAllAnswersOnlyStatusAndDigestAreKeptUntilThereIsRoomAgain) {
+  options.result_total = 300;
+  desk->set_options(options);
+  const auto kept = [this](const std::string& key) {
+    const Attached held = running(payment(key));
+    EXPECT_TRUE(desk->finish(held.hold->id, Ending::succeeded, answer(std::string(100, 'x')), true));
+    const HoldPtr hold = desk->find(held.hold->id);
+    EXPECT_EQ(hold->ending, Ending::succeeded);
+    EXPECT_EQ(hold->response->status, 200);
+    EXPECT_EQ(hold->response->digest, crypto::digest_text(crypto::sha256(std::string(100, 'x'))));
+    return hold->response->complete;
+  };
+  EXPECT_TRUE(kept("a"));
+  EXPECT_TRUE(kept("b"));
+  EXPECT_FALSE(kept("c")) << "its headers take room too";
+  restart();
+  EXPECT_FALSE(kept("d")) << "what was kept before takes room after a restart";
+  clock.advance(options.result_ttl);
+  desk->tick();
+  EXPECT_TRUE(kept("e"));
+}
+
 TEST_F(Releasing, ARunningCallIsJoinedNotRepeated) {
   const Attached held = running(payment());
   const Attached again = attach(payment());

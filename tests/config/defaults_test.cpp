@@ -111,6 +111,8 @@ TEST(Load, EveryKeyThatIsLeftOutHasItsDefault) {
   EXPECT_EQ(config.proxy.limits.write_idle, milliseconds(30'000));
   EXPECT_EQ(config.proxy.limits.connections, 10000U);
   EXPECT_EQ(config.proxy.limits.depth, 64U);
+  EXPECT_EQ(config.proxy.limits.tool_name, 128U);
+  EXPECT_EQ(config.approvals.result_total, std::size_t{64} << 20U);
   EXPECT_EQ(config.receipts.mode, receipts::Mode::batched);
   EXPECT_EQ(config.receipts.origin, "");
   EXPECT_FALSE(config.receipts.is_public);

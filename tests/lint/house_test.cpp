@@ -9,6 +9,7 @@
 #include "tests/lint/code_rules.hpp"
 #include "tests/lint/coroutine_rules.hpp"
 #include "tests/lint/floor_plan.hpp"
+#include "tests/lint/limits_page.hpp"
 #include "tests/lint/text_rules.hpp"
 
 namespace holdfast::lint {
@@ -88,6 +89,20 @@ TEST(House, EveryAttackOfThePageHasItsTest) {
     return check_attacks(file, tree());
   });
   EXPECT_EQ(pages, 1U);
+}
+
+TEST(House, EveryLimitOfTheReferenceHasItsTest) {
+  const SourceFile* page = nullptr;
+  const SourceFile* reference = nullptr;
+  for (const SourceFile& file : tree()) {
+    if (file.path == "docs/limits.md") page = &file;
+    if (file.path == "docs/reference.yaml") reference = &file;
+  }
+  ASSERT_NE(page, nullptr);
+  ASSERT_NE(reference, nullptr);
+  const Findings found = check_limits(*page, *reference, tree());
+  EXPECT_TRUE(found.empty()) << to_text(found);
+  EXPECT_GT(limits_of(*reference).size(), 20U);
 }
 
 }  // namespace

@@ -54,5 +54,38 @@ TEST_F(LogMetrics, WhatCannotBeWrittenIsAFailureAndNoEntry) {
   log_.reset();
 }
 
+// The limits receipts.batch and receipts.delay.
+TEST_F(LogMetrics, ACommitTakesNoMoreThanABatch) {
+  options_.batch = 2;
+  open();
+  const int before = commits(page());
+  std::vector<std::promise<Result<Appended>>> promises(7);
+  for (auto& promise : promises)
+    log_->append("receipt", allowed(id()), [&](Result<Appended> r) { promise.set_value(std::move(r)); });
+  for (auto& promise : promises)
+    EXPECT_TRUE(promise.get_future().get());
+  EXPECT_GE(commits(page()), before + 4);
+}
+
+TEST_F(LogMetrics, ACommitWaitsForCompanyAndAFullBatchForNothing) {
+  options_.delay = std::chrono::hours(1);
+  options_.batch = 3;
+  open();
+  const int before = commits(page());
+  std::vector<std::promise<Result<Appended>>> promises(3);
+  for (auto& promise : promises)
+    log_->append("receipt", allowed(id()), [&](Result<Appended> r) { promise.set_value(std::move(r)); });
+  for (auto& promise : promises)
+    EXPECT_TRUE(promise.get_future().get());
+  EXPECT_EQ(commits(page()), before + 1);
+}
+
+TEST_F(LogMetrics, ACommitWaitsNoLongerThanItsDelay) {
+  options_.delay = std::chrono::milliseconds(20);
+  options_.batch = 1000;
+  open();
+  EXPECT_TRUE(append("receipt", allowed(id()))) << "alone, it goes when its time is over";
+}
+
 }  // namespace
 }  // namespace holdfast::receipts
