@@ -4,53 +4,26 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <memory>
+
+#include "policy/normal_form.hpp"
 
 namespace holdfast::policy {
 namespace {
 
 constexpr int kFolding = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
 
-struct Free {
-  void operator()(utf8proc_uint8_t* p) const { std::free(p); }
-};
-
 const utf8proc_uint8_t* bytes(std::string_view text) {
   return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-}
-
-std::optional<std::string> normalised(std::string_view text, int options) {
-  if (text.empty()) return std::string();
-  utf8proc_uint8_t* raw = nullptr;
-  const utf8proc_ssize_t size = utf8proc_map(bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &raw,
-                                             static_cast<utf8proc_option_t>(options));
-  const std::unique_ptr<utf8proc_uint8_t, Free> owned(raw);
-  if (size < 0) return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
 }
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Takes the first character off text and writes what it folds to. -1 for what is not UTF-8.
-utf8proc_ssize_t fold_one(std::string_view& text, std::array<utf8proc_int32_t, 32>& out) {
-  utf8proc_int32_t point = 0;
-  const auto used = utf8proc_iterate(bytes(text), static_cast<utf8proc_ssize_t>(text.size()), &point);
-  if (used <= 0) return -1;
-  text.remove_prefix(static_cast<std::size_t>(used));
-  int boundary = 0;
-  const auto n =
-      utf8proc_decompose_char(point, out.data(), static_cast<utf8proc_ssize_t>(out.size()),
-                              static_cast<utf8proc_option_t>(kFolding | UTF8PROC_DECOMPOSE), &boundary);
-  return n > static_cast<utf8proc_ssize_t>(out.size()) ? -1 : n;
-}
-
 // Decomposing is enough to compare with ASCII: nothing composes to it, and none of it is reordered. Stops at
 // the first difference, so that a body of a hundred thousand foreign names costs little.
 bool may_fold_to(std::string_view text, std::string_view ascii) {
-  std::array<utf8proc_int32_t, 32> points{};
+  Decomposed points{};
   while (!text.empty()) {
     if (static_cast<unsigned char>(text.front()) < 0x80) {
       if (ascii.empty() || lower(text.front()) != ascii.front()) return false;
@@ -58,7 +31,7 @@ bool may_fold_to(std::string_view text, std::string_view ascii) {
       ascii.remove_prefix(1);
       continue;
     }
-    const auto n = fold_one(text, points);
+    const auto n = decompose_first(text, kFolding | UTF8PROC_DECOMPOSE, points);
     if (n < 0) return true;
     for (utf8proc_ssize_t i = 0; i < n; ++i) {
       if (ascii.empty() || points[static_cast<std::size_t>(i)] != ascii.front()) return false;
@@ -68,12 +41,18 @@ bool may_fold_to(std::string_view text, std::string_view ascii) {
   return ascii.empty();
 }
 
-// The white space of Unicode that NFKC does not turn into a space.
-void plain_spaces(std::string& text) {
-  for (const std::string_view space : {"\u0085", "\u1680", "\u2028", "\u2029"}) {
-    for (std::size_t at = text.find(space); at != std::string::npos; at = text.find(space, at))
-      text.replace(at, space.size(), " ");
+// Writes the white space of Unicode that NFKC does not turn into a space as one.
+std::string with_plain_spaces(std::string_view text) {
+  constexpr std::array<std::string_view, 4> kSpaces{"\u0085", "\u1680", "\u2028", "\u2029"};
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto* const space = std::find_if(kSpaces.begin(), kSpaces.end(),
+                                           [text](std::string_view each) { return text.starts_with(each); });
+    out += space == kSpaces.end() ? text.front() : ' ';
+    text.remove_prefix(space == kSpaces.end() ? 1 : space->size());
   }
+  return out;
 }
 
 bool trimmed(char c) {
@@ -97,11 +76,11 @@ bool is_nfc(std::string_view text) {
     plain = point < kFirstCombining;
     rest.remove_prefix(static_cast<std::size_t>(used));
   }
-  return plain || normalised(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE) == text;
+  return plain || normal_form(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE) == text;
 }
 
 std::optional<std::string> fold(std::string_view text) {
-  if (!is_ascii(text)) return normalised(text, kFolding | UTF8PROC_COMPOSE);
+  if (!is_ascii(text)) return normal_form(text, kFolding | UTF8PROC_COMPOSE);
   std::string folded(text);
   std::transform(folded.begin(), folded.end(), folded.begin(), lower);
   return folded;
@@ -117,11 +96,10 @@ bool Name::resembles(std::string_view other) const {
 }
 
 std::optional<std::string> careless_tool(std::string_view tool) {
-  std::optional<std::string> folded = fold(tool);
+  const std::optional<std::string> folded = fold(tool);
   if (!folded) return std::nullopt;
-  plain_spaces(*folded);
   std::string out;
-  for (const char c : *folded) {
+  for (const char c : with_plain_spaces(*folded)) {
     if (c == '.') {
       while (!out.empty() && trimmed(out.back()))
         out.pop_back();

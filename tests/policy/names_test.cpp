@@ -3,6 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <cstdlib>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "policy/normal_form.hpp"
 #include "tests/policy/writing.hpp"
 
 namespace holdfast::policy {
@@ -48,6 +55,59 @@ TEST(Names, NormalFormC) {
   EXPECT_FALSE(is_nfc("\u212B"));  // the Angstrom sign composes to another letter
   EXPECT_FALSE(is_nfc("a\xFF"));
   EXPECT_FALSE(is_nfc("\u4f60\xE4"));
+}
+
+// As utf8proc does it, for every character of the first two planes and for texts made of those that compose,
+// fold and are reordered.
+TEST(Names, NormalFormsAreThoseOfUtf8proc) {
+  constexpr int kForms[] = {UTF8PROC_STABLE | UTF8PROC_COMPOSE, UTF8PROC_STABLE | UTF8PROC_COMPAT |
+                                                                    UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
+                                                                    UTF8PROC_COMPOSE};
+  const auto expect_same = [&](const std::string& text) {
+    for (const int form : kForms) {
+      utf8proc_uint8_t* raw = nullptr;
+      const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                                     static_cast<utf8proc_option_t>(form));
+      std::optional<std::string> theirs;
+      if (size >= 0) theirs.emplace(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
+      std::free(raw);
+      ASSERT_EQ(normal_form(text, form), theirs) << testing::PrintToString(text);
+    }
+  };
+  std::vector<std::string> telling{"a",      "\u00e9", "\uac00", "\u1100",
+                                   "\u1161", "\u11a8", "\xff",   std::string(1, '\0')};
+  for (utf8proc_int32_t point = 0; point < 0x20000; ++point) {
+    std::array<utf8proc_uint8_t, 4> encoded{};
+    const auto size = utf8proc_encode_char(point, encoded.data());
+    const std::string one(reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size));
+    expect_same(one);
+    if (utf8proc_get_property(point)->combining_class > 0) telling.push_back(one);
+  }
+  std::mt19937 random(20261122);
+  for (int i = 0; i < 5000; ++i) {
+    std::string text;
+    for (auto left = random() % 9; left > 0; --left)
+      text += telling[random() % 3 == 0 ? random() % 8 : random() % telling.size()];
+    expect_same(text);
+  }
+}
+
+// What an agent sends may be a megabyte of nothing but marks, each in the wrong place. It must not keep the
+// loop: of a quarter of that a sort that swaps neighbours takes five minutes.
+TEST(Names, OfALongTextOfMarksAreFoldedInATimeThatGrowsWithIt) {
+  constexpr std::size_t kHalf = 1 << 16;
+  std::string wrong, right, spaces;
+  for (std::size_t i = 0; i < kHalf; ++i)
+    wrong += "\u0301", right += "\u0323", spaces += "\u2028";
+  std::swap(wrong, right);
+  const std::string sorted = wrong + right;
+  const std::string text = right + wrong;
+  EXPECT_TRUE(fold(text) == sorted);
+  EXPECT_FALSE(is_nfc(text));
+  EXPECT_TRUE(is_nfc(sorted));
+  EXPECT_TRUE(careless_tool(text) == sorted);
+  EXPECT_EQ(careless_tool(spaces), "");
 }
 
 class LookAlike : public testing::Test {
