@@ -13,11 +13,14 @@ Result<void> Writes::run(const std::function<Result<void>()>& statements) {
       group_ = Group::open;
       return grouped(statements);
     case Group::open:
+      // A read that failed may have ended it, and a mark set now would begin another.
+      if (sqlite3_get_autocommit(db_) != 0) break;
       return grouped(statements);
     case Group::lost:
       break;
   }
-  return fail(Code::unavailable, "the approvals store cannot be used: the transaction has failed already");
+  return fail(
+      lose({Code::unavailable, "the approvals store cannot be used: the transaction has failed already"}));
 }
 
 Result<void> Writes::alone(const std::function<Result<void>()>& statements) {

@@ -25,8 +25,8 @@ class Writes {
   Result<void> commit_group();
 
  private:
-  // Which one is said here and not asked of SQLite: a transaction that could not be rolled back must not take
-  // a later write for one of its own and leave it uncommitted.
+  // Which one is said here and not asked of SQLite alone: a transaction that could not be rolled back must
+  // not take a later write for one of its own and leave it uncommitted.
   enum class Group : std::uint8_t {
     none,
     empty,  // no write has come yet, and there is no transaction

@@ -1,11 +1,13 @@
 // The disk says no at every step: the caller hears `unavailable`, and neither memory nor disk has moved.
 #include "tests/approvals/desk_house.hpp"
 #include "tests/approvals/full_disk.hpp"
+#include "tests/approvals/unreadable_disk.hpp"
 
 namespace holdfast::approvals::test {
 namespace {
 
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 class Faults : public House {};
 
@@ -91,6 +93,40 @@ TEST_F(Faults, LeavingWithoutADiskLeavesNothingThatRuns) {
   }
   ASSERT_TRUE(approve(held.hold->id, "alice"));
   EXPECT_THAT(told, IsEmpty()) << "nobody watches";
+}
+
+// SQLite gives up the whole transaction then, and a write behind it would be one of its own, durable at once:
+// the desk would take it for lost with the others and carry it out a second time.
+TEST_F(Faults, WhatComesInAGroupBehindAReadThatFailedIsNotDurableByItself) {
+  const UnreadableDisk disk;
+  restart();
+  const std::string one = attach(payment("1")).hold->id;
+  const std::string two = attach(payment("2")).hold->id;
+  Result<HoldPtr> first, second;
+  std::string third;
+  bool failed = false;
+  std::vector<Operation> operations{{[&] { first = approve(one, "alice"); }, [] {}},
+                                    // Carried out by itself it goes well.
+                                    {[&] {
+                                       if (!std::exchange(failed, true)) UnreadableDisk::fail_a_read();
+                                     },
+                                     [] {}},
+                                    {[&] { second = approve(two, "bob"); }, [] {}},
+                                    {[&] {
+                                       if (const auto attached = desk->attach(payment("3"), {}))
+                                         third = attached->hold->id;
+                                     },
+                                     [] {}}};
+  std::size_t next = 0;
+  desk->carry_out([&]() -> std::optional<Operation> {
+    return next < operations.size() ? std::optional(operations[next++]) : std::nullopt;
+  });
+  EXPECT_TRUE(first) << first.error().detail;
+  EXPECT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(status(one), Status::approved);
+  EXPECT_EQ(status(two), Status::approved);
+  restart();
+  EXPECT_THAT(desk->without_ending(), UnorderedElementsAre(one, two, third));
 }
 
 }  // namespace
