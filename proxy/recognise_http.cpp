@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 
 #include "policy/field.hpp"
 #include "policy/resolve.hpp"
@@ -44,10 +46,9 @@ RecogniseResult read_form(std::string_view body, Recognised& out) {
 // A form becomes an object of strings. A name that stands twice has two readings, so the form has none.
 void form_as_body(Recognised& out) {
   out.form_members.clear();
+  std::unordered_set<std::string_view> names;
   for (const auto& [name, value] : out.form) {
-    const bool twice = std::any_of(out.form_members.begin(), out.form_members.end(),
-                                   [&](const json::Member& member) { return member.name == name; });
-    if (twice) return;
+    if (!names.insert(name).second) return;
     out.form_members.push_back({name, json::Value::make_string(value)});
   }
   out.body_value = json::Value::make_object(out.form_members);

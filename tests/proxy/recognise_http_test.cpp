@@ -1,4 +1,5 @@
 // From the bytes of an HTTP request to the call that is judged (03-calls, 08-attacks "Policy").
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -220,6 +221,18 @@ TEST(RecogniseHttp, AMappedFormKeepsEveryField) {
   ASSERT_EQ(asked.why(), "");
   EXPECT_EQ(asked.args(), R"({"to":"p","amount":"5","note":"n","again":"5","more":"p"})");
   EXPECT_EQ(json::to_text(*asked.out.call.body), R"({"amount":"5","note":"n","payee":"p"})");
+}
+
+// A megabyte of names must not keep the loop: to compare each with every other would take a minute.
+TEST(RecogniseHttp, AFormOfVeryManyNamesIsReadInATimeThatGrowsWithIt) {
+  std::string body = "amount=5";
+  for (int i = 0; body.size() < 1'000'000; ++i)
+    body += fmt::format("&{:x}", i);
+  const Asked once(plane({form_tool({{"amount", "body.amount"}})}), "POST /shop/v1/send", {kForm}, body);
+  EXPECT_EQ(once.args(), R"({"amount":"5"})");
+  const Asked twice(plane({form_tool({{"amount", "body.amount"}})}), "POST /shop/v1/send", {kForm},
+                    body + "&amount=6");
+  EXPECT_EQ(twice.args(), "unreadable");
 }
 
 // An escalated call's body was once recognised twice, and a form's names then all stood there already.
