@@ -8,11 +8,13 @@
 namespace holdfast::policy {
 namespace {
 
-// The upstream's name is ours, not the agent's: two upstreams may differ in nothing but its case.
+// The upstream's name is ours, not the agent's: two upstreams may differ in nothing but its case. Behind a
+// `**` nobody knows where it ends.
 std::size_t operation_of(std::string_view tool) {
   const std::size_t dot = tool.find('.');
-  return dot == std::string_view::npos || tool.substr(0, dot).find('*') != std::string_view::npos ? 0
-                                                                                                  : dot + 1;
+  const std::size_t deep = tool.substr(0, dot).find("**");
+  if (deep != std::string_view::npos) return deep;
+  return dot == std::string_view::npos ? 0 : dot + 1;
 }
 
 std::optional<ToolPattern> folded(const ToolPattern& pattern) {

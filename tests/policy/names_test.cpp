@@ -159,6 +159,18 @@ TEST_F(LookAlike, OfAPatternIsFoundToo) {
     EXPECT_EQ(judge->look_alike(tool), "") << tool;
 }
 
+// An upstream's name may have capitals, and part of it may be a wildcard.
+TEST_F(LookAlike, OfAPatternForSeveralUpstreamsIsFoundToo) {
+  const auto judge = compiled(options({rule("Pay*.delete*", Effect::deny), rule("Crm**.Drop", Effect::deny),
+                                       rule("*Vault.read*", Effect::deny), rule("**", Effect::allow)}));
+  EXPECT_EQ(judge->look_alike("Payment.Delete_all"), "Pay*.delete*");
+  EXPECT_EQ(judge->look_alike("CrmEast.table.drop"), "Crm**.Drop");
+  EXPECT_EQ(judge->look_alike("OurVault.Read"), "*Vault.read*");
+  for (const char* tool :
+       {"Payment.delete_all", "payment.Delete_all", "CrmEast.Drop", "crm.drop", "vault.Read"})
+    EXPECT_EQ(judge->look_alike(tool), "") << tool;
+}
+
 TEST_F(LookAlike, IsEmptyForTheToolItselfAndForOthers) {
   const auto judge = policy();
   for (const char* tool : {"payment.send", "crm.refund.create", "payment.sends", "payment.se nd",
