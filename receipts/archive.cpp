@@ -5,7 +5,6 @@
 
 #include "core/id.hpp"
 #include "receipts/entry.hpp"
-#include "receipts/hashes.hpp"
 #include "receipts/recovery.hpp"
 
 namespace holdfast::receipts {
@@ -105,7 +104,7 @@ Result<std::string> Archive::prove(std::uint64_t index, std::string_view checkpo
   const std::scoped_lock lock(m_);
   const auto nodes = hashes();
   if (!nodes) return fail(nodes.error());
-  auto siblings = inclusion_proof(index, head->size, node_reader(*nodes));
+  auto siblings = inclusion_proof(index, head->size, proof_nodes_.reader(*nodes, index));
   if (!siblings) return fail(siblings.error());
   if (!verify_inclusion(leaf_hash(stored->entry), index, head->size, *siblings, head->root)) {
     return fail(Code::corrupt, "entry " + std::to_string(index) +

@@ -16,6 +16,7 @@
 #include "receipts/checkpoint.hpp"
 #include "receipts/files.hpp"
 #include "receipts/folder.hpp"
+#include "receipts/hashes.hpp"
 #include "receipts/log.hpp"
 #include "receipts/segment.hpp"
 
@@ -76,6 +77,7 @@ class Archive {
   std::uint64_t known_ = 0;   // entries for which segments_ is complete
   std::list<Index> indexes_;  // most recently used first
   std::unique_ptr<File> hashes_;
+  ProofNodes proof_nodes_;
   std::string checked_;  // the checkpoint whose signature was checked last, and what it says
   Checkpoint checked_head_;
 };
