@@ -23,7 +23,5 @@ endif()
 # One set of Boost switches everywhere, or the same template would mean two things (ODR).
 add_library(holdfast_boost INTERFACE)
 target_link_libraries(holdfast_boost INTERFACE Boost::headers Threads::Threads)
-# A call is some twenty coroutines deep: with Asio's two slots most of their frames come from malloc.
 target_compile_definitions(holdfast_boost INTERFACE BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_SEPARATE_COMPILATION
-                                                    BOOST_ASIO_HAS_CO_AWAIT BOOST_ASIO_HAS_STD_COROUTINE
-                                                    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
+                                                    BOOST_ASIO_HAS_CO_AWAIT BOOST_ASIO_HAS_STD_COROUTINE)

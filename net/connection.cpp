@@ -2,17 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+#include <boost/asio/buffer.hpp>
 
+#include "net/awaited.hpp"
 #include "net/http_parse.hpp"
 #include "net/tcp_state.hpp"
 
 namespace holdfast::net {
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 constexpr std::size_t kMaxHead = 64 << 10;
 constexpr std::size_t kMaxHeaders = 256;
 constexpr int kMaxInterim = 8;
@@ -37,7 +35,7 @@ task<Result<void>> Connection::handshake(std::shared_ptr<TlsContext> context, St
   if (auto expected = expect_host(*tls_, endpoint_.host); !expected) co_return expected;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   const DeadlineScope scope(loop_->deadlines(), reading_, left);
-  const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::client, kToken);
+  const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::client, kAwaited);
   if (read_timed_out_) {
     co_return fail(Code::timeout, fmt::format("{} did not finish the TLS handshake in time", endpoint_.host));
   }
@@ -68,10 +66,6 @@ Error Connection::why(const boost::system::error_code& error, const char* doing)
   return {Code::closed, fmt::format("the upstream's connection ended {}: {}", doing, error.message())};
 }
 
-task<Result<void>> Connection::write(std::span<const std::string_view> pieces) {
-  return tls_ ? write_tls(pieces) : write_plain(pieces);
-}
-
 // What has come before anything was asked for answers nothing of ours. The pool looks at the connections it
 // keeps; one that is new is looked at here, when nothing has left yet.
 Result<void> Connection::check_unasked() {
@@ -83,29 +77,49 @@ Result<void> Connection::check_unasked() {
   return {};
 }
 
-task<Result<void>> Connection::write_plain(std::span<const std::string_view> pieces) {
-  if (auto unasked = check_unasked(); !unasked) co_return unasked;
-  Pieces rest(pieces);
-  auto sent = send_now(socket_.native_handle(), rest);
+std::optional<Result<void>> Connection::write_step() {
+  const auto sent = send_now(socket_.native_handle(), unsent_);
   accepted_ = accepted_ || sent.value_or(0) > 0;
-  if (sent && rest.done()) co_return Result<void>();
-  const DeadlineScope scope(loop_->deadlines(), writing_, endpoint_.read);
-  while (sent && !rest.done()) {
-    if (*sent > 0) loop_->deadlines().arm(writing_, endpoint_.read);
-    const auto [error] = co_await socket_.async_wait(asio::socket_base::wait_write, kToken);
-    if (error) co_return fail(broken(why(error, "while the request was written")));
-    sent = send_now(socket_.native_handle(), rest);
-    accepted_ = accepted_ || sent.value_or(0) > 0;
+  if (!sent) {
+    write_failed_ = true;
+    return fail(sent.error());
   }
-  if (sent) co_return Result<void>();
-  write_failed_ = true;
-  co_return fail(sent.error());
+  if (unsent_.done()) return Result<void>();
+  if (*sent > 0) loop_->deadlines().arm(writing_, endpoint_.read);
+  return std::nullopt;
 }
 
-task<Result<void>> Connection::write_tls(std::span<const std::string_view> pieces) {
-  if (auto unasked = check_unasked(); !unasked) co_return unasked;
+std::optional<Result<void>> Connection::write_now(std::span<const std::string_view> pieces) {
+  if (auto unasked = check_unasked(); !unasked) return unasked;
+  pieces_ = pieces;
+  unsent_ = Pieces(pieces);
+  // What the kernel takes of it is for the TLS engine to find out.
+  if (tls_) return std::nullopt;
+  return write_step();
+}
+
+task<Result<void>> Connection::write_rest() {
+  return tls_ ? write_rest_tls() : write_rest_plain();
+}
+
+task<Result<void>> Connection::write(std::span<const std::string_view> pieces) {
+  if (auto done = write_now(pieces)) co_return std::move(*done);
+  co_return co_await write_rest();
+}
+
+task<Result<void>> Connection::write_rest_plain() {
+  const DeadlineScope scope(loop_->deadlines(), writing_, endpoint_.read);
+  while (true) {
+    const auto [error] = co_await socket_.async_wait(asio::socket_base::wait_write, kAwaited);
+    if (error) co_return fail(broken(why(error, "while the request was written")));
+    if (auto done = write_step()) co_return std::move(*done);
+  }
+}
+
+task<Result<void>> Connection::write_rest_tls() {
   // The engine does not say what the kernel took of a record that failed, so any attempt counts.
   accepted_ = true;
+  const std::span<const std::string_view> pieces = pieces_;
   std::size_t i = 0;
   while (i < pieces.size()) {
     record_.clear();
@@ -118,7 +132,7 @@ task<Result<void>> Connection::write_tls(std::span<const std::string_view> piece
     }
     while (!out.empty()) {
       const DeadlineScope scope(loop_->deadlines(), writing_, endpoint_.read);
-      const auto [error, sent] = co_await tls_->async_write_some(asio::buffer(out), kToken);
+      const auto [error, sent] = co_await tls_->async_write_some(asio::buffer(out), kAwaited);
       if (error) {
         write_failed_ = true;
         broken_ = broken_ || error == asio::error::operation_aborted;
@@ -130,6 +144,15 @@ task<Result<void>> Connection::write_tls(std::span<const std::string_view> piece
   co_return Result<void>();
 }
 
+Result<bool> Connection::filled(const boost::system::error_code& error, std::size_t got) {
+  if (cancelled_ || read_timed_out_) return fail(broken(why(error, "")));
+  buffer_.filled(got);
+  if (!error) return true;
+  // Over TLS only a close_notify is an end; anything else may be somebody cutting the answer short.
+  if (error == asio::error::eof) return false;
+  return fail(broken(why(error, "while its answer was read")));
+}
+
 task<Result<bool>> Connection::fill() {
   if (cancelled_) co_return fail(why({}, ""));
   const auto room = buffer_.room();
@@ -137,24 +160,42 @@ task<Result<bool>> Connection::fill() {
   read_timed_out_ = false;
   std::optional<DeadlineScope> scope;
   if (silence_.count() > 0) scope.emplace(loop_->deadlines(), reading_, silence_);
-  boost::system::error_code error;
-  std::size_t got = 0;
   if (tls_) {
-    std::tie(error, got) = co_await tls_->async_read_some(into, kToken);
-  } else {
-    std::tie(error, got) = co_await socket_.async_read_some(into, kToken);
+    const auto [error, got] = co_await tls_->async_read_some(into, kAwaited);
+    co_return filled(error, got);
   }
-  if (cancelled_ || read_timed_out_) co_return fail(broken(why(error, "")));
-  buffer_.filled(got);
-  if (!error) co_return true;
-  // Over TLS only a close_notify is an end; anything else may be somebody cutting the answer short.
-  if (error == asio::error::eof) co_return false;
-  co_return fail(broken(why(error, "while its answer was read")));
+  const auto [error, got] = co_await socket_.async_read_some(into, kAwaited);
+  co_return filled(error, got);
 }
 
 Error Connection::ended_in_head() {
   const char* when = buffer_.untouched() ? "before it answered" : "in the middle of a response head";
   return broken({Code::closed, fmt::format("the upstream ended the connection {}", when)});
+}
+
+// The head that has come, past interim responses; nullopt while some of it is missing.
+std::optional<Result<ResponseHead>> Connection::take_head(std::string_view method) {
+  while (true) {
+    const auto raw = buffer_.head();
+    if (!raw) return fail(broken({Code::malformed, "the upstream's answer: " + raw.error().detail}));
+    if (!*raw) return std::nullopt;
+    auto head = parse_response_head(**raw, kMaxHeaders, method);
+    if (!head) return fail(broken({Code::malformed, "the upstream's answer: " + head.error().detail}));
+    if (head->status == 101)
+      return fail(broken({Code::malformed, "the upstream switched protocols unasked"}));
+    if (head->status < 200) {
+      if (++interim_ > kMaxInterim)
+        return fail(broken({Code::malformed, "the upstream sent too many interim responses"}));
+      buffer_.next_message();
+      continue;
+    }
+    keep_alive_ = head->keep_alive;
+    buffer_.start_body(head->framing, head->content_length);
+    if (buffer_.body_finished()) {
+      if (auto clean = check_nothing_follows(); !clean) return fail(clean.error());
+    }
+    return head;
+  }
 }
 
 task<Result<ResponseHead>> Connection::read_head(std::string method) {
@@ -163,31 +204,13 @@ task<Result<ResponseHead>> Connection::read_head(std::string method) {
                               : Error{Code::internal, "the response before was not read to its end"});
   }
   answered_ = false;
-  int interim = 0;
+  interim_ = 0;
+  buffer_.next_message();
   while (true) {
-    buffer_.next_message();
-    auto raw = buffer_.head();
-    while (raw && !*raw) {
-      const auto more = co_await fill();
-      if (!more) co_return fail(more.error());
-      if (!*more) co_return fail(ended_in_head());
-      raw = buffer_.head();
-    }
-    if (!raw) co_return fail(broken({Code::malformed, "the upstream's answer: " + raw.error().detail}));
-    auto head = parse_response_head(**raw, kMaxHeaders, method);
-    if (!head) co_return fail(broken({Code::malformed, "the upstream's answer: " + head.error().detail}));
-    if (head->status == 101)
-      co_return fail(broken({Code::malformed, "the upstream switched protocols unasked"}));
-    if (head->status < 200) {
-      if (++interim <= kMaxInterim) continue;
-      co_return fail(broken({Code::malformed, "the upstream sent too many interim responses"}));
-    }
-    keep_alive_ = head->keep_alive;
-    buffer_.start_body(head->framing, head->content_length);
-    if (buffer_.body_finished()) {
-      if (auto clean = check_nothing_follows(); !clean) co_return fail(clean.error());
-    }
-    co_return head;
+    if (auto head = take_head(method)) co_return std::move(*head);
+    const auto more = co_await fill();
+    if (!more) co_return fail(more.error());
+    if (!*more) co_return fail(ended_in_head());
   }
 }
 
@@ -201,6 +224,13 @@ std::optional<Result<std::string_view>> Connection::body_here() {
     if (auto clean = check_nothing_follows(); !clean) return fail(clean.error());
   }
   return **piece;
+}
+
+std::optional<std::string_view> Connection::whole_body_here() {
+  // Whatever is not as it should be, body_here() finds and names.
+  const bool whole = buffer_.left() > 0 && buffer_.unread().size() == buffer_.left();
+  if (!whole || broken_ || (tls_ && holds_data(*tls_))) return std::nullopt;
+  return body_here()->value();
 }
 
 task<Result<std::string_view>> Connection::read_body_some() {

@@ -20,10 +20,13 @@ class Connection final : public HttpClient {
 
   bool reused() const override { return reused_; }
   task<Result<void>> write(std::span<const std::string_view> pieces) override;
+  std::optional<Result<void>> write_now(std::span<const std::string_view> pieces) override;
+  task<Result<void>> write_rest() override;
   bool accepted() const override { return accepted_; }
   task<Result<ResponseHead>> read_head(std::string method) override;
   task<Result<std::string_view>> read_body_some() override;
   std::optional<Result<std::string_view>> body_here() override;
+  std::optional<std::string_view> whole_body_here() override;
   void set_read_timeout(std::chrono::milliseconds silence) override { silence_ = silence; }
   void cancel() override;
 
@@ -37,10 +40,15 @@ class Connection final : public HttpClient {
 
  private:
   Result<void> check_unasked();
-  task<Result<void>> write_plain(std::span<const std::string_view> pieces);
-  task<Result<void>> write_tls(std::span<const std::string_view> pieces);
+  // One step of a write; nullopt while some of it is left.
+  std::optional<Result<void>> write_step();
+  task<Result<void>> write_rest_plain();
+  task<Result<void>> write_rest_tls();
+  std::optional<Result<ResponseHead>> take_head(std::string_view method);
   // One read into the buffer; false at the peer's end.
   task<Result<bool>> fill();
+  // What a read brought.
+  Result<bool> filled(const boost::system::error_code& error, std::size_t got);
   Error ended_in_head();
   Error broken(Error error);
   Error why(const boost::system::error_code& error, const char* doing) const;
@@ -52,8 +60,11 @@ class Connection final : public HttpClient {
   Socket socket_;
   std::optional<TlsStream> tls_;
   MessageBuffer buffer_;
-  std::string record_;  // what is written over TLS, put together
+  Pieces unsent_;                             // of the write under way; plain
+  std::span<const std::string_view> pieces_;  // likewise; TLS
+  std::string record_;                        // what is written over TLS, put together
   std::chrono::milliseconds silence_;
+  int interim_ = 0;  // responses before the one that is read
   bool reused_ = false;
   bool asked_ = false;  // something has been written on it
   bool accepted_ = false;

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <vector>
 
+#include "net/awaited.hpp"
 #include "net/signal.hpp"
 
 namespace holdfast::net {
@@ -70,8 +69,7 @@ task<Result<Socket>> connect_one(Loop* loop, tcp::endpoint endpoint, std::chrono
     socket.cancel(ignored);
   });
   const DeadlineScope scope(loop->deadlines(), deadline, within);
-  const auto [refused] =
-      co_await socket.async_connect(endpoint, asio::as_tuple(asio::use_awaitable_t<Executor>{}));
+  const auto [refused] = co_await socket.async_connect(endpoint, kAwaited);
   const std::string name = endpoint.address().to_string();
   if (late)
     co_return fail(Code::timeout, fmt::format("{} port {} did not answer in time", name, endpoint.port()));

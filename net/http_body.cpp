@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/buffer.hpp>
 
+#include "net/awaited.hpp"
 #include "net/http_server.hpp"
 #include "net/server_state.hpp"
 
@@ -28,7 +30,13 @@ task<Result<void>> HttpServer::State::continue_if_owed() {
 }
 
 task<Result<std::size_t>> HttpServer::State::receive_body(char* to, std::size_t n) {
-  auto got = co_await receive(to, n);
+  Result<std::size_t> got = 0;
+  if (auto here = receive_now({to, n})) {
+    got = std::move(*here);
+  } else {
+    const auto [error, count] = co_await socket.async_read_some(asio::buffer(to, n), kAwaited);
+    got = received(error, count);
+  }
   if (got && *got == 0) got = fail(Code::closed, "the connection ended in the middle of a body");
   if (!got) {
     failed = true;

@@ -35,8 +35,12 @@ class HttpClient {
   [[nodiscard]] virtual bool reused() const = 0;
 
   // Writes all pieces in one writev. On an error accepted() tells whether the kernel took any byte of this
-  // request.
+  // request. The pieces belong to the caller until it returns.
   virtual task<Result<void>> write(std::span<const std::string_view> pieces) = 0;
+  // The same without waiting: nullopt when the kernel did not take all. Then write_rest() must be awaited,
+  // and the pieces belong to the caller until it returns.
+  virtual std::optional<Result<void>> write_now(std::span<const std::string_view> pieces) = 0;
+  virtual task<Result<void>> write_rest() = 0;
   [[nodiscard]] virtual bool accepted() const = 0;
 
   // The response's head; 1xx are skipped. Errors: closed, timeout, malformed (extra bytes, a 101, more than
@@ -51,6 +55,9 @@ class HttpClient {
 
   // The same without waiting: nullopt when more has to be read first.
   virtual std::optional<Result<std::string_view>> body_here() = 0;
+
+  // The whole body, if its length is known and it has all come with the head, as a short one does.
+  virtual std::optional<std::string_view> whole_body_here() = 0;
 
   // Another silence limit for the reads to come (an SSE stream may be silent for long); zero: none.
   virtual void set_read_timeout(std::chrono::milliseconds silence) = 0;

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
+#include "net/awaited.hpp"
 #include "net/http_server.hpp"
 #include "net/server_state.hpp"
 #include "net/tcp_state.hpp"
@@ -161,7 +160,7 @@ task<bool> HttpServer::confirm_present(std::string probe, std::chrono::milliseco
     if (acknowledged) co_return true;
     if (std::chrono::steady_clock::now() >= until) co_return false;
     timer.expires_after(pause);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
+    co_await timer.async_wait(kAwaited);
     pause = std::min(pause * 2, std::chrono::milliseconds(20));
   }
 }

@@ -4,30 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 
+#include "net/awaited.hpp"
 #include "net/http_parse.hpp"
 #include "net/linger.hpp"
 #include "net/server_state.hpp"
 
 namespace holdfast::net {
 namespace {
-
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable_t<Executor>{});
-
-class Raise {
- public:
-  explicit Raise(bool* flag) : flag_(flag) { *flag_ = true; }
-  ~Raise() { *flag_ = false; }
-  Raise(const Raise&) = delete;
-  Raise& operator=(const Raise&) = delete;
-
- private:
-  bool* flag_;
-};
 
 std::string name_of(const Socket& socket) {
   boost::system::error_code error;
@@ -91,32 +77,48 @@ void HttpServer::State::give_up(bool* flag) {
   socket.cancel(ignored);
 }
 
-task<Result<std::size_t>> HttpServer::State::receive(char* to, std::size_t n) {
+std::optional<Result<std::size_t>> HttpServer::State::receive_now(std::span<char> to) {
   if (!early.empty()) {
-    const std::size_t taken = std::min(n, early.size());
-    std::memcpy(to, early.data(), taken);
+    const std::size_t taken = std::min(to.size(), early.size());
+    std::memcpy(to.data(), early.data(), taken);
     early.erase(0, taken);
-    co_return taken;
+    return taken;
   }
-  if (read_timed_out) co_return fail(Code::timeout, "the client was silent for too long");
-  const auto [error, got] = co_await socket.async_read_some(asio::buffer(to, n), kToken);
+  if (read_timed_out) return fail(Code::timeout, "the client was silent for too long");
+  return std::nullopt;
+}
+
+Result<std::size_t> HttpServer::State::received(const boost::system::error_code& error, std::size_t got) {
   // Bytes that came just before the deadline are not lost: they may be a request on a connection that was
   // idle.
-  if (!error) co_return got;
-  if (read_timed_out) co_return fail(Code::timeout, "the client was silent for too long");
+  if (!error) return got;
+  if (read_timed_out) return fail(Code::timeout, "the client was silent for too long");
   if (error == asio::error::eof) {
     fin = true;
-    co_return std::size_t{0};
+    return std::size_t{0};
   }
   present = false;
-  co_return fail(Code::closed, "the client's connection broke: " + error.message());
+  return fail(Code::closed, "the client's connection broke: " + error.message());
 }
 
 task<Result<void>> HttpServer::State::rest() {
-  const auto [error] = co_await socket.async_wait(asio::socket_base::wait_read, kToken);
+  const auto [error] = co_await socket.async_wait(asio::socket_base::wait_read, kAwaited);
   if (read_timed_out) co_return fail(Code::closed, "no request came on an idle connection");
   if (error) co_return fail(Code::closed, "the client's connection broke: " + error.message());
   co_return Result<void>();
+}
+
+// The head that has come; nullopt while some of it is missing.
+std::optional<Result<RequestHead>> HttpServer::State::take_head() {
+  const auto raw = buffer.head();
+  if (!raw) return fail(raw.error());
+  if (!*raw) return std::nullopt;
+  auto head = parse_request_head(**raw, limits.headers);
+  if (!head) return head;
+  buffer.start_body(head->framing, head->content_length);
+  owes_continue = head->expects_continue && !buffer.body_finished();
+  failed = false;
+  return head;
 }
 
 task<Result<RequestHead>> HttpServer::read_head() {
@@ -137,23 +139,21 @@ task<Result<RequestHead>> HttpServer::read_head() {
   const auto idle = may_rest ? s.limits.rest_after : s.limits.idle;
   const DeadlineScope scope(s.loop->deadlines(), s.reading, begun ? s.limits.header_time : idle);
   while (true) {
-    const auto raw = s.buffer.head();
-    if (!raw) co_return fail(raw.error());
-    if (*raw) {
-      auto head = parse_request_head(**raw, s.limits.headers);
-      if (!head) co_return fail(head.error());
-      s.buffer.start_body(head->framing, head->content_length);
-      s.owes_continue = head->expects_continue && !s.buffer.body_finished();
-      s.failed = false;
-      co_return head;
-    }
+    if (auto head = s.take_head()) co_return std::move(*head);
     if (resting) {
       const auto spoke = co_await s.rest();
       if (!spoke) co_return fail(spoke.error());
       resting = false;
     }
     const auto room = s.buffer.room();
-    const auto got = co_await s.receive(room.data(), room.size());
+    Result<std::size_t> got = 0;
+    if (auto here = s.receive_now(room)) {
+      got = std::move(*here);
+    } else {
+      const auto [error, n] =
+          co_await s.socket.async_read_some(asio::buffer(room.data(), room.size()), kAwaited);
+      got = s.received(error, n);
+    }
     if (!got && got.error().code == Code::timeout && s.buffer.untouched()) {
       if (!may_rest || s.closed) co_return fail(Code::closed, "no request came on an idle connection");
       may_rest = false;
@@ -180,7 +180,7 @@ bool HttpServer::body_finished() const {
   return !state_->failed && state_->buffer.body_finished();
 }
 
-Result<bool> HttpServer::State::send_step(Pieces& pieces, std::size_t* sent) {
+Result<bool> HttpServer::State::send_step(std::size_t* sent) {
   if (closed) return fail(Code::closed, "the connection is closed");
   if (!unsent_probe.empty()) {
     const std::array<std::string_view, 1> rest{unsent_probe};
@@ -191,38 +191,67 @@ Result<bool> HttpServer::State::send_step(Pieces& pieces, std::size_t* sent) {
     *sent += *n;
     if (!unsent_probe.empty()) return false;
   }
-  const auto n = send_now(socket.native_handle(), pieces);
+  const auto n = send_now(socket.native_handle(), unsent);
   if (!n) return fail(n.error());
   *sent += *n;
-  return pieces.done();
+  return unsent.done();
 }
 
-task<Result<void>> HttpServer::write(std::span<const std::string_view> pieces) {
-  return state_->write(pieces);
+std::optional<Result<void>> HttpServer::State::outcome_of(const Result<bool>& step) {
+  writing = step && !*step;
+  if (writing) return std::nullopt;
+  unsent = {};
+  if (step) return Result<void>();
+  present = false;
+  return fail(step.error());
 }
 
-task<Result<void>> HttpServer::State::write(std::span<const std::string_view> pieces) {
-  const Raise busy(&writing);
-  Pieces rest(pieces);
+std::optional<Result<void>> HttpServer::State::write_now(std::span<const std::string_view> pieces) {
+  unsent = Pieces(pieces);
   std::size_t sent = 0;
-  auto step = send_step(rest, &sent);
-  if (step && *step) co_return Result<void>();
+  return outcome_of(send_step(&sent));
+}
+
+task<Result<void>> HttpServer::State::write_rest() {
+  // However the write ends, by cancellation too: its pieces are gone then.
+  struct Ending {
+    State* state;
+    ~Ending() {
+      state->writing = false;
+      state->unsent = {};
+    }
+  };
+  const Ending ending{this};
   write_timed_out = false;
   const DeadlineScope scope(loop->deadlines(), writing_deadline, limits.write_idle);
-  while (step && !*step) {
-    if (sent > 0) loop->deadlines().arm(writing_deadline, limits.write_idle);
+  while (true) {
     // A reader's deadline cancels this wait too: then we merely try again.
-    co_await socket.async_wait(asio::socket_base::wait_write, kToken);
+    co_await socket.async_wait(asio::socket_base::wait_write, kAwaited);
     if (write_timed_out) {
       present = false;
       co_return fail(Code::timeout, "the client did not take its answer in time");
     }
-    sent = 0;
-    step = send_step(rest, &sent);
+    std::size_t sent = 0;
+    if (auto done = outcome_of(send_step(&sent))) co_return std::move(*done);
+    if (sent > 0) loop->deadlines().arm(writing_deadline, limits.write_idle);
   }
-  if (step) co_return Result<void>();
-  present = false;
-  co_return fail(step.error());
+}
+
+task<Result<void>> HttpServer::State::write(std::span<const std::string_view> pieces) {
+  if (auto done = write_now(pieces)) co_return std::move(*done);
+  co_return co_await write_rest();
+}
+
+std::optional<Result<void>> HttpServer::write_now(std::span<const std::string_view> pieces) {
+  return state_->write_now(pieces);
+}
+
+task<Result<void>> HttpServer::write_rest() {
+  return state_->write_rest();
+}
+
+task<Result<void>> HttpServer::write(std::span<const std::string_view> pieces) {
+  return state_->write(pieces);
 }
 
 }  // namespace holdfast::net

@@ -62,6 +62,11 @@ class HttpServer {
   // All pieces in one writev, the non-blocking try first. The pieces belong to the caller until it returns.
   task<Result<void>> write(std::span<const std::string_view> pieces);
 
+  // The same without waiting: nullopt when the kernel did not take all. Then write_rest() must be awaited,
+  // and the pieces belong to the caller until it returns.
+  std::optional<Result<void>> write_now(std::span<const std::string_view> pieces);
+  task<Result<void>> write_rest();
+
   // Waits until the client is certainly gone: reset, or closed its end and then reset us in answer to `probe`
   // (written once its end is closed; an SSE comment or a 102 response; empty: no probe is possible, then its
   // FIN counts as gone). Pipelined bytes do not count. A half-closed client is still waiting (03-calls).

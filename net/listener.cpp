@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 
 #include "core/log.hpp"
+#include "net/awaited.hpp"
 
 namespace holdfast::net {
 namespace {
@@ -108,7 +107,7 @@ Result<Listening> listen(const std::string& host, const std::string& port, const
 task<Result<Socket>> accept(Acceptor* acceptor) {
   bool told = false;
   while (true) {
-    auto [error, socket] = co_await acceptor->async_accept(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
+    auto [error, socket] = co_await acceptor->async_accept(kAwaited);
     if (!error) {
       socket.set_option(tcp::no_delay(true), error);
       co_return std::move(socket);
@@ -121,7 +120,7 @@ task<Result<Socket>> accept(Acceptor* acceptor) {
     told = true;
     Timer pause(acceptor->get_executor());
     pause.expires_after(kShortagePause);
-    co_await pause.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
+    co_await pause.async_wait(kAwaited);
   }
 }
 

@@ -11,6 +11,7 @@ namespace holdfast::net {
 // A list of pieces of which some bytes are written. The pieces belong to the caller.
 class Pieces {
  public:
+  Pieces() = default;
   explicit Pieces(std::span<const std::string_view> pieces) : rest_(pieces) { skip_empty(); }
   [[nodiscard]] bool done() const { return rest_.empty(); }
   void advance(std::size_t n);

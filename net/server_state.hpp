@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/asio/cancellation_signal.hpp>
+#include <optional>
+#include <span>
 #include <string>
 
 #include "net/http_server.hpp"
@@ -35,13 +37,17 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   Deadline reading{[this] { give_up(&read_timed_out); }};
   Deadline writing_deadline{[this] { give_up(&write_timed_out); }};
 
-  // Up to n bytes: those pipelined while we watched first. 0 is the peer's end. `reading` is armed by the
-  // caller.
-  task<Result<std::size_t>> receive(char* to, std::size_t n);
+  std::optional<Result<RequestHead>> take_head();
+
+  // A read is one await between these two, in the coroutine that wants the bytes: `reading` is armed by it.
+  // What can be had without waiting: bytes pipelined while we watched, or the end of our patience.
+  std::optional<Result<std::size_t>> receive_now(std::span<char> to);
+  // What an async_read_some brought; 0 is the peer's end.
+  Result<std::size_t> received(const boost::system::error_code& error, std::size_t got);
   // Until the first bytes of a request may be there, with no memory waiting for them. `reading` is armed by
   // the caller.
   task<Result<void>> rest();
-  // One receive() of body bytes. Error closed at the peer's end.
+  // One read of body bytes. Error closed at the peer's end.
   task<Result<std::size_t>> receive_body(char* to, std::size_t n);
   task<Result<void>> fill_buffer();
   // A whole body, in the buffer behind its head or in `body`; sets `whole`.
@@ -49,18 +55,23 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   task<Result<void>> read_apart(std::size_t max);
   Error body_too_large(std::size_t max);
   task<Result<void>> continue_if_owed();
+  std::optional<Result<void>> write_now(std::span<const std::string_view> pieces);
+  task<Result<void>> write_rest();
   task<Result<void>> write(std::span<const std::string_view> pieces);
   void give_up(bool* flag);
   // What every end of the connection begins with; false if it has ended already.
   bool stop();
-  // The interrupted probe first, then the pieces. True when all is written.
-  Result<bool> send_step(Pieces& pieces, std::size_t* sent);
+  // The interrupted probe first, then what is unsent. True when all is written.
+  Result<bool> send_step(std::size_t* sent);
+  // What a write comes to: nullopt while some of it is left.
+  std::optional<Result<void>> outcome_of(const Result<bool>& step);
 
   // Presence.
   bool present = true;
   bool fin = false;  // the peer closed its end
   bool stop_watching = false;
-  bool writing = false;      // a write() is under way: no probe may come between its bytes
+  bool writing = false;      // a write is under way: no probe may come between its bytes
+  Pieces unsent;             // what is left of it
   std::string early;         // pipelined while we watched
   std::string unsent_probe;  // the rest of a probe of which the kernel took a part
   bool wait_pending = false;

@@ -1,7 +1,6 @@
 #include "net/signal.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "net/awaited.hpp"
 
 namespace holdfast::net {
 
@@ -14,7 +13,7 @@ task<bool> Signal::wait_until(SteadyTime until) {
   // A loop, because set() and clear() may both have happened before the waiter runs again.
   while (!set_ && std::chrono::steady_clock::now() < until) {
     timer_.expires_at(until);
-    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable_t<Executor>{}));
+    co_await timer_.async_wait(kAwaited);
   }
   co_return set_;
 }

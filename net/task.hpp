@@ -17,3 +17,11 @@ template <class T>
 using task = asio::awaitable<T, Executor>;
 
 }  // namespace holdfast::net
+
+// Where the frames of our tasks lie: frame_memory.cpp. Asio has no public way to choose it, so its own two
+// functions are specialised for our executor; a Boost that no longer has them fails to compile.
+template <>
+void* boost::asio::detail::awaitable_frame_base<holdfast::net::Executor>::operator new(std::size_t size);
+template <>
+void boost::asio::detail::awaitable_frame_base<holdfast::net::Executor>::operator delete(void* frame,
+                                                                                         std::size_t size);

@@ -42,16 +42,27 @@ std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& he
   return text;
 }
 
-net::task<void> Answer::send(std::string_view a, std::string_view b, std::string_view c) {
-  if (lost_) co_return;
-  if (exchange_->client == nullptr) {
-    lost_ = true;
-    co_return;
-  }
-  const std::array<std::string_view, 3> pieces{a, b, c};
-  const auto written = co_await exchange_->client->write(pieces);
+void Answer::sent(const Result<void>& written) {
   if (!written) lost_ = true;
   if (exchange_->added.owes_answer()) exchange_->worker->metrics.answered(*exchange_);
+}
+
+bool Answer::send_now(std::string_view a, std::string_view b, std::string_view c) {
+  if (exchange_->client == nullptr) lost_ = true;
+  if (lost_) return true;
+  pieces_ = {a, b, c};
+  const auto written = exchange_->client->write_now(pieces_);
+  if (written) sent(*written);
+  return written.has_value();
+}
+
+net::task<void> Answer::finish() {
+  const auto written = co_await exchange_->client->write_rest();
+  sent(written);
+}
+
+net::task<void> Answer::send(std::string_view a, std::string_view b, std::string_view c) {
+  if (!send_now(a, b, c)) co_await finish();
 }
 
 void Answer::copy(std::string_view bytes) {
@@ -95,8 +106,8 @@ net::task<void> Answer::respond(int status, HeaderList headers, std::string body
   co_await send(head, exchange_->head.method == "HEAD" ? std::string_view{} : std::string_view(body), {});
 }
 
-net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, net::Framing framing,
-                              std::uint64_t length) {
+void Answer::prepare(int status, const std::vector<net::HeaderLine>& headers, net::Framing framing,
+                     std::uint64_t length) {
   started_ = true;
   if (keep_max_) {
     copied_ = true;
@@ -119,12 +130,25 @@ net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, 
     chunked_ = !bodiless_;
   }
   pending_head_ += "\r\n";
+}
+
+net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, net::Framing framing,
+                              std::uint64_t length) {
+  prepare(status, headers, framing, length);
   // A body of unknown length may be slow to start: its reader wants the head now.
+  const bool unknown_length = framing == net::Framing::chunked || framing == net::Framing::until_close;
   if (unknown_length || bodiless_ || length == 0) {
     const std::string head = std::move(pending_head_);
     pending_head_.clear();
     co_await send(head, {}, {});
   }
+}
+
+bool Answer::whole_now(int status, const std::vector<net::HeaderLine>& headers, std::string_view body) {
+  prepare(status, headers, net::Framing::length, body.size());
+  copy(body);
+  closed_ = true;
+  return send_now(pending_head_, bodiless_ ? std::string_view() : body, {});
 }
 
 net::task<void> Answer::piece(std::string_view bytes) {

@@ -3,6 +3,7 @@
 // later.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -38,6 +39,10 @@ class Answer {
                         std::uint64_t length);
   net::task<void> piece(std::string_view bytes);
   net::task<void> end();
+  // The three in one, for a body that is there and whole: one write. False when the kernel did not take all
+  // of it: then finish() must be awaited, and the views belong to the caller until it returns.
+  bool whole_now(int status, const std::vector<net::HeaderLine>& headers, std::string_view body);
+  net::task<void> finish();
   // The response cannot be completed: the connection is closed, or reset if its end would look like that of
   // the response, so that the caller sees it is cut short.
   void abandon();
@@ -64,6 +69,12 @@ class Answer {
 
  private:
   net::task<void> send(std::string_view a, std::string_view b, std::string_view c);
+  // The same without waiting: true when nothing is left to write, because it has gone or the caller has.
+  bool send_now(std::string_view a, std::string_view b, std::string_view c);
+  void sent(const Result<void>& written);
+  // Fills pending_head_.
+  void prepare(int status, const std::vector<net::HeaderLine>& headers, net::Framing framing,
+               std::uint64_t length);
   // Status line and headers, without the blank line.
   [[nodiscard]] std::string head_text(int status, const std::vector<net::HeaderLine>& headers) const;
   void copy(std::string_view bytes);
@@ -77,7 +88,8 @@ class Answer {
   bool until_close_ = false;  // the connection's end is the response's
   bool bodiless_ = false;
   bool keep_alive_ = true;
-  std::string pending_head_;  // goes out with the first piece
+  std::string pending_head_;                // goes out with the first piece
+  std::array<std::string_view, 3> pieces_;  // of the write under way
 
   std::optional<std::size_t> keep_max_;
   approvals::StoredResponse copy_;

@@ -108,13 +108,16 @@ net::task<void> relay_response(Relay relay) {
 }
 
 // The body was read whole: head and body leave in one writev, then the response is read.
-net::task<void> exchange_buffered(Relay relay, std::string head) {
+net::task<void> exchange_buffered(Relay relay, std::string head, const crypto::HmacSha256* keyed) {
   const std::array<std::string_view, 2> pieces{head, relay.exchange->body};
-  const auto written = co_await relay.upstream->write(pieces);
-  if (!written && !relay.upstream->accepted()) {
-    fail_outcome(*relay.outcome, *relay.upstream, written.error().detail);
+  auto written = relay.upstream->write_now(pieces);
+  if (!written) written = co_await relay.upstream->write_rest();
+  if (!*written && !relay.upstream->accepted()) {
+    fail_outcome(*relay.outcome, *relay.upstream, written->error().detail);
     co_return;
   }
+  // While the upstream works.
+  relay.outcome->raw = crypto::HmacSha256(*keyed).update(relay.exchange->body).finish();
   // A write that failed half-way may still have been answered (413 and close): the response tells.
   co_await relay_response(relay);
 }
@@ -186,9 +189,8 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   const bool buffered = exchange->buffered || exchange->head.framing == net::Framing::none;
   exchange->added.sent(clock.steady());
   if (buffered) {
-    co_await exchange_buffered(relay, std::move(head));
     outcome.sent = permit.digest();
-    outcome.raw = crypto::HmacSha256(keyed).update(exchange->body).finish();
+    co_await exchange_buffered(relay, std::move(head), &keyed);
   } else {
     co_await exchange_streaming(relay, std::move(head));
   }

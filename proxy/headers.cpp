@@ -38,6 +38,13 @@ bool named_by_connection(const std::vector<HeaderLine>& headers, std::string_vie
   });
 }
 
+// Whether Connection names anything that is not dropped whatever it says, which Keep-Alive is.
+bool names_headers(const std::vector<HeaderLine>& headers) {
+  return std::any_of(headers.begin(), headers.end(), [](const HeaderLine& line) {
+    return same_name(line.name, "Connection") && !same_name(line.value, "keep-alive");
+  });
+}
+
 bool rewrites_request(std::string_view name) {
   return one_of(name, kOverrides);
 }
@@ -89,7 +96,7 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
                                                     Protocol protocol) {
   std::vector<HeaderLine> kept;
   kept.reserve(headers.size());
-  const bool has_connection = net::find_header(headers, "Connection") != nullptr;
+  const bool some_named = names_headers(headers);
   for (const HeaderLine& line : headers) {
     if (rewrites_request(line.name) || poses_with_underscores(line.name)) {
       return fail(Code::malformed,
@@ -99,25 +106,26 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
       return fail(Code::malformed, fmt::format("the header {} is not the agent's to send", line.name));
     }
     if (dropped_from_request(line.name, protocol)) continue;
-    if (has_connection && named_by_connection(headers, line.name)) continue;
+    if (some_named && named_by_connection(headers, line.name)) continue;
     kept.push_back(line);
   }
   return kept;
 }
 
-std::vector<HeaderLine> forwardable_response(const std::vector<HeaderLine>& headers) {
-  std::vector<HeaderLine> kept;
-  kept.reserve(headers.size());
-  const bool has_connection = net::find_header(headers, "Connection") != nullptr;
-  for (const HeaderLine& line : headers) {
-    if (one_of(line.name, kHopByHop) || has_prefix(line.name, "Holdfast-") ||
-        same_name(line.name, "Alt-Svc")) {
-      continue;
-    }
-    if (has_connection && named_by_connection(headers, line.name)) continue;
-    kept.push_back(line);
+std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {
+  const auto kept = [](const HeaderLine& line) {
+    return !one_of(line.name, kHopByHop) && !has_prefix(line.name, "Holdfast-") &&
+           !same_name(line.name, "Alt-Svc");
+  };
+  if (!names_headers(headers)) {
+    std::erase_if(headers, [&](const HeaderLine& line) { return !kept(line); });
+    return headers;
   }
-  return kept;
+  std::vector<HeaderLine> unnamed;
+  for (const HeaderLine& line : headers) {
+    if (kept(line) && !named_by_connection(headers, line.name)) unnamed.push_back(line);
+  }
+  return unnamed;
 }
 
 bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored) {

@@ -21,7 +21,7 @@ using net::HeaderLine;
                                                                   Protocol protocol);
 
 // What of a response's headers reaches the agent: not hop-by-hop, framing, Holdfast-*, Alt-Svc, Upgrade.
-[[nodiscard]] std::vector<HeaderLine> forwardable_response(const std::vector<HeaderLine>& headers);
+[[nodiscard]] std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers);
 
 // True for headers that do not make two calls different (03-calls "Identical"), `ignored` being
 // digest.ignore_headers in lower case.

@@ -40,13 +40,13 @@ net::task<RecogniseResult> read_whole(Exchange* exchange) {
   co_return tl::unexpected<Refused>(std::move(refused));
 }
 
-net::task<RecogniseResult> recognise(Exchange* exchange) {
+// As far as the request has come.
+RecogniseResult recognise(Exchange* exchange) {
   auto snapshot = exchange->worker->shared->snapshot.load();
   auto head = recognise_head(std::move(snapshot), exchange->head, exchange->request);
-  if (!head || !exchange->request.needs_body) co_return head;
-  const auto here = exchange->client->body_here(exchange->request.snapshot->options.limits.body);
-  if (here) co_return recognise_whole(exchange, *here);
-  co_return co_await read_whole(exchange);
+  if (!head || !exchange->request.needs_body) return head;
+  const auto body = exchange->client->body_here(exchange->request.snapshot->options.limits.body);
+  return body ? recognise_whole(exchange, *body) : head;
 }
 
 // --- deny
@@ -128,26 +128,27 @@ struct Recorded {
   std::optional<std::uint32_t> intent;
 };
 
+Result<Recorded> leave_intent(Exchange* exchange) {
+  const Shared& shared = *exchange->worker->shared;
+  if (!shared.log->writable()) return fail(Code::unavailable, shared.log->why_not_writable());
+  const Call& call = exchange->request.call;
+  auto slot =
+      exchange->worker->intents->record(exchange->call_id, call.agent->id, call.tool, shared.clock->wall());
+  if (!slot) return fail(slot.error());
+  return Recorded{.authorized = {}, .intent = *slot};
+}
+
 net::task<Result<Recorded>> record(Exchange* exchange) {
-  Recorded recorded;
-  Shared* shared = exchange->worker->shared;
-  if (shared->log->crowded()) {
+  const Shared& shared = *exchange->worker->shared;
+  if (shared.log->crowded()) {
     const bool room = co_await let_log_catch_up(exchange->worker);
     if (!room) co_return fail(Code::unavailable, "the receipt log cannot keep up with the calls");
   }
-  if (!shared->log->writable()) co_return fail(Code::unavailable, shared->log->why_not_writable());
-  if (shared->mode == receipts::Mode::strict) {
-    auto authorized = co_await authorize(exchange, nullptr);
-    if (!authorized) co_return fail(authorized.error());
-    recorded.authorized = *authorized;
-    co_return recorded;
-  }
-  const Call& call = exchange->request.call;
-  auto slot =
-      exchange->worker->intents->record(exchange->call_id, call.agent->id, call.tool, shared->clock->wall());
-  if (!slot) co_return fail(slot.error());
-  recorded.intent = *slot;
-  co_return recorded;
+  if (shared.mode != receipts::Mode::strict) co_return leave_intent(exchange);
+  if (!shared.log->writable()) co_return fail(Code::unavailable, shared.log->why_not_writable());
+  auto authorized = co_await authorize(exchange, nullptr);
+  if (!authorized) co_return fail(authorized.error());
+  co_return Recorded{.authorized = *authorized, .intent = {}};
 }
 
 // One connection, one sending. A pooled connection that closed before it took a byte is tried once more.
@@ -172,7 +173,9 @@ net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
 }
 
 net::task<void> allow(Exchange* exchange, Answer* answer) {
-  if (exchange->worker->shared->mode == receipts::Mode::strict) {
+  const Shared& shared = *exchange->worker->shared;
+  const bool strict = shared.mode == receipts::Mode::strict;
+  if (strict) {
     auto read = co_await read_whole(exchange);  // what has an authorize entry is buffered
     if (!read) {
       co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
@@ -183,7 +186,13 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
     const crypto::Hash content = content_hash(exchange->request, exchange->body);
     exchange->digest = crypto::request_digest(components_of(exchange->request, content), exchange->nonce);
   }
-  const auto recorded = co_await record(exchange);
+  // An intent takes no time; what does is an authorize entry, or a log that is behind.
+  auto recorded = Result<Recorded>();
+  if (strict || shared.log->crowded()) {
+    recorded = co_await record(exchange);
+  } else {
+    recorded = leave_intent(exchange);
+  }
   if (!recorded) {
     co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, recorded.error().detail});
     co_return;
@@ -229,7 +238,9 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
   exchange->nonce = crypto::make_nonce();
   exchange->begun = exchange->worker->shared->halts->count();
 
-  auto recognised = co_await recognise(exchange);
+  auto recognised = recognise(exchange);
+  const bool body_is_coming = exchange->request.needs_body && !exchange->buffered;
+  if (recognised && body_is_coming) recognised = co_await read_whole(exchange);
   if (!recognised) {
     exchange->worker->metrics.unjudged(*exchange);
     co_await refuse_unrecognised(exchange, answer, std::move(recognised.error()));

@@ -5,9 +5,9 @@
 
 namespace holdfast::proxy {
 
-std::vector<net::HeaderLine> response_headers(const Exchange& exchange, const net::ResponseHead& head,
+std::vector<net::HeaderLine> response_headers(const Exchange& exchange, std::vector<net::HeaderLine> headers,
                                               std::string& session) {
-  std::vector<net::HeaderLine> headers = forwardable_response(head.headers);
+  headers = forwardable_response(std::move(headers));
   if (!exchange.is_mcp() || exchange.request.snapshot->options.agents.size() < 2) return headers;
   for (net::HeaderLine& line : headers) {
     if (!net::same_name(line.name, "Mcp-Session-Id")) continue;

@@ -12,7 +12,7 @@ namespace holdfast::proxy {
 // forwardable_response(), with the MCP session bound to the agent when there are several agents. `session`
 // keeps what the views point to.
 [[nodiscard]] std::vector<net::HeaderLine> response_headers(const Exchange& exchange,
-                                                            const net::ResponseHead& head,
+                                                            std::vector<net::HeaderLine> headers,
                                                             std::string& session);
 
 }  // namespace holdfast::proxy

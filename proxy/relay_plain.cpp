@@ -21,7 +21,8 @@ bool is_server_stream(const Exchange& exchange) {
 
 bool is_event_stream(const net::ResponseHead& head) {
   const net::HeaderLine* type = net::find_header(head.headers, "Content-Type");
-  return type != nullptr && net::to_lower(type->value).starts_with("text/event-stream");
+  constexpr std::string_view kEvents = "text/event-stream";
+  return type != nullptr && net::same_name(type->value.substr(0, kEvents.size()), kEvents);
 }
 
 net::task<void> copy_body(Relay relay) {
@@ -51,11 +52,17 @@ net::task<void> copy_body(Relay relay) {
 }  // namespace
 
 net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
-  std::string session;  // keeps what the header's view points to
-  std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
   // A probe has no place in a body of announced length.
   const bool watched =
       is_event_stream(head) && head.framing != net::Framing::length && relay.exchange->client != nullptr;
+  std::string session;  // keeps what the header's view points to
+  std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, std::move(head.headers), session);
+  if (const auto body = relay.upstream->whole_body_here()) {
+    relay.mac->update(*body);
+    if (!relay.answer->whole_now(head.status, headers, *body)) co_await relay.answer->finish();
+    relay.outcome->ending = Ending::succeeded;
+    co_return;
+  }
   co_await relay.answer->begin(head.status, std::move(headers), head.framing, head.content_length);
   std::optional<Listed<net::HttpClient>> stream;
   if (is_server_stream(*relay.exchange)) {

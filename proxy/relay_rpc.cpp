@@ -77,7 +77,7 @@ net::task<void> send_message(Relay relay, net::ResponseHead head, std::string te
     co_return;
   }
   std::string session;
-  std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
+  std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, std::move(head.headers), session);
   co_await relay.answer->begin(head.status, std::move(headers), net::Framing::length, text.size());
   co_await relay.answer->piece(text);
   co_await relay.answer->end();
@@ -157,7 +157,8 @@ net::task<void> relay_events(Relay relay, net::ResponseHead head) {
   const bool began = relay.answer->streaming_events();
   if (!began) {
     std::string session;
-    std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, head, session);
+    std::vector<net::HeaderLine> headers =
+        response_headers(*relay.exchange, std::move(head.headers), session);
     co_await relay.answer->begin_events(std::move(headers));
   }
   unknown(relay, "the upstream's stream ended without a reply to this request");

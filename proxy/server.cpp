@@ -50,20 +50,12 @@ net::task<void> refuse_unreadable(Worker* worker, net::HttpServer* client, Error
 }
 
 // True when the connection may carry another request.
-net::task<bool> serve_request(Worker* worker, net::HttpServer* client) {
-  if (worker->shared->draining.load(std::memory_order_relaxed)) co_return false;
-  std::optional<Listed<net::HttpServer>> idle(std::in_place, &worker->idle, client);
-  auto head = co_await client->read_head();
-  idle.reset();
-  if (!head) {
-    co_await refuse_unreadable(worker, client, std::move(head.error()));
-    co_return false;
-  }
+net::task<bool> serve_request(Worker* worker, net::HttpServer* client, net::RequestHead head) {
   const Listed listed(&worker->busy, client);
   Exchange exchange;
   exchange.worker = worker;
   exchange.client = client;
-  exchange.head = std::move(*head);
+  exchange.head = std::move(head);
   Answer answer(&exchange);
   if (!exchange.head.keep_alive || worker->shared->draining.load(std::memory_order_relaxed))
     answer.close_after();
@@ -81,7 +73,17 @@ net::task<void> serve_connection(Worker* worker, net::Socket socket) {
   const Counted counted(&worker->shared->connections);
   const auto snapshot = worker->shared->snapshot.load();
   net::HttpServer client(worker->loop, std::move(socket), limits_of(snapshot->options.limits));
-  while (co_await serve_request(worker, &client)) {
+  bool again = true;
+  while (again && !worker->shared->draining.load(std::memory_order_relaxed)) {
+    // A connection that waits holds nothing but itself.
+    std::optional<Listed<net::HttpServer>> idle(std::in_place, &worker->idle, &client);
+    auto head = co_await client.read_head();
+    idle.reset();
+    if (!head) {
+      co_await refuse_unreadable(worker, &client, std::move(head.error()));
+      break;
+    }
+    again = co_await serve_request(worker, &client, std::move(*head));
   }
   client.close();
 }

@@ -26,8 +26,6 @@ constexpr std::array kBorrowers{
     Borrower{"net/", "write", "net/"},
     Borrower{"net/", "write", "proxy/"},
     Borrower{"net/", "write", "control/"},
-    Borrower{"net/connection.", "write_plain", "net/connection."},
-    Borrower{"net/connection.", "write_tls", "net/connection."},
     Borrower{"proxy/answer.", "piece", "proxy/"},
     Borrower{"proxy/answer.", "send", "proxy/answer."},
     // The body of a request to the control plane, in its HttpServer.
