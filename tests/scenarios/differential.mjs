@@ -9,7 +9,7 @@ import test, { after, before } from 'node:test';
 import { Holdfast, makeConfig } from './support/holdfast.mjs';
 import { startNginx } from './support/nginx.mjs';
 import { startUpstream } from './support/upstream.mjs';
-import { until } from './support/until.mjs';
+import { patience, until } from './support/until.mjs';
 
 const corpus = join(process.env.HOLDFAST_ROOT, 'tests/fuzz/corpus');
 let node, nginx, holdfast;
@@ -108,7 +108,7 @@ async function recorded() {
 const allowed = ({ head }) => /holdfast-decision: allow/i.test(head);
 const normal = (target) => target.replace(/%([0-9a-f]{2})/gi, (_, hex) => `%${hex.toUpperCase()}`);
 
-test('requests that pass are read alike by Node and nginx, and none without a receipt', { timeout: 60_000 }, async () => {
+test('requests that pass are read alike by Node and nginx, and none without a receipt', { timeout: 60_000 * patience }, async () => {
   let passed = 0;
   let index = 0;
   for (const text of variations(1500)) {

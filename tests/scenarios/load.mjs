@@ -9,7 +9,7 @@ import { Holdfast, makeConfig } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { startStream } from './support/stream.mjs';
 import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
-import { pause, until } from './support/until.mjs';
+import { patience, pause, sanitised, until } from './support/until.mjs';
 
 const kIdle = Math.min(10_000, Math.floor(raiseDescriptors(20_000) / 2) - 2_000); // both ends need descriptors
 const kSlow = 200; // connections of each kind of slow client
@@ -17,7 +17,7 @@ const kHeld = 1_000; // calls, half of them with somebody waiting
 const kHeldAgain = 200; // each takes four commits: the second crowd is there for the connections
 const kPatience = 60_000;
 const kSpare = 64; // descriptors that the stream and the upstreams may have more or less of
-// What each may cost. Held calls are the first here to need the store, whose cache is in their share.
+// What each may cost: but a sanitizer's own memory is not ours. Held calls are the first here to need the store, whose cache is in their share.
 const kIdleKiB = 8, kHeldKiB = 24;
 
 let upstream, holdfast, stream, crowd;
@@ -111,7 +111,7 @@ async function round(count) {
   crowd = await openIdle(holdfast.agentPort, kIdle);
   await until('the crowd to be let in', () => descriptors(pid()) >= start.fds + kIdle, kPatience);
   const idle = residentKiB(pid());
-  assert.ok((idle - start.kib) / kIdle < kIdleKiB, `an idle connection takes ${(idle - start.kib) / kIdle} KiB`);
+  if (!sanitised) assert.ok((idle - start.kib) / kIdle < kIdleKiB, `an idle connection takes ${(idle - start.kib) / kIdle} KiB`);
 
   const [headers, bodies] = await Promise.all([
     slow('-H', '/payment/v1/send').said,
@@ -130,7 +130,7 @@ async function round(count) {
   const holds = await pendingHolds(mine.length);
   assert.equal(holds.length, mine.length);
   const held = residentKiB(pid());
-  assert.ok((held - before) / mine.length < kHeldKiB, `a held call takes ${(held - before) / mine.length} KiB`);
+  if (!sanitised) assert.ok((held - before) / mine.length < kHeldKiB, `a held call takes ${(held - before) / mine.length} KiB`);
   assert.equal(sum([...executed(mine).values()]), 0, 'nothing runs before its vote');
 
   const votes = await Promise.all(holds.map(async (hold, i) => {
@@ -153,15 +153,15 @@ async function round(count) {
   console.log(`idle ${((idle - start.kib) / kIdle).toFixed(1)} KiB, held ${((held - before) / count).toFixed(1)} KiB each, peak ${peaks.at(-1)} KiB`);
 }
 
-test('a crowd of idle, slow and held clients harms nobody', { timeout: 3 * kPatience }, () => round(kHeld));
+test('a crowd of idle, slow and held clients harms nobody', { timeout: 3 * kPatience * patience }, () => round(kHeld));
 
-test('a second crowd costs no more than the first', { timeout: 3 * kPatience }, async () => {
+test('a second crowd costs no more than the first', { timeout: 3 * kPatience * patience }, async () => {
   await round(kHeldAgain);
   const [first, second] = peaks;
-  assert.ok(second < first * 1.25, `${first} KiB, then ${second} KiB`);
+  if (!sanitised) assert.ok(second < first * 1.25, `${first} KiB, then ${second} KiB`);
 });
 
-test('every allowed call was answered meanwhile, and everything has its receipt', { timeout: kPatience }, async () => {
+test('every allowed call was answered meanwhile, and everything has its receipt', { timeout: kPatience * patience }, async () => {
   const calls = await stream.stop();
   assert.ok(calls.length > 50, `${calls.length} calls`);
   for (const { status, headers } of calls) {

@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, tempFolder } from './ports.mjs';
-import { until } from './until.mjs';
+import { patience, until } from './until.mjs';
 
 const binary = process.env.HOLDFAST_BIN;
 if (!binary) throw new Error('HOLDFAST_BIN does not name the program under test');
@@ -37,10 +37,14 @@ export async function makeConfig(extra = {}) {
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
+// A sanitizer's report fails the test whatever the scenario goes on to ask, or whom it kills.
+const reported = (text) => /Sanitizer:|runtime error:/.test(text);
+
 // Runs a command to its end: {code, stdout, stderr}.
 export function run(file, args, options = {}) {
-  return new Promise((resolve) => {
-    execFile(file, args, { timeout: 20_000, maxBuffer: 1 << 30, encoding: 'utf8', ...options }, (error, stdout, stderr) => {
+  return new Promise((resolve, reject) => {
+    execFile(file, args, { timeout: 20_000 * patience, maxBuffer: 1 << 30, encoding: 'utf8', ...options }, (error, stdout, stderr) => {
+      if (reported(stderr)) return reject(new Error(stderr));
       resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr });
     });
   });
@@ -94,9 +98,8 @@ export class Holdfast {
       this.stderr += text;
       said += text;
     });
-    // A sanitizer's report fails the test whatever the scenario goes on to ask, or whom it kills.
     child.on('close', () => {
-      if (/Sanitizer:|runtime error:/.test(said)) throw new Error(said);
+      if (reported(said)) throw new Error(said);
     });
     this.ended = new Promise((resolve) => {
       child.on('exit', (code, signal) => {

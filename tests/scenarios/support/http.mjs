@@ -1,6 +1,7 @@
 // HTTP as the scenarios need it: requests without fetch's helpfulness, and raw bytes over a socket.
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { patience } from './until.mjs';
 
 // One request on a connection of its own. Resolves to {status, headers, body: Buffer, text, json}.
 // `signal` aborts it, which closes the socket.
@@ -45,7 +46,7 @@ export function raw(port, bytes, { done = () => false, ms = 5000 } = {}) {
       socket.destroy();
       resolve(text);
     };
-    const timer = setTimeout(() => reject(new Error(`no end after ${ms} ms; so far: ${text}`)), ms);
+    const timer = setTimeout(() => reject(new Error(`no end after ${ms} ms; so far: ${text}`)), ms * patience);
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       if (done(text)) end();
