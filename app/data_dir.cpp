@@ -26,15 +26,16 @@ Result<std::string> find_vkey(const std::filesystem::path& data_dir) {
   auto kept = receipts::read_line(*files, folder.vkey);
   if (kept || kept.error().code != Code::not_found) return kept;
   const auto origin = receipts::read_line(*files, folder.origin);
-  const auto key = crypto::load_key(data_dir, crypto::Purpose::log);
-  if (!key) return fail(key.error());
-  if (!origin || !*key) {
+  auto found = crypto::load_key(data_dir, crypto::Purpose::log);
+  if (!found) return fail(found.error());
+  const std::optional<crypto::SigningKey> key = std::move(*found);
+  if (!origin || !key) {
     return fail(Code::not_found,
                 fmt::format("there is no key in {}: `holdfast keys init` or the first `holdfast run` "
                             "makes it",
                             data_dir.string()));
   }
-  return crypto::to_vkey({*origin, (*key)->public_key()});
+  return crypto::to_vkey({*origin, key->public_key()});
 }
 
 }  // namespace holdfast::app

@@ -8,9 +8,9 @@ namespace holdfast::app {
 
 Result<crypto::SealKey> load_store_key(const std::filesystem::path& data_dir,
                                        approvals::ApprovalStore* store) {
-  auto key = crypto::load_key(data_dir, crypto::Purpose::store);
-  if (!key) return fail(key.error());
-  if (*key) return crypto::SealKey::from_seed((*key)->seed());
+  const auto found = crypto::load_key(data_dir, crypto::Purpose::store);
+  if (!found) return fail(found.error());
+  if (const auto& key = *found) return crypto::SealKey::from_seed(key->seed());
   const auto sealed = store->with_request();
   if (!sealed) return fail(sealed.error());
   if (!sealed->empty()) {

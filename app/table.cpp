@@ -1,5 +1,7 @@
 #include "app/table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "app/visible.hpp"
@@ -30,7 +32,7 @@ std::string block(const std::vector<std::pair<std::string, std::string>>& lines)
     width = std::max(width, value.empty() ? 0 : name.size());
   std::string out;
   for (const auto& [name, value] : lines) {
-    if (!value.empty()) out += name + ":" + std::string(width - name.size() + 2, ' ') + value + "\n";
+    if (!value.empty()) out += fmt::format("{}:{:{}}{}\n", name, "", width - name.size() + 2, value);
   }
   return out;
 }

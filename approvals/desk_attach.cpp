@@ -14,7 +14,7 @@ namespace {
 
 // 128 random bits: the one name of a hold that its agent learns.
 std::string make_handle() {
-  std::array<std::byte, 16> raw;
+  std::array<std::byte, 16> raw{};
   fill_random(raw);
   return crypto::to_base64url({reinterpret_cast<const char*>(raw.data()), raw.size()});
 }

@@ -29,7 +29,7 @@ class DeskQueue {
  public:
   // `desk_thread` runs what is posted to it, and nothing in parallel.
   explicit DeskQueue(net::Executor desk_thread, GroupBounds bounds = {})
-      : desk_thread_(desk_thread), bounds_(bounds) {}
+      : desk_thread_(std::move(desk_thread)), bounds_(bounds) {}
   // Once, before anything is posted. Both must outlive what is posted.
   void open(Desk* desk) { desk_ = desk; }
 

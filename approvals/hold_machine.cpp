@@ -8,9 +8,9 @@ namespace holdfast::approvals {
 namespace {
 
 struct Arrow {
-  Status from;
-  Step step;
-  Status to;
+  Status from{};
+  Step step{};
+  Status to{};
   std::optional<Ending> ending = std::nullopt;
 };
 

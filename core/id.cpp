@@ -56,7 +56,7 @@ std::string make_uuid7(WallTime now) {
     raw[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
   raw[6] = static_cast<std::uint8_t>(0x70 | (raw[6] & 0x0F));
   raw[8] = static_cast<std::uint8_t>(0x80 | (raw[8] & 0x3F));
-  std::array<char, 36> text;
+  std::array<char, 36> text{};
   char* at = text.data();
   for (std::size_t i = 0; i < raw.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';

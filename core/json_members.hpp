@@ -61,7 +61,7 @@ class SortedMembers {
   }
   template <std::size_t N>
   SortedMembers& set_hex(const char (&name)[N], std::span<const std::uint8_t, 32> hash) {
-    std::array<char, 64> text;
+    std::array<char, 64> text{};
     char* at = text.data();
     for (const std::uint8_t byte : hash)
       at = write_hex(at, byte);
@@ -93,7 +93,7 @@ class SortedMembers {
  private:
   template <std::size_t N>
   void open(const char (&name)[N]) {
-    std::array<char, N + 2> opening;  // "name":
+    std::array<char, N + 2> opening{};  // "name":
     opening[0] = '"';
     std::memcpy(&opening[1], name, N - 1);
     opening[N] = '"';

@@ -15,7 +15,7 @@ struct RequestComponents {
   std::string_view method;
   std::string_view target_uri;    // the upstream's
   std::string_view content_type;  // empty: omitted
-  Hash content;                   // SHA-256 of the exact body, for MCP of the canonical call
+  Hash content{};                 // SHA-256 of the exact body, for MCP of the canonical call
   // The other headers of the match key: lower-case name, value; any order. authorization and cookie are
   // hashed here.
   std::vector<std::pair<std::string_view, std::string_view>> headers;

@@ -45,8 +45,8 @@ bool is_private_v4(std::uint32_t address) {
 }
 
 struct Range6 {
-  std::array<unsigned char, 12> network;
-  int bits;
+  std::array<unsigned char, 12> network{};
+  int bits = 0;
 };
 
 constexpr std::array<Range6, 10> kSpecial6{{

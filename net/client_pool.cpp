@@ -104,8 +104,8 @@ task<Result<std::unique_ptr<HttpClient>>> ClientPool::dial(Endpoint endpoint) {
 void ClientPool::give_back(std::unique_ptr<HttpClient> client) {
   auto* connection = dynamic_cast<Connection*>(client.get());
   if (connection == nullptr || !connection->reusable()) return;
-  client.release();
   std::unique_ptr<Connection> kept(connection);
+  static_cast<void>(client.release());
   State::Shelf* shelf = state_->find(kept->endpoint());
   if (shelf == nullptr) shelf = &state_->shelves.emplace_back(State::Shelf{kept->endpoint(), {}});
   if (shelf->idle.size() >= kMaxIdle) shelf->idle.erase(shelf->idle.begin());

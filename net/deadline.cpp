@@ -1,7 +1,6 @@
 #include "net/deadline.hpp"
 
 #include <ctime>
-#include <utility>
 
 namespace holdfast::net {
 
@@ -19,7 +18,7 @@ std::chrono::steady_clock::time_point coarse_now() {
 
 }  // namespace
 
-Deadlines::Deadlines(Executor executor) : timer_(std::move(executor)) {}
+Deadlines::Deadlines(Executor executor) : timer_(executor) {}
 
 void Deadlines::arm(Deadline& deadline, std::chrono::milliseconds after) {
   deadline.at_ = coarse_now() + kTick + after;

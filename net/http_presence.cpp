@@ -83,7 +83,7 @@ void HttpServer::State::look(const std::string& probe) {
 }
 
 void HttpServer::State::take_early() {
-  std::array<char, 4096> bytes;
+  std::array<char, 4096> bytes{};
   while (!fin && early.size() < kMaxEarly) {
     const std::size_t wanted = std::min(bytes.size(), kMaxEarly - early.size());
     const ssize_t got = ::recv(socket.native_handle(), bytes.data(), wanted, MSG_DONTWAIT);

@@ -33,7 +33,7 @@ class Lingering : public std::enable_shared_from_this<Lingering> {
 
   // False when there is nothing more to wait for.
   bool drop() {
-    std::array<char, 4096> waste;
+    std::array<char, 4096> waste{};
     while (dropped_ < kLingerBytes) {
       const ssize_t got = ::recv(socket_.native_handle(), waste.data(), waste.size(), MSG_DONTWAIT);
       if (got < 0) return errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK;

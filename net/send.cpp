@@ -29,7 +29,7 @@ void Pieces::advance(std::size_t n) {
 Result<std::size_t> send_now(int fd, Pieces& pieces) {
   std::size_t total = 0;
   while (!pieces.done()) {
-    std::array<iovec, 32> vectors;
+    std::array<iovec, 32> vectors{};
     std::size_t count = 0;
     std::size_t wanted = 0;
     for (const std::string_view piece : pieces.rest_) {

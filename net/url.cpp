@@ -23,7 +23,7 @@ Result<Url> parse_url(std::string_view given) {
   // The text is not repeated in the errors: a webhook's URL may hold a secret.
   const auto parsed = boost::urls::parse_uri({given.data(), given.size()});
   if (!parsed) return fail(Code::malformed, "not a URL: " + parsed.error().message());
-  const boost::urls::url_view url = *parsed;
+  const boost::urls::url_view& url = *parsed;
   Url out;
   if (url.scheme_id() == boost::urls::scheme::https) {
     out.tls = true;

@@ -40,7 +40,8 @@ net::task<void> copy_body(Relay relay) {
     if (piece->empty()) break;
     relay.mac->update(*piece);
     co_await relay.answer->piece(*piece);
-    if (relay.answer->client_lost() && (unheard += piece->size()) > kDrain) {
+    if (relay.answer->client_lost()) unheard += piece->size();
+    if (unheard > kDrain) {
       relay.outcome->detail = "the agent left while the response was being sent";
       co_return;
     }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kIndexes = 4;  // segments whose offsets are kept
 constexpr std::size_t kBlock = 256;  // entries read at once
-constexpr std::uint64_t kDoubt = 24 * 3600;
+constexpr std::uint64_t kDoubt = std::uint64_t{24} * 3600;
 
 // Seconds of a UUIDv7's time, with a day's doubt taken off: clocks step, and an id is older than its entry.
 std::uint64_t not_before(std::string_view id) {

@@ -28,7 +28,7 @@ int check(const CommonOptions& options, bool strict) {
       std::count_if(checked.problems.begin(), checked.problems.end(),
                     [](const Problem& problem) { return problem.severity == Severity::error; });
   const auto warnings = static_cast<std::ptrdiff_t>(checked.problems.size()) - errors;
-  if (errors > 0 || (strict && warnings > 0)) {
+  if (!checked.config || errors > 0 || (strict && warnings > 0)) {
     say(fmt::format("{}: {}, {}", path.string(), counted(errors, "error"), counted(warnings, "warning")));
     return kBad;
   }
