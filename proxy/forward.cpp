@@ -116,7 +116,9 @@ net::task<void> exchange_buffered(Relay relay, std::string head, const crypto::H
     fail_outcome(*relay.outcome, *relay.upstream, written->error().detail);
     co_return;
   }
-  // While the upstream works.
+  // What waits for an answer keeps no more than it needs.
+  std::string().swap(head);
+  // Now, while the upstream works, and not when the agent waits for the answer.
   relay.outcome->raw = crypto::HmacSha256(*keyed).update(relay.exchange->body).finish();
   // A write that failed half-way may still have been answered (413 and close): the response tells.
   co_await relay_response(relay);
