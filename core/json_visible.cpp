@@ -12,8 +12,9 @@
 namespace holdfast::json {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+// Of the ASCII characters append_string escapes every control but the last.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x7f; });
 }
 
 bool is_unseen(utf8proc_int32_t point) {
@@ -46,7 +47,7 @@ void append_escaped(std::string& out, utf8proc_int32_t point) {
 }  // namespace
 
 void append_visible(std::string& out, std::string_view text) {
-  if (is_ascii(text)) return append_string(out, text);
+  if (is_plain(text)) return append_string(out, text);
   std::string plain;
   append_string(plain, to_utf8(text));
   // What append_string escaped is ASCII by now.

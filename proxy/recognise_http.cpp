@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
-#include <unordered_set>
 
 #include "policy/field.hpp"
 #include "policy/resolve.hpp"
@@ -46,7 +46,7 @@ RecogniseResult read_form(std::string_view body, Recognised& out) {
 // A form becomes an object of strings. A name that stands twice has two readings, so the form has none.
 void form_as_body(Recognised& out) {
   out.form_members.clear();
-  std::unordered_set<std::string_view> names;
+  std::set<std::string_view> names;  // no hashes: who sends the names could make them all alike
   for (const auto& [name, value] : out.form) {
     if (!names.insert(name).second) return;
     out.form_members.push_back({name, json::Value::make_string(value)});

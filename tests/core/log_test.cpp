@@ -28,6 +28,7 @@ TEST(Log, WhatCouldForgeALineIsQuoted) {
       {"a\nheld call=2", "e v=\"a\\nheld call=2\""},
       {"a\r\x1b[31m", "e v=\"a\\r\\u001b[31m\""},
       {std::string("a\0b", 3), "e v=\"a\\u0000b\""},
+      {"a\x7f[", "e v=\"a\\u007f[\""},
       {"\xFF", "e v=\"\uFFFD\""},
       {"caf\u00e9", "e v=\"caf\u00e9\""},
       {"\u00e9\n", "e v=\"\u00e9\\n\""},
