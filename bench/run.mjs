@@ -14,7 +14,7 @@ const kReceipts = 1_000_000;
 // Fills a log with the receipts of real calls, and starts on it again and again.
 async function measure_start(options) {
   const backend = await launch('direct', options.scratch);
-  const start = () => launch('holdfast', options.scratch, backend.port, kRules);
+  const start = () => launch('holdfast', options.scratch, backend.port, { rule_count: kRules });
   let running = await start();
   while (running.calls < kReceipts) {
     await warm_up(running, options, 5);

@@ -2,6 +2,7 @@
 
 const kBodyBytes = 1024;
 export const kPath = '/payment/v1/send';
+export const kStatement = '/v1/statement'; // the backend's long answer
 const kRules = 100;
 
 // One kibibyte of JSON, as a tool call looks: some members, some nesting, some prose.
@@ -27,8 +28,8 @@ function policy(count) {
   return { rules: [for_all, ...rules], tools: names.map((name) => ({ name, match: `POST /v1/${name}` })) };
 }
 
-// JSON is YAML.
-export function holdfast_config({ port, control, backend, folder, mode, rule_count }) {
+// JSON is YAML. `more` replaces whole sections.
+export function holdfast_config({ port, control, backend, folder, mode, rule_count, more }) {
   const { rules, tools } = policy(rule_count ?? kRules);
   return JSON.stringify({
     version: 1,
@@ -41,6 +42,7 @@ export function holdfast_config({ port, control, backend, folder, mode, rule_cou
     approvals: { plans: { default: { require: 1, from: ['lead'] } } },
     receipts: { mode },
     loops: 1,
+    ...more,
   }, null, 1);
 }
 
@@ -58,7 +60,7 @@ http {
 
 export function backend_config({ port, folder }) {
   return nginx({ folder, http: `server { listen 127.0.0.1:${port}; default_type application/json;
-    location / { return 200 '{"ok":true,"id":"pay-1"}'; } }` });
+    location / { return 200 '{"ok":true,"id":"pay-1"}'; } location = ${kStatement} { alias ${folder}/statement; } }` });
 }
 
 export function nginx_config({ port, backend, folder }) {

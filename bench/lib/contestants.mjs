@@ -7,14 +7,19 @@ import { backend_config, call_body, haproxy_config, holdfast_config, kPath, ngin
 import { free_ports, has_ended, start, tail } from './processes.mjs';
 
 export const kNames = ['direct', 'nginx', 'haproxy', 'holdfast'];
+export const kAliceToken = 'a-token-of-alice-who-votes';
 const kBody = call_body();
 const kConnections = 32;
+const kStatementBytes = 4 << 20;
 const kStartMilliseconds = 30_000;
 
 // Each writes its configuration and says what to run. A folder lives through all rounds, so Holdfast starts with
 // the receipts of the rounds before, as it would after a restart.
 const kContestants = {
-  direct: ({ folder, port }) => nginx_command(folder, backend_config({ port, folder })),
+  direct: ({ folder, port }) => {
+    written(folder, 'statement', Buffer.alloc(kStatementBytes, 'a line of a statement\n'));
+    return nginx_command(folder, backend_config({ port, folder }));
+  },
   nginx: ({ folder, port, backend }) => nginx_command(folder, nginx_config({ port, backend, folder })),
   haproxy: ({ folder, port, backend }) =>
     ['haproxy', '-db', '-f', written(folder, 'haproxy.cfg', haproxy_config({ port, backend }))],
@@ -44,16 +49,17 @@ function holdfast_command(where, mode) {
 }
 
 // Starts one and waits for its first answer: its process with name, url, milliseconds until it was ready, and the
-// number of calls it answered, which whoever calls it counts on. `rule_count` is Holdfast's; default 100.
-export async function launch(name, scratch, backend, rule_count) {
+// number of calls it answered, which whoever calls it counts on. For Holdfast: `rule_count` of its policy, default 100,
+// and `more` of its configuration.
+export async function launch(name, scratch, backend, { rule_count, more } = {}) {
   const folder = `${scratch}/${name}`;
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   const [port, control] = await free_ports(2);
-  const command = kContestants[name]({ folder, port, control, backend, rule_count });
-  process.env.ALICE_TOKEN = 'a-token-that-nobody-sends';
+  const command = kContestants[name]({ folder, port, control, backend, rule_count, more });
+  process.env.ALICE_TOKEN = kAliceToken;
   const from = performance.now();
   const running = {
-    name, port, calls: 0, url: `http://127.0.0.1:${port}${kPath}`,
+    name, port, control, calls: 0, url: `http://127.0.0.1:${port}${kPath}`,
     ...start(name === 'direct' ? 'backend' : 'proxy', command, `${folder}/log`),
   };
   while (!(await answers(running))) {
