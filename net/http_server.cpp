@@ -121,6 +121,16 @@ std::optional<Result<RequestHead>> HttpServer::State::take_head() {
   return head;
 }
 
+void HttpServer::forget_message() {
+  State& s = *state_;
+  if (s.failed || !s.buffer.body_finished()) return;
+  s.buffer.next_message();
+  s.whole = {};
+  std::string().swap(s.body);
+  // What was pipelined behind it stays where it is.
+  if (s.buffer.untouched()) s.buffer.give_back();
+}
+
 task<Result<RequestHead>> HttpServer::read_head() {
   State& s = *state_;
   if (s.failed || !s.buffer.body_finished()) {

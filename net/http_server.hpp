@@ -59,6 +59,10 @@ class HttpServer {
 
   [[nodiscard]] bool body_finished() const;
 
+  // For a request that will wait long and has been read to its end: ends its views, and gives their memory
+  // back.
+  void forget_message();
+
   // All pieces in one writev, the non-blocking try first. The pieces belong to the caller until it returns.
   task<Result<void>> write(std::span<const std::string_view> pieces);
 

@@ -1,5 +1,7 @@
 #include "proxy/exchange.hpp"
 
+#include <memory>
+
 namespace holdfast::proxy {
 namespace {
 
@@ -48,6 +50,21 @@ std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_p
   if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
   copy->decision = copy->request.snapshot->policy->decide(copy->request.call);
   return copy;
+}
+
+bool stand_alone(Exchange* exchange) {
+  if (exchange->client == nullptr || !exchange->buffered || !exchange->head_copy.empty()) return true;
+  const net::RequestHead read = exchange->head;
+  copy_head(read, *exchange);
+  exchange->body_copy = exchange->body;
+  exchange->body = exchange->body_copy;
+  // Its views are of what goes away.
+  std::shared_ptr<const Snapshot> snapshot = exchange->request.snapshot;
+  std::destroy_at(&exchange->request);
+  std::construct_at(&exchange->request);
+  exchange->client->forget_message();
+  return recognise_head(std::move(snapshot), exchange->head, exchange->request, exchange->sent_by) &&
+         recognise_body(exchange->head, exchange->body, exchange->request);
 }
 
 }  // namespace holdfast::proxy

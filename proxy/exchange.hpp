@@ -42,7 +42,7 @@ struct Exchange {
   AddedTime added;          // counts only for the exchange that was read from the agent
   bool stops_work = false;  // it cancels what has left: a halt lets it pass
 
-  // Copies for a call that outlives its connection; head and body point here then.
+  // Copies for a call that waits, or outlives its connection; head and body point here then.
   std::string head_copy;
   std::string body_copy;
 
@@ -63,5 +63,10 @@ struct Exchange {
 // request is no longer recognised there (its upstream or agent is gone).
 [[nodiscard]] std::unique_ptr<Exchange> copy_for_later(const Exchange& original,
                                                        std::shared_ptr<const Snapshot> snapshot);
+
+// Copies head and body into the exchange, whose body has been read whole, and gives the connection's memory
+// for them back: for a call that waits. False when the copy is not recognised, which is no call to go on
+// with.
+[[nodiscard]] bool stand_alone(Exchange* exchange);
 
 }  // namespace holdfast::proxy

@@ -193,7 +193,12 @@ net::task<void> hold_call(Exchange* exchange, Answer* answer) {
     co_return;
   }
   answer->keep(exchange->worker->shared->result_max);
-  co_await wait_and_release(exchange, answer, watch, rung);
+  if (stand_alone(exchange)) {
+    co_await wait_and_release(exchange, answer, watch, rung);
+  } else {
+    Refusal refusal{Ending::unavailable, "The call could not be kept while it waits.", watch->hold->id};
+    co_await refuse(exchange, answer, std::move(refusal));
+  }
   co_await detach(exchange, watch);
 }
 

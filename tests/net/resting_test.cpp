@@ -46,5 +46,29 @@ TEST_F(RestingServer, AConnectionThatRestsIsEndedByItsServerAndByItsClient) {
   }
 }
 
+TEST_F(RestingServer, AfterARequestIsForgottenTheNextOneIsReadWhereverItStands) {
+  for (const bool pipelined : {true, false}) {
+    connect(ServerLimits{});
+    client_.send(kPost);
+    if (pipelined) client_.send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n");
+    ASSERT_TRUE(read_head());
+    ASSERT_TRUE(read_body(3));
+    thread_.on_loop([&] { server_->forget_message(); });
+    EXPECT_TRUE(server_->body_finished());
+    if (!pipelined) client_.send("GET /y HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto head = read_head();
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->target, "/y");
+  }
+}
+
+TEST_F(RestingServer, ARequestThatWasNotReadToItsEndIsNotForgotten) {
+  connect(ServerLimits{});
+  client_.send(kPost);
+  ASSERT_TRUE(read_head());
+  thread_.on_loop([&] { server_->forget_message(); });
+  EXPECT_EQ(read_body(3).value(), "abc");
+}
+
 }  // namespace
 }  // namespace holdfast::net
