@@ -6,11 +6,25 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace holdfast {
 
 class Text {
  public:
+  Text() = default;
+  Text(const Text&) = default;
+  Text& operator=(const Text&) = default;
+  ~Text() = default;
+  // What is taken from is empty and may be used again.
+  Text(Text&& from) noexcept
+      : storage_(std::exchange(from.storage_, {})), size_(std::exchange(from.size_, 0)) {}
+  Text& operator=(Text&& from) noexcept {
+    storage_ = std::exchange(from.storage_, {});
+    size_ = std::exchange(from.size_, 0);
+    return *this;
+  }
+
   // Always inline, so that a piece whose length is known takes a move or two and no call.
   [[gnu::always_inline]] void append(std::string_view piece) {
     char* const at = room(piece.size());

@@ -48,5 +48,19 @@ TEST(Octets, FindWhatALoopFinds) {
   }
 }
 
+TEST(Text, WhatIsTakenFromIsEmptyAndMayBeUsedAgain) {
+  Text from;
+  from.append("once");
+  Text to = std::move(from);
+  EXPECT_EQ(to.view(), "once");
+  from.append("again");
+  EXPECT_EQ(from.view(), "again");
+  to = std::move(from);
+  EXPECT_EQ(to.view(), "again");
+  EXPECT_TRUE(from.empty());
+  from.append('!');
+  EXPECT_EQ(from.view(), "!");
+}
+
 }  // namespace
 }  // namespace holdfast
