@@ -46,8 +46,8 @@ struct Call {
 
   std::string_view method;
   std::string_view path;  // normalised, after the upstream's `path:` is stripped, without the query
-  // The same path in the spelling that a server may make of it, when it has another one (`%3A` is `:`): what a
-  // rule says of the path must be true of both.
+  // The same path in the spelling that a server may make of it, when it has another one (`%3A` is `:`): what
+  // a rule says of the path must be true of both.
   std::string_view respelt_path;
   std::string_view host;
   std::span<const Field> headers;
