@@ -48,6 +48,12 @@ TEST(Octets, FindWhatALoopFinds) {
   }
 }
 
+TEST(Text, NothingFromNowhereMayBeAppended) {
+  Text text;
+  text.append(std::string_view());
+  EXPECT_TRUE(text.empty());
+}
+
 TEST(Text, WhatIsTakenFromIsEmptyAndMayBeUsedAgain) {
   Text from;
   from.append("once");
