@@ -19,6 +19,7 @@ class Connection final : public HttpClient {
   task<Result<void>> handshake(std::shared_ptr<TlsContext> context, SteadyTime until);
 
   bool reused() const override { return reused_; }
+  bool fresh() override;
   task<Result<void>> write(std::span<const std::string_view> pieces) override;
   std::optional<Result<void>> write_now(std::span<const std::string_view> pieces) override;
   task<Result<void>> write_rest() override;
@@ -33,8 +34,6 @@ class Connection final : public HttpClient {
   // Its last response was complete, nothing followed it, and the peer means to keep the connection. What
   // comes later, fresh() finds before the connection is used again.
   [[nodiscard]] bool reusable();
-  // Nothing has arrived on it since, not even its end.
-  [[nodiscard]] bool fresh();
   void prepare_reuse();
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 

@@ -120,12 +120,17 @@ net::task<void> end_unsent(Exchange* exchange, Consumed consumed) {
 }
 
 net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consumed,
-                              std::unique_ptr<net::HttpClient> upstream) {
+                              Result<std::unique_ptr<net::HttpClient>> upstream) {
   Outcome outcome;
   outcome.ending = Ending::upstream_failed;
-  outcome.detail = "The call is not the one that was approved; it was not sent.";
   auto permit = Permit::of_release(*consumed.hold, exchange->digest);
-  if (permit) outcome = co_await forward(std::move(*permit), exchange, std::move(upstream), answer);
+  if (!permit) {
+    outcome.detail = "The call is not the one that was approved; it was not sent.";
+  } else if (!upstream) {
+    outcome.detail = upstream.error().detail;
+  } else {
+    outcome = co_await forward(std::move(*permit), exchange, std::move(*upstream), answer);
+  }
   exchange->worker->metrics.sending_ended(*exchange, outcome.ending);
   append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);
   auto response = outcome.ending == Ending::succeeded ? answer->kept() : std::nullopt;
@@ -166,6 +171,10 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
     co_return co_await refuse_with(exchange, answer, Ending::unavailable, consumed.error().detail);
   }
   if (!consumed) co_return ReleaseEnd::moved_on;
+  // Store and log took their time, and an upstream hangs up on who says nothing: the approval is not lost for
+  // that.
+  const bool dial_again = !(*upstream)->fresh();
+  if (dial_again) upstream = co_await exchange->worker->pool.dial(endpoint_of(*fresh->request.upstream));
   // The last moment at which the client can take it back; what it cancels later is forwarded, behind the
   // call.
   if (watch->client_cancelled || (watch->stop_listening && !watch->stop_listening())) {
@@ -174,7 +183,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   }
   fresh->client = exchange->client;
   exchange->receipt_id = fresh->receipt_id;
-  co_await send_released(fresh.get(), answer, std::move(*consumed), std::move(*upstream));
+  co_await send_released(fresh.get(), answer, std::move(*consumed), std::move(upstream));
   co_return ReleaseEnd::answered;
 }
 

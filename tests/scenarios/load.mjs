@@ -61,7 +61,7 @@ const pay = (amount, headers = {}) => send(holdfast.agentUrl, { path: '/payment/
 
 // slowhttptest until it ends: {child, said}, what it said on the way.
 function slow(mode, path, ...more) {
-  const args = [mode, '-c', kSlow, '-r', kSlow, '-l', 60, '-i', 1, '-u', holdfast.agentUrl + path, ...more].map(String);
+  const args = [mode, '-c', kSlow, '-r', kSlow, '-l', (kPatience / 1000) * patience, '-i', 1, '-u', holdfast.agentUrl + path, ...more].map(String);
   const child = spawn('slowhttptest', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   process.on('exit', () => child.kill('SIGKILL'));
   const said = new Promise((resolve, reject) => {

@@ -15,8 +15,10 @@ const oncall = 'token-of-oncall-0123456789';
 const mcp = { accept: 'application/json, text/event-stream', 'mcp-protocol-version': '2025-06-18' };
 const call = { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'send', arguments: { amount: 5000 } } };
 
+const done = JSON.stringify({ jsonrpc: '2.0', id: call.id, result: { content: [] } });
+
 async function house() {
-  const upstream = await startUpstream();
+  const upstream = await startUpstream((request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(done));
   const config = await makeConfig({
     upstreams: [{ name: 'payment', protocol: 'mcp', url: `${upstream.url}/mcp`, path: '/mcp' }],
     rules: [{ tool: 'payment.send', action: 'escalate' }],
@@ -111,6 +113,32 @@ test('cancelled at that moment: not sent, ended as upstream_failed, and the canc
   assert.equal(upstream.requests.length, 0, 'neither the call nor its cancellation');
   await holdfast.kill();
   upstream.close();
+});
+
+test('the upstream hangs up at that moment: dialled again and sent, once; the approval is not lost', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const { answer, hold } = await caught({ holdfast, post, gate });
+  upstream.server.closeAllConnections();
+  gate.open();
+  const answered = await answer;
+  assert.match(answered.text, /"result":{"content":\[\]}/);
+  assert.equal(upstream.requests.length, 1);
+  await until('the ending', async () => (await holdfast.hold(hold.id)).resolution === 'succeeded');
+  const [receipt, ...more] = await holdfast.receipts(hold.call_id);
+  assert.deepEqual([receipt.outcome.state, more], ['succeeded', []]);
+  await holdfast.kill();
+  upstream.close();
+});
+
+test('the upstream goes away at that moment: not sent, ended as upstream_failed', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const { answer, hold } = await caught({ holdfast, post, gate });
+  upstream.close();
+  gate.open();
+  assert.equal(refusal(await answer).result._meta['holdfast/refusal'].reason_code, 'upstream_failed');
+  await assertEnded(holdfast, hold, 'upstream_failed');
+  assert.equal(upstream.requests.length, 0);
+  await holdfast.kill();
 });
 
 test('kill -9 when the store has a halt and the log has not: one entry at the next start, and no second one', async () => {
