@@ -11,6 +11,7 @@
 #include "proxy/headers.hpp"
 #include "proxy/mcp/cancelled.hpp"
 #include "proxy/mcp/session.hpp"
+#include "proxy/override_search.hpp"
 
 namespace holdfast::proxy {
 std::string request_head(const Exchange& exchange) {
@@ -43,15 +44,26 @@ namespace {
 // A body on its way through: hashed as it leaves, so that its digest is that of the bytes written.
 struct Upload {
   Upload(Exchange* its_exchange, net::HttpClient* its_upstream)
-      : exchange(its_exchange), upstream(its_upstream), mac(its_exchange->nonce) {}
+      : exchange(its_exchange),
+        upstream(its_upstream),
+        search(its_exchange->request.content_type),
+        mac(its_exchange->nonce) {}
+
+  // Why a piece that has come must not leave, or null.
+  [[nodiscard]] const char* why_not(std::string_view piece) {
+    // Like the first byte, each piece is handed on in the event in which the kill switch was read.
+    if (is_halted(*exchange)) return "everything is halted by an operator";
+    return exchange->request.search_body && search.finds(piece) ? OverrideSearch::kFound : nullptr;
+  }
 
   Exchange* exchange;
   net::HttpClient* upstream;
+  OverrideSearch search;
   crypto::Sha256 hash;
   crypto::HmacSha256 mac;
   bool complete = false;
   bool client_failed = false;
-  bool halted = false;
+  const char* cut = nullptr;  // why the rest was not sent
 };
 
 net::task<void> upload_body(Upload* upload) {
@@ -63,9 +75,8 @@ net::task<void> upload_body(Upload* upload) {
       upload->upstream->cancel();
       co_return;
     }
-    // Like the first byte, each piece is handed on in the event in which the kill switch was read.
-    if (is_halted(*upload->exchange)) {
-      upload->halted = true;
+    upload->cut = upload->why_not(*piece);
+    if (upload->cut != nullptr) {
       upload->upstream->cancel();
       co_return;
     }
@@ -141,11 +152,11 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
   if (!upload.complete) {
     // Answered before all was sent: the rest is not read, and neither connection can be used again.
     relay.answer->close_after();
-    if (!upload.halted) relay.exchange->client->close();
+    if (upload.cut == nullptr) relay.exchange->client->close();
   }
   co_await group.wait();
-  if (upload.halted && relay.outcome->ending != Ending::succeeded)
-    relay.outcome->detail = "everything is halted by an operator; the rest of this call's body was not sent";
+  if (upload.cut != nullptr && relay.outcome->ending != Ending::succeeded)
+    relay.outcome->detail = fmt::format("{}; the rest of this call's body was not sent", upload.cut);
   if (upload.client_failed && relay.outcome->ending != Ending::succeeded) {
     relay.answer->set_client_lost();
     relay.outcome->detail = "the agent's body ended before it was complete";

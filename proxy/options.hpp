@@ -39,6 +39,7 @@ struct Upstream {
   bool loose_routes = false;
   bool preserve_host = false;
   bool keep_encoded_slash = false;
+  bool keep_method_in_body = false;  // a `_method` in a body is not looked for: it overrides nothing there
   std::string ca_file, cert_file,
       key_file;  // TLS to the upstream; empty: system roots, no client certificate
   std::chrono::milliseconds connect = std::chrono::seconds(5);

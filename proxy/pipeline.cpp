@@ -175,12 +175,14 @@ net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
 net::task<void> allow(Exchange* exchange, Answer* answer) {
   const Shared& shared = *exchange->worker->shared;
   const bool strict = shared.mode == receipts::Mode::strict;
-  if (strict) {
-    auto read = co_await read_whole(exchange);  // what has an authorize entry is buffered
-    if (!read) {
-      co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
-      co_return;
-    }
+  auto read = plan_unread_body(exchange->head, exchange->request);
+  // What has an authorize entry is buffered.
+  const bool whole = strict || exchange->request.needs_body;
+  if (read && whole && !exchange->buffered) read = co_await read_whole(exchange);
+  if (!read) {
+    exchange->decision.effect = Effect::deny;  // for what it is, as if no rule had been asked
+    co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
+    co_return;
   }
   if (exchange->buffered || exchange->head.framing == net::Framing::none) {
     const crypto::Hash content = content_hash(exchange->request, exchange->body);

@@ -41,8 +41,9 @@ struct Recognised {
   std::vector<net::HeaderLine> headers;  // that go upstream
   std::string_view content_type;
 
-  bool is_call = false;     // false: passes without judgement (MCP handshake, lists, GET stream, ...)
-  bool needs_body = false;  // some rule asks for it: read it whole before judging
+  bool is_call = false;      // false: passes without judgement (MCP handshake, lists, GET stream, ...)
+  bool needs_body = false;   // read it whole: before judging when some rule asks for it
+  bool search_body = false;  // a method override may stand in it, and it streams through: search it meanwhile
   Call call;
 
   std::optional<json::Document> document;
@@ -77,5 +78,10 @@ using RecogniseResult = tl::expected<void, Refused>;
 // The body, read whole: parses it strictly, finds the MCP message, fills args and body. After recognise_head.
 [[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,
                                              Recognised& out);
+
+// For a call that is allowed without its body having been read: whether a method override (`_method`) may
+// stand in it, and so it must be read whole (`needs_body`) or searched as it streams (`search_body`). Refuses
+// what could not be searched.
+[[nodiscard]] RecogniseResult plan_unread_body(const net::RequestHead& head, Recognised& out);
 
 }  // namespace holdfast::proxy

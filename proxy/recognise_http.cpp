@@ -8,6 +8,8 @@
 
 #include "policy/field.hpp"
 #include "policy/resolve.hpp"
+#include "proxy/override_name.hpp"
+#include "proxy/override_search.hpp"
 #include "proxy/recognise_parts.hpp"
 
 namespace holdfast::proxy {
@@ -17,6 +19,7 @@ tl::unexpected<Refused> refuse(int status, Ending ending, std::string detail) {
   return tl::unexpected<Refused>(Refused{ending, status, -32600, std::move(detail)});
 }
 
+constexpr const char* kEncoded = "send the body without Content-Encoding: it has to be read to be judged";
 constexpr const char* kMethodOverride = "the parameter _method could change what is run; it is refused";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
@@ -25,7 +28,8 @@ RecogniseResult read_json(std::string_view body, Recognised& out) {
   auto document = json::parse_in_place(body, {limits.body, limits.depth});
   if (!document) return refuse(400, Ending::malformed, "the body: " + document.error().detail);
   for (const json::Member& member : document->root().members()) {
-    if (overrides_method(member.name)) return refuse(400, Ending::malformed, kMethodOverride);
+    if (!out.upstream->keep_method_in_body && overrides_method(member.name))
+      return refuse(400, Ending::malformed, kMethodOverride);
   }
   out.document.emplace(std::move(*document));
   out.call.body = &out.document->root();
@@ -37,9 +41,18 @@ RecogniseResult read_form(std::string_view body, Recognised& out) {
   auto form = parse_parameters(body);
   if (!form) return refuse(400, Ending::malformed, "the form body: " + form.error().detail);
   for (const auto& [name, value] : *form) {
-    if (overrides_method(name)) return refuse(400, Ending::malformed, kMethodOverride);
+    if (!out.upstream->keep_method_in_body && overrides_method(name))
+      return refuse(400, Ending::malformed, kMethodOverride);
   }
   out.form = std::move(*form);
+  return {};
+}
+
+// What is read as nothing else: the body is searched as it would be when it streams.
+RecogniseResult search(std::string_view body, const Recognised& out) {
+  if (out.upstream->keep_method_in_body) return {};
+  OverrideSearch override_search(out.content_type);
+  if (override_search.finds(body)) return refuse(400, Ending::malformed, OverrideSearch::kFound);
   return {};
 }
 
@@ -134,9 +147,7 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
   }
   out.call.path_parameters = out.path_fields;
   contest_args(out);
-  // A form is read whatever the rules ask for: `_method` may stand in it.
-  out.needs_body =
-      out.snapshot->policy->needs(out.call.tool).body || media_type(out.content_type).type == kForm;
+  out.needs_body = out.snapshot->policy->needs(out.call.tool).body;
   if (!out.needs_body) fill_args(out);
   return {};
 }
@@ -147,10 +158,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
     fill_args(out);
     return {};
   }
-  if (is_encoded(head)) {
-    return refuse(415, Ending::malformed,
-                  "send the body without Content-Encoding: it has to be read to be judged");
-  }
+  if (is_encoded(head)) return refuse(415, Ending::malformed, kEncoded);
   const bool wants_form = out.match.tool != nullptr && out.match.tool->form_body;
   const MediaType media = media_type(out.content_type);
   call.body = nullptr;
@@ -162,9 +170,28 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   } else if (!wants_form && media.utf8 &&
              (media.type == "application/json" || media.type.ends_with("+json"))) {
     read = read_json(body, out);
+  } else {
+    read = search(body, out);
   }
   if (!read) return read;
   fill_args(out);
+  return {};
+}
+
+RecogniseResult plan_unread_body(const net::RequestHead& head, Recognised& out) {
+  if (out.needs_body || head.framing == net::Framing::none) return {};
+  if (out.upstream->protocol != Protocol::http || out.upstream->keep_method_in_body) return {};
+  if (!OverrideSearch(out.content_type).needed()) return {};
+  if (is_encoded(head)) return refuse(415, Ending::malformed, kEncoded);
+  const MediaType media = media_type(out.content_type);
+  if (!media.utf8 && media.type.find("multipart") != std::string::npos)
+    return refuse(415, Ending::malformed, "send multipart bodies in UTF-8: names in them are looked at");
+  // What is small is refused before anything is sent, the rest is cut; a form is read whole whatever its
+  // size.
+  const bool small =
+      head.framing == net::Framing::length && head.content_length <= out.snapshot->options.limits.body;
+  out.needs_body = small || media.type == kForm;
+  out.search_body = !out.needs_body;
   return {};
 }
 

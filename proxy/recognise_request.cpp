@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "proxy/override_name.hpp"
 #include "proxy/recognise_parts.hpp"
 
 namespace holdfast::proxy {

@@ -6,7 +6,6 @@
 #include <array>
 
 #include "core/json_text.hpp"
-#include "net/http_message.hpp"
 #include "policy/names.hpp"
 
 namespace holdfast::proxy {
@@ -190,13 +189,6 @@ Result<Target> parse_target(std::string_view origin_form) {
   if (auto decoded = decode_path(raw, target); !decoded) return fail(decoded.error());
   if (auto checked = check_path(target.path); !checked) return fail(checked.error());
   return target;
-}
-
-bool overrides_method(std::string_view parameter) {
-  while (parameter.starts_with(' '))
-    parameter.remove_prefix(1);
-  return !parameter.empty() && std::string_view("_.[").find(parameter.front()) != std::string_view::npos &&
-         net::same_name(parameter.substr(1), "method");
 }
 
 Result<Parameters> parse_parameters(std::string_view text) {

@@ -26,10 +26,6 @@ struct Target {
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<Parameters> parse_parameters(std::string_view text);
 
-// True for the parameter `_method`, from which some frameworks take the method of a POST, and for what PHP
-// makes of other spellings (`.method`, `[method`, leading spaces).
-[[nodiscard]] bool overrides_method(std::string_view parameter);
-
 // Replaces every %XX. Error: malformed (not hex, NUL, not UTF-8 afterwards).
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 

@@ -140,6 +140,7 @@ upstreams:
     routes: loose
     preserve_host: true
     encoded_slash: keep
+    method_in_body: keep
     tools:
       - name: refund.create
         match: POST /v1/customers/{customer_id}/refunds
@@ -159,7 +160,7 @@ upstreams:
   EXPECT_EQ(crm.ca_file, (folder.root() / "ca.pem").string());
   EXPECT_EQ(crm.connect, milliseconds(1000));
   EXPECT_EQ(crm.read, milliseconds(90'000));
-  EXPECT_TRUE(crm.loose_routes && crm.preserve_host && crm.keep_encoded_slash);
+  EXPECT_TRUE(crm.loose_routes && crm.preserve_host && crm.keep_encoded_slash && crm.keep_method_in_body);
   EXPECT_EQ(crm.tools[0].path, "/v1/customers/{customer_id}/refunds");
   EXPECT_THAT(crm.tools[0].args,
               ElementsAre(std::pair("customer", "path.customer_id"), std::pair("amount", "body.total.amount"),

@@ -103,7 +103,8 @@ TEST(Reference, ShowsTheDefaults) {
   const proxy::Upstream& upstream = shown.proxy.upstreams.at(0);
   EXPECT_EQ(upstream.connect, proxy::Upstream().connect);
   EXPECT_EQ(upstream.read, proxy::Upstream().read);
-  EXPECT_FALSE(upstream.loose_routes || upstream.preserve_host || upstream.keep_encoded_slash);
+  EXPECT_FALSE(upstream.loose_routes || upstream.preserve_host || upstream.keep_encoded_slash ||
+               upstream.keep_method_in_body);
   EXPECT_EQ(upstream.tools.at(0).operation, proxy::Tool().operation);
   EXPECT_EQ(upstream.tools.at(0).sensitivity, proxy::Tool().sensitivity);
   EXPECT_EQ(upstream.tools.at(0).form_body, proxy::Tool().form_body);

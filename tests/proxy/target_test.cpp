@@ -122,13 +122,5 @@ TEST(Parameters, AnEscapeWithoutAReadingIsRefused) {
   }
 }
 
-TEST(Parameters, MethodOverridesAreKnownInEverySpellingThatPhpFolds) {
-  for (const std::string_view name :
-       {"_method", "_Method", "_METHOD", ".method", "[method", " _method", "  .method"})
-    EXPECT_TRUE(overrides_method(name)) << name;
-  for (const std::string_view name : {"method", "", " ", "_", "_methods", "__method", "x_method"})
-    EXPECT_FALSE(overrides_method(name)) << name;
-}
-
 }  // namespace
 }  // namespace holdfast::proxy

@@ -1,0 +1,73 @@
+// What becomes of a body that no rule reads: a method override may stand in it (08-attacks "Policy").
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "house.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+using test::Asked;
+using test::kForm;
+using test::kJson;
+using test::tool;
+using testing::HasSubstr;
+
+const std::string kText = "Content-Type: text/plain";
+
+// One rule, which reads no body.
+std::shared_ptr<Snapshot> unread() {
+  return test::snapshot({test::shop({tool("send", "POST", "/v1/send")})},
+                        {policy::rule("shop.send", Effect::allow)});
+}
+
+// What becomes of the body of a call that is allowed without it.
+std::string planned(std::shared_ptr<const Snapshot> snapshot, std::vector<std::string> headers) {
+  Asked asked(std::move(snapshot), "POST /shop/v1/send", std::move(headers));
+  EXPECT_EQ(asked.why(), "");
+  EXPECT_FALSE(asked.out.needs_body) << "no rule asks for it";
+  if (!plan_unread_body(asked.head, asked.out)) return "refused";
+  if (asked.out.needs_body) return "read whole";
+  return asked.out.search_body ? "searched" : "let through";
+}
+
+TEST(UnreadBody, AMethodOverrideIsLookedForInBodiesThatNoRuleReads) {
+  const std::string parts = "Content-Type: multipart/form-data; boundary=b";
+  const std::string override_part =
+      "--b\r\nContent-Disposition: form-data; name=_method\r\n\r\nDELETE\r\n--b--";
+  const std::pair<std::string, std::string> rows[] = {{kForm, "a=1&_method=DELETE"},
+                                                      {kForm + ", x", "a=1&_method=DELETE"},
+                                                      {"X-No: type", "a=1&_method=DELETE"},
+                                                      {kJson, R"({"_method":"DELETE"})"},
+                                                      {kJson + "; charset=latin1", R"({"_method":"DELETE"})"},
+                                                      {"Content-Type: text/json", R"({"_method":"DELETE"})"},
+                                                      {parts, override_part}};
+  for (const auto& [type, body] : rows) {
+    EXPECT_EQ(planned(unread(), {type, "Content-Length: 5"}), "read whole") << type;
+    EXPECT_EQ(planned(unread(), {type}), "let through") << type << ", no body";
+    EXPECT_EQ(planned(unread(), {type, "Content-Length: 5", "Content-Encoding: gzip"}), "refused") << type;
+    const Asked asked(unread(), "POST /shop/v1/send", {type}, body);
+    EXPECT_EQ(asked.refused(), 400) << type;
+    EXPECT_THAT(asked.why(), HasSubstr("_method"));
+    auto kept = unread();
+    kept->options.upstreams[0].keep_method_in_body = true;
+    EXPECT_EQ(planned(kept, {type, "Content-Length: 5"}), "let through") << type;
+    EXPECT_EQ(Asked(kept, "POST /shop/v1/send", {type}, body).why(), "") << type;
+  }
+  EXPECT_EQ(planned(unread(), {parts + ";charset=utf-16", "Content-Length: 5"}), "refused");
+}
+
+TEST(UnreadBody, ABodyThatIsTooLargeToBeReadForThatIsSearchedAsItStreams) {
+  const auto snapshot = unread();
+  snapshot->options.limits.body = 4;
+  for (const std::string& framing : {"Transfer-Encoding: chunked", "Content-Length: 5"}) {
+    for (const std::string& type :
+         {kJson, std::string("Content-Type: multipart/form-data; boundary=b"), std::string("X-No: type")})
+      EXPECT_EQ(planned(snapshot, {type, framing}), "searched") << type;
+    EXPECT_EQ(planned(snapshot, {kText, framing}), "let through");
+    EXPECT_EQ(planned(snapshot, {kForm, framing}), "read whole");
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::proxy
