@@ -96,6 +96,17 @@ std::optional<std::int64_t> Statement::read_optional_integer() {
   return read_integer();
 }
 
+Result<void> commit(sqlite3* db) {
+  Result<void> done = execute(db, "COMMIT");
+  if (done) return done;
+  // Should even this fail, the next write does: it cannot begin.
+  if (sqlite3_get_autocommit(db) == 0) sqlite3_exec(db, "ROLLBACK", nullptr, nullptr, nullptr);
+  // When only the sync failed, the frames stand in SQLite's log, and who opens it next takes them for
+  // committed. A transaction that changes nothing is written over them, be it synced or not.
+  sqlite3_exec(db, "PRAGMA application_id=0", nullptr, nullptr, nullptr);
+  return done;
+}
+
 Transaction::~Transaction() {
   // Its own failure leaves nothing to do: SQLite has rolled back already.
   if (open_) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
@@ -108,9 +119,8 @@ Result<void> Transaction::begin() {
 }
 
 Result<void> Transaction::commit() {
-  Result<void> done = execute(db_, "COMMIT");
-  if (done) open_ = false;
-  return done;
+  open_ = false;
+  return sqlite::commit(db_);
 }
 
 }  // namespace holdfast::approvals::sqlite

@@ -54,6 +54,10 @@ class Statement {
   int column_ = 0;
 };
 
+// Ends the transaction of `db`: durable, or on an error not there, neither now nor after kill -9. (Of a sync
+// that failed nobody knows what the disk has after a power cut.)
+Result<void> commit(sqlite3* db);
+
 // Takes the write lock at once; rolls back unless committed.
 class Transaction {
  public:

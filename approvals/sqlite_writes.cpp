@@ -52,12 +52,10 @@ void Writes::begin_group() {
 Result<void> Writes::commit_group() {
   const Group was = std::exchange(group_, Group::none);
   if (was == Group::empty || was == Group::none) return {};
-  Result<void> done = was == Group::open
-                          ? execute(db_, "COMMIT")
-                          : fail(Code::unavailable, "the approvals store cannot be used: a write has failed");
+  if (was == Group::open) return commit(db_);
   // Should even this fail, the next write does: it cannot begin.
-  if (!done && sqlite3_get_autocommit(db_) == 0) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
-  return done;
+  if (sqlite3_get_autocommit(db_) == 0) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+  return fail(Code::unavailable, "the approvals store cannot be used: a write has failed");
 }
 
 }  // namespace holdfast::approvals::sqlite

@@ -5,6 +5,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, afterEach, before, beforeEach } from 'node:test';
 import { tempFolder } from '../scenarios/support/ports.mjs';
+import { allEntries } from '../scenarios/support/log.mjs';
 import { until } from '../scenarios/support/until.mjs';
 import { House, startTools } from './house.mjs';
 import { kinds, Layer, parts } from './layer.mjs';
@@ -82,10 +83,42 @@ test('a store that fails refuses holds, votes and releases, and loses none', asy
     assert.equal((await house.holdfast.vote(hold, 'approve')).status, 503);
     assert.equal((await house.ask('poll', approved)).status, 503, 'an approval that cannot be spent is not used');
     assert.equal(upstream.hits.get(approved), undefined);
+    assert.equal(allEntries(house.holdfast).filter((entry) => entry.kind === 'authorize').length, 0, 'nor told to the log');
     await allowed(); // needs no store
     layer.lift();
   }
   assert.equal((await house.ask('poll', approved)).status, 200, 'it stood all the time');
+  await comeBack();
+});
+
+// SQLite leaves the frames of a transaction in its log when only their sync failed: the next start would take them for
+// committed.
+test('what the store refused because it could not be synced is not there after kill -9 either', async () => {
+  await house.holdfast.start(layer.env);
+  const [held, async, approved] = [marker(), marker(), marker()];
+  await house.ask('open', held);
+  await house.ask('poll', approved);
+  await house.decide(approved, 'approve');
+  const strikes = {
+    vote: async () => {
+      const hold = (await house.holdfast.approvals('pending')).find((h) => h.args.marker === held);
+      assert.equal((await house.holdfast.vote(hold, 'approve')).status, 503);
+    },
+    hold: async () => assert.equal((await house.ask('later', async, { prefer: 'respond-async' })).status, 503),
+    release: async () => assert.equal((await house.ask('poll', approved)).status, 503),
+  };
+  for (const [name, strike] of Object.entries(strikes)) {
+    layer.plan({ at: 1, action: 'EIO', of: kinds.sync, within: parts.store, lasting: true });
+    await strike();
+    assert.ok(layer.struck, name);
+    await house.holdfast.kill();
+    layer.lift();
+    await house.holdfast.start(layer.env);
+    const holds = await house.holdfast.approvals();
+    const told = holds.map((hold) => [hold.args.marker, hold.status, (hold.approvals ?? []).length]).sort();
+    assert.deepEqual(told, [[held, 'pending', 0], [approved, 'approved', 1]].sort(), name);
+  }
+  assert.equal((await house.ask('poll', approved)).status, 200);
   await comeBack();
 });
 
