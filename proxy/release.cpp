@@ -60,7 +60,8 @@ bool certainly_not_written(const Error& error) {
   return error.code == Code::unavailable || error.code == Code::too_large || error.code == Code::internal;
 }
 
-// Consumes the approval, then tells the log. Both are durable before this returns.
+// Consumes the approval, then tells the log. Both are durable before this returns. Not at the same time: an
+// authorize entry cannot be taken back, and must stand for no release that was refused (docs/holds.md).
 struct Consumed {
   HoldPtr hold;
   receipts::Appended authorized;
