@@ -16,7 +16,7 @@ Result<void> Desk::State::load_turn() {
 }
 
 Result<void> Desk::State::turn_to(bool halted, const HaltOrder& order) {
-  HaltTurn next{make_uuid7(clock->wall()), halted, order, clock->wall(), false};
+  HaltTurn next{make_uuid7(clock->wall()).str(), halted, order, clock->wall(), false};
   if (auto kept = store->add(next); !kept) {
     log::error("store_failed", {{"turn", halted ? "halt" : "resume"}, {"error", kept.error().detail}});
     return fail(std::move(kept.error()));

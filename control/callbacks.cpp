@@ -115,7 +115,7 @@ SignedVote signed_vote_of(const Request& request, const std::string& approver, C
   SignedVote signed_vote;
   signed_vote.callback = {.approver = approver,
                           .id = std::string(single(request, "webhook-id")),
-                          .body_hash = crypto::digest_text(crypto::sha256(request.body))};
+                          .body_hash = crypto::digest_text(crypto::sha256(request.body)).str()};
   signed_vote.vote = {.hold = std::move(body.hold),
                       .approver = approver,
                       .act = body.act,

@@ -48,7 +48,7 @@ void fill_random(std::span<std::byte> out) {
   }
 }
 
-std::string make_uuid7(WallTime now) {
+Uuid make_uuid7(WallTime now) {
   std::array<std::uint8_t, 16> raw{};
   fill_random(std::as_writable_bytes(std::span(raw)));
   const auto ms = static_cast<std::uint64_t>(unix_milliseconds(now));
@@ -62,7 +62,7 @@ std::string make_uuid7(WallTime now) {
     if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
     at = write_hex(at, raw[i]);
   }
-  return {text.data(), text.size()};
+  return std::string_view(text.data(), text.size());
 }
 
 bool is_uuid7(std::string_view text) {

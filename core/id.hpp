@@ -3,15 +3,18 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "core/clock.hpp"
+#include "core/short_text.hpp"
 
 namespace holdfast {
 
-// Lower-case text form, 36 characters. Ends the process if the kernel gives no randomness.
-[[nodiscard]] std::string make_uuid7(WallTime now);
+// In lower-case text form.
+using Uuid = ShortText<36>;
+
+// Ends the process if the kernel gives no randomness.
+[[nodiscard]] Uuid make_uuid7(WallTime now);
 
 // True for the lower-case text form of any UUIDv7.
 [[nodiscard]] bool is_uuid7(std::string_view text);

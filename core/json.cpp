@@ -182,10 +182,13 @@ class Builder {
   std::string_view complaint_;
 };
 
-// With the allocator's header, a block of its per-thread cache: the nodes of a small document.
-constexpr std::size_t kUsualNodes = 1000;
-
 }  // namespace
+
+// Not cleared: the resource hands out memory as it is.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
+Document::Arena::Arena(std::size_t room)
+    : memory(room > kUsual ? std::pmr::monotonic_buffer_resource(room)
+                           : std::pmr::monotonic_buffer_resource(first.data(), first.size())) {}
 
 class Parsing {
  public:
@@ -194,11 +197,11 @@ class Parsing {
 };
 
 Result<Document> parse(std::string_view text, const Limits& limits) {
-  return Parsing::run(text, limits, text.size() * 3 + kUsualNodes, {});
+  return Parsing::run(text, limits, text.size() * 3, {});
 }
 
 Result<Document> parse_in_place(std::string_view text, const Limits& limits) {
-  return Parsing::run(text, limits, kUsualNodes, text);
+  return Parsing::run(text, limits, 0, text);
 }
 
 Result<Document> Parsing::run(std::string_view text, const Limits& limits, std::size_t room,
@@ -207,11 +210,11 @@ Result<Document> Parsing::run(std::string_view text, const Limits& limits, std::
     return fail(Code::too_large, fmt::format("the JSON text has more than {} bytes", limits.bytes));
   }
   Document document;
-  document.arena_ = std::make_unique<std::pmr::monotonic_buffer_resource>(room);
+  document.arena_ = std::make_unique<Document::Arena>(room);
   boost::json::parse_options options;
   // One more than our limit, as the parser counts the value inside the innermost container too.
   options.max_depth = limits.depth;
-  boost::json::basic_parser<Builder> parser(options, document.arena_.get(), kept);
+  boost::json::basic_parser<Builder> parser(options, &document.arena_->memory, kept);
   boost::json::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (const std::string_view why = parser.handler().complaint(); !why.empty()) {

@@ -3,6 +3,8 @@
 // through a double.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
@@ -71,11 +73,22 @@ class Document {
  public:
   [[nodiscard]] const Value& root() const { return *root_; }
   // For nodes that are added beside the parsed ones and must live as long.
-  [[nodiscard]] std::pmr::memory_resource& memory() { return *arena_; }
+  [[nodiscard]] std::pmr::memory_resource& memory() { return arena_->memory; }
 
  private:
   friend class Parsing;
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> arena_;
+
+  // One block of memory for the nodes of a small document.
+  struct Arena {
+    // As many nodes, or so much room in one block when that is more.
+    explicit Arena(std::size_t room);
+    static constexpr std::size_t kUsual = 928;
+
+    alignas(std::max_align_t) std::array<std::byte, kUsual> first;
+    std::pmr::monotonic_buffer_resource memory;
+  };
+
+  std::unique_ptr<Arena> arena_;
   const Value* root_ = nullptr;
 };
 

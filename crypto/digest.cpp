@@ -5,6 +5,8 @@
 #include "crypto/digest.hpp"
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 
 #include "core/hex.hpp"
 
@@ -30,13 +32,13 @@ Hash sha256(std::string_view bytes) {
   return Sha256().update(bytes).finish();
 }
 
-std::string digest_text(const Hash& hash) {
+DigestText digest_text(const Hash& hash) {
   constexpr std::string_view kPrefix = "sha256:";
-  std::string text(kPrefix.size() + 2 * hash.size(), '\0');
+  std::array<char, kPrefix.size() + 2 * std::tuple_size_v<Hash>> text{};
   char* at = std::copy(kPrefix.begin(), kPrefix.end(), text.data());
   for (const unsigned char byte : hash)
     at = write_hex(at, byte);
-  return text;
+  return std::string_view(text.data(), text.size());
 }
 
 }  // namespace holdfast::crypto

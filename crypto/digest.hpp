@@ -5,8 +5,9 @@
 
 #include <array>
 #include <cstddef>
-#include <string>
 #include <string_view>
+
+#include "core/short_text.hpp"
 
 namespace holdfast::crypto {
 
@@ -26,7 +27,8 @@ class Sha256 {
 [[nodiscard]] Hash sha256(std::string_view bytes);
 
 // `sha256:<lower-case hex>`, the spelling of every digest a user sees.
-[[nodiscard]] std::string digest_text(const Hash& hash);
+using DigestText = ShortText<71>;
+[[nodiscard]] DigestText digest_text(const Hash& hash);
 
 [[nodiscard]] inline std::string_view bytes_of(const Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/hex.hpp"
@@ -19,9 +20,7 @@ constexpr Alphabet kUrlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 // RFC 4648 §4, by table. libsodium's, which hides what it encodes from whoever shares the processor's caches,
 // takes a thousand instructions for the nonce of a call: more than that needs.
-std::string encode(std::string_view bytes, const Alphabet& alphabet, bool padded) {
-  std::string text((bytes.size() + 2) / 3 * 4, '=');
-  char* out = text.data();
+char* encode(char* out, std::string_view bytes, const Alphabet& alphabet) {
   const unsigned char* in = octets(bytes);
   std::size_t left = bytes.size();
   for (; left >= 3; left -= 3, in += 3, out += 4) {
@@ -36,8 +35,7 @@ std::string encode(std::string_view bytes, const Alphabet& alphabet, bool padded
     *out++ = alphabet[(in[0] << 4 | second >> 4) & 63];
     if (left == 2) *out++ = alphabet[second << 2 & 63];
   }
-  if (!padded) text.resize(static_cast<std::size_t>(out - text.data()));
-  return text;
+  return out;
 }
 
 std::string encode_as(int variant, std::string_view bytes) {
@@ -74,11 +72,24 @@ std::string to_hex(std::string_view bytes) {
 }
 
 std::string to_base64(std::string_view bytes) {
-  return encode(bytes, kStandard, true);
+  std::string text(base64_size(bytes.size()), '\0');
+  write_base64(text.data(), bytes);
+  return text;
 }
 
 std::string to_base64url(std::string_view bytes) {
-  return encode(bytes, kUrlSafe, false);
+  std::string text(base64_size(bytes.size()), '\0');
+  text.resize(static_cast<std::size_t>(write_base64url(text.data(), bytes) - text.data()));
+  return text;
+}
+
+char* write_base64(char* out, std::string_view bytes) {
+  out = encode(out, bytes, kStandard);
+  return std::fill_n(out, (3 - bytes.size() % 3) % 3, '=');
+}
+
+char* write_base64url(char* out, std::string_view bytes) {
+  return encode(out, bytes, kUrlSafe);
 }
 
 Result<std::string> from_hex(std::string_view text) {

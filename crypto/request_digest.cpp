@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <tuple>
 
 #include "core/id.hpp"
 #include "core/text.hpp"
@@ -11,10 +12,14 @@
 namespace holdfast::crypto {
 namespace {
 
-std::string field_of(const Hash& hash) {
-  std::string field;
-  field.reserve(54);
-  return field.append("sha-256=:").append(to_base64(bytes_of(hash))).append(":");
+constexpr std::string_view kField = "sha-256=:";
+constexpr std::size_t kFieldSize = kField.size() + base64_size(std::tuple_size_v<Hash>) + 1;
+
+ShortText<kFieldSize> field_of(const Hash& hash) {
+  std::array<char, kFieldSize> field{};
+  char* const value = std::copy(kField.begin(), kField.end(), field.data());
+  *write_base64(value, bytes_of(hash)) = ':';
+  return std::string_view(field.data(), field.size());
 }
 
 // RFC 9421 §2.1: white space around a field's value is not part of it.
@@ -28,19 +33,11 @@ bool is_credential(std::string_view name) {
   return name == "authorization" || name == "cookie";
 }
 
-constexpr std::size_t kUsualText = 800;
-constexpr std::size_t kUsualNames = 200;
-
-using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
+using Headers = decltype(RequestComponents::headers);
 
 // The base as it grows: a line a component, and their names for the last line.
 class Base {
  public:
-  Base() {
-    text_.reserve(kUsualText);
-    names_.reserve(kUsualNames);
-  }
-
   void add(std::string_view name, std::string_view value) {
     quote(text_, name);
     text_.append(": ");
@@ -59,6 +56,13 @@ class Base {
   }
 
   [[nodiscard]] std::string_view text() const { return text_.view(); }
+
+  // Keeps what memory a usual base takes.
+  void clear() {
+    constexpr std::size_t kUsual = 4096;
+    text_.clear(kUsual);
+    names_.clear(kUsual);
+  }
 
  private:
   static void quote(Text& out, std::string_view name) {
@@ -122,7 +126,7 @@ void write_base(Base& base, const RequestComponents& request, std::string_view n
     const Joined type(trimmed(request.content_type), group_of(headers, "content-type"));
     base.add("content-type", type.value());
   }
-  const std::string content = field_of(request.content);
+  const auto content = field_of(request.content);
   base.add("content-digest", Joined(content, group_of(headers, "content-digest")).value());
   for (std::size_t at = 0; at < headers.size();) {
     const std::string_view name = headers[at].first;
@@ -147,16 +151,20 @@ std::string signature_base(const RequestComponents& request, std::string_view no
   return std::string(base.text());
 }
 
-std::string request_digest(const RequestComponents& components, std::string_view nonce) {
-  Base base;
+DigestText request_digest(const RequestComponents& components, std::string_view nonce) {
+  thread_local Base base;  // its memory serves the next call
+  base.clear();
   write_base(base, components, nonce);
   return digest_text(sha256(base.text()));
 }
 
-std::string make_nonce() {
+Nonce make_nonce() {
   std::array<std::byte, 16> bytes{};
   fill_random(bytes);
-  return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  std::array<char, base64_size(bytes.size())> text{};
+  const char* const end =
+      write_base64url(text.data(), {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  return std::string_view(text.data(), static_cast<std::size_t>(end - text.data()));
 }
 
 }  // namespace holdfast::crypto

@@ -18,10 +18,13 @@ bool has_no_body(int status) {
 
 }  // namespace
 
+std::string Answer::room() const {
+  return exchange_->client == nullptr ? std::string() : exchange_->worker->heads.take();
+}
+
 std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& headers) const {
   const int minor = exchange_->head.minor;
-  std::string text;
-  text.reserve(kUsualHead);
+  std::string text = room();
   text.append(minor == 0 ? "HTTP/1.0 " : "HTTP/1.1 ");
   text.append(std::to_string(status)).append(1, ' ').append(net::reason_phrase(status)).append("\r\n");
   for (const auto& [name, value] : headers) {
@@ -148,7 +151,9 @@ bool Answer::whole_now(int status, const std::vector<net::HeaderLine>& headers, 
   prepare(status, headers, net::Framing::length, body.size());
   copy(body);
   closed_ = true;
-  return send_now(pending_head_, bodiless_ ? std::string_view() : body, {});
+  if (!send_now(pending_head_, bodiless_ ? std::string_view() : body, {})) return false;
+  if (exchange_->client != nullptr) exchange_->worker->heads.give_back(std::move(pending_head_));
+  return true;
 }
 
 net::task<void> Answer::piece(std::string_view bytes) {

@@ -75,6 +75,8 @@ class Answer {
   // Fills pending_head_.
   void prepare(int status, const std::vector<net::HeaderLine>& headers, net::Framing framing,
                std::uint64_t length);
+  // Room for a head.
+  [[nodiscard]] std::string room() const;
   // Status line and headers, without the blank line.
   [[nodiscard]] std::string head_text(int status, const std::vector<net::HeaderLine>& headers) const;
   void copy(std::string_view bytes);

@@ -13,7 +13,8 @@ inline constexpr std::size_t kMaxTarget = 2048;  // bytes; a longer target is re
 inline constexpr std::size_t kMaxReason = 1024;
 
 [[nodiscard]] inline std::string target_text(std::string_view target) {
-  return target.size() <= kMaxTarget ? json::to_utf8(target) : crypto::digest_text(crypto::sha256(target));
+  return target.size() <= kMaxTarget ? json::to_utf8(target)
+                                     : crypto::digest_text(crypto::sha256(target)).str();
 }
 
 // Cut anywhere: what that leaves of a character is repaired as everything that is not UTF-8.

@@ -9,6 +9,8 @@
 
 #include "core/clock.hpp"
 #include "core/decision.hpp"
+#include "core/id.hpp"
+#include "crypto/request_digest.hpp"
 #include "net/http_message.hpp"
 #include "net/http_server.hpp"
 #include "proxy/added_time.hpp"
@@ -16,10 +18,6 @@
 #include "proxy/worker.hpp"
 
 namespace holdfast::proxy {
-
-// Room for a head as it usually is. Blocks up to 1,032 bytes come from glibc's per-thread cache; a larger one
-// costs several times as much.
-inline constexpr std::size_t kUsualHead = 960;
 
 struct Exchange {
   Worker* worker = nullptr;
@@ -32,10 +30,10 @@ struct Exchange {
 
   Recognised request;
   Decision decision;
-  std::string call_id;
-  std::string receipt_id;
-  std::string nonce;
-  std::string digest;  // of the call judged; empty while its body streams
+  Uuid call_id;
+  Uuid receipt_id;
+  crypto::Nonce nonce;
+  crypto::DigestText digest;  // of the call judged; empty while its body streams
   WallTime started;
   approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
   std::string sent_by;      // whose call it is, when it was stored without its credential; else empty

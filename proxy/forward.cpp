@@ -14,10 +14,8 @@
 #include "proxy/override_search.hpp"
 
 namespace holdfast::proxy {
-std::string request_head(const Exchange& exchange) {
+std::string request_head(const Exchange& exchange, std::string text) {
   const Recognised& request = exchange.request;
-  std::string text;
-  text.reserve(kUsualHead);
   text.append(exchange.head.method)
       .append(1, ' ')
       .append(request.upstream_target)
@@ -128,7 +126,7 @@ net::task<void> exchange_buffered(Relay relay, std::string head, const crypto::H
     co_return;
   }
   // What waits for an answer keeps no more than it needs.
-  std::string().swap(head);
+  relay.exchange->worker->heads.give_back(std::move(head));
   // Now, while the upstream works, and not when the agent waits for the answer.
   relay.outcome->raw = crypto::HmacSha256(*keyed).update(relay.exchange->body).finish();
   // A write that failed half-way may still have been answered (413 and close): the response tells.
@@ -144,7 +142,6 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
     relay.answer->close_after();
     co_return;
   }
-  const std::string& nonce = relay.exchange->nonce;
   Upload upload(relay.exchange, relay.upstream);
   net::TaskGroup group(relay.exchange->worker->loop);
   group.spawn(upload_body(&upload));
@@ -163,7 +160,8 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
   }
   if (!upload.complete) co_return;
   const crypto::Hash content = upload.hash.finish();
-  relay.outcome->sent = crypto::request_digest(components_of(relay.exchange->request, content), nonce);
+  relay.outcome->sent =
+      crypto::request_digest(components_of(relay.exchange->request, content), relay.exchange->nonce);
   relay.outcome->raw = upload.mac.finish();
 }
 
@@ -187,12 +185,11 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   const Clock& clock = *exchange->worker->shared->clock;
   Outcome outcome;
   outcome.start = clock.wall();
-  outcome.detail = "the upstream did not answer completely";
   const crypto::HmacSha256 keyed(exchange->nonce);
   crypto::HmacSha256 mac = keyed;
   const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
   std::optional<Listed<net::HttpClient>> listed(std::in_place, &exchange->worker->sending, upstream.get());
-  std::string head = request_head(*exchange);
+  std::string head = request_head(*exchange, exchange->worker->heads.take());
   if (is_halted(*exchange)) {
     listed.reset();
     exchange->worker->pool.give_back(std::move(upstream));
@@ -208,6 +205,8 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
     co_await exchange_streaming(relay, std::move(head));
   }
   outcome.end = clock.wall();
+  if (outcome.ending == Ending::outcome_unknown && outcome.detail.empty())
+    outcome.detail = "the upstream did not answer completely";
   if (outcome.ending == Ending::upstream_failed) {
     outcome.sent.clear();
     outcome.raw.reset();

@@ -16,8 +16,9 @@ namespace holdfast::proxy {
 // The endpoint of an upstream, for the pool.
 [[nodiscard]] net::Endpoint endpoint_of(const Upstream& upstream);
 
-// The head that is sent: the agent's own lines as far as they pass, under our framing. Pure.
-[[nodiscard]] std::string request_head(const Exchange& exchange);
+// The head that is sent: the agent's own lines as far as they pass, under our framing. Pure. Composed in
+// `text`, which is empty.
+[[nodiscard]] std::string request_head(const Exchange& exchange, std::string text = {});
 
 // Sends what the exchange holds on a connection made for it, and relays the response. When the outcome is
 // upstream_failed, outcome_unknown or halted and the answer has not started, the caller refuses; everything

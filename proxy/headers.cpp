@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace holdfast::proxy {
 namespace {
@@ -11,9 +12,17 @@ namespace {
 using net::list_has;
 using net::same_name;
 
-template <std::size_t N>
-bool one_of(std::string_view name, const std::array<std::string_view, N>& names) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view n) { return same_name(name, n); });
+// Most names are of a length that none of these has.
+template <const auto& kNames>
+bool one_of(std::string_view name) {
+  static constexpr std::uint64_t kLengths = [] {
+    std::uint64_t lengths = 0;
+    for (const std::string_view n : kNames)
+      lengths |= std::uint64_t{1} << n.size();
+    return lengths;
+  }();
+  if (name.size() >= 64 || (kLengths >> name.size() & 1) == 0) return false;
+  return std::any_of(kNames.begin(), kNames.end(), [&](std::string_view n) { return same_name(name, n); });
 }
 
 bool has_prefix(std::string_view name, std::string_view prefix) {
@@ -46,7 +55,7 @@ bool names_headers(const std::vector<HeaderLine>& headers) {
 }
 
 bool rewrites_request(std::string_view name) {
-  return one_of(name, kOverrides);
+  return one_of<kOverrides>(name);
 }
 
 bool is_forwarding(std::string_view name) {
@@ -55,7 +64,7 @@ bool is_forwarding(std::string_view name) {
 
 // Names that mean something to us, to whoever frames the message, or to whoever reads the body.
 bool is_ours_to_judge(std::string_view name) {
-  return rewrites_request(name) || one_of(name, kHopByHop) || is_forwarding(name) ||
+  return rewrites_request(name) || one_of<kHopByHop>(name) || is_forwarding(name) ||
          has_prefix(name, "Holdfast-") || has_prefix(name, "Content-") || has_prefix(name, "Mcp-");
 }
 
@@ -68,7 +77,7 @@ bool poses_with_underscores(std::string_view name) {
 }
 
 bool dropped_from_request(std::string_view name, Protocol protocol) {
-  if (one_of(name, kHopByHop)) return true;
+  if (one_of<kHopByHop>(name)) return true;
   if (same_name(name, "Host") || same_name(name, "Expect") || same_name(name, kToken)) return true;
   if (is_forwarding(name)) return true;
   // Replies to MCP calls are read by us, so they must not be encoded.
@@ -114,7 +123,7 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
 
 std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {
   const auto kept = [](const HeaderLine& line) {
-    return !one_of(line.name, kHopByHop) && !has_prefix(line.name, "Holdfast-") &&
+    return !one_of<kHopByHop>(line.name) && !has_prefix(line.name, "Holdfast-") &&
            !same_name(line.name, "Alt-Svc");
   };
   if (!names_headers(headers)) {

@@ -2,15 +2,16 @@
 
 namespace holdfast::proxy {
 
-std::optional<Permit> Permit::of_allow(const Decision& decision, std::string digest) {
+std::optional<Permit> Permit::of_allow(const Decision& decision, const crypto::DigestText& digest) {
   if (decision.effect != Effect::allow) return std::nullopt;
-  return Permit(std::move(digest), true);
+  return Permit(digest, true);
 }
 
-std::optional<Permit> Permit::of_release(const approvals::Hold& released, std::string digest_now) {
+std::optional<Permit> Permit::of_release(const approvals::Hold& released,
+                                         const crypto::DigestText& digest_now) {
   if (released.status != approvals::Status::released || released.ending) return std::nullopt;
   if (released.call.digest.empty() || released.call.digest != digest_now) return std::nullopt;
-  return Permit(std::move(digest_now), true);
+  return Permit(digest_now, true);
 }
 
 std::optional<Permit> Permit::of_protocol(const Recognised& message) {
@@ -20,7 +21,7 @@ std::optional<Permit> Permit::of_protocol(const Recognised& message) {
   // A message that has not been read might be a call.
   if (message.needs_body && !message.message) return std::nullopt;
   if (message.message && !mcp::passes(*message.message)) return std::nullopt;
-  return Permit("", false);
+  return Permit({}, false);
 }
 
 }  // namespace holdfast::proxy

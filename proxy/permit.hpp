@@ -3,10 +3,10 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
 #include "approvals/hold.hpp"
 #include "core/decision.hpp"
+#include "crypto/digest.hpp"
 #include "proxy/recognise.hpp"
 
 namespace holdfast::proxy {
@@ -20,22 +20,23 @@ class Permit {
 
   // Of a call the policy allows. The digest is of the call judged; empty when it is completed as the body
   // leaves.
-  static std::optional<Permit> of_allow(const Decision& decision, std::string digest);
+  static std::optional<Permit> of_allow(const Decision& decision, const crypto::DigestText& digest);
 
   // Of a hold that this caller, and nobody else, has released, and whose digest is that of the bytes about to
   // be sent.
-  static std::optional<Permit> of_release(const approvals::Hold& released, std::string digest_now);
+  static std::optional<Permit> of_release(const approvals::Hold& released,
+                                          const crypto::DigestText& digest_now);
 
   // Of an MCP message that is no call: handshake, ping, list, notification, reply, session stream.
   static std::optional<Permit> of_protocol(const Recognised& message);
 
-  [[nodiscard]] const std::string& digest() const { return digest_; }
+  [[nodiscard]] const crypto::DigestText& digest() const { return digest_; }
   [[nodiscard]] bool is_call() const { return is_call_; }
 
  private:
-  Permit(std::string digest, bool is_call) : digest_(std::move(digest)), is_call_(is_call) {}
+  Permit(const crypto::DigestText& digest, bool is_call) : digest_(digest), is_call_(is_call) {}
 
-  std::string digest_;
+  crypto::DigestText digest_;
   bool is_call_;
 };
 

@@ -55,7 +55,7 @@ struct Recognised {
   ToolMatch match;
   Parameters query;
   Parameters form;
-  std::vector<std::string> header_names;
+  std::string header_names;
   std::vector<Field> header_fields, query_fields, path_fields;
   std::vector<std::string> path_values;
   std::vector<std::string_view> contested;

@@ -23,6 +23,13 @@ constexpr const char* kEncoded = "send the body without Content-Encoding: it has
 constexpr const char* kMethodOverride = "the parameter _method could change what is run; it is refused";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
+bool is_json(std::string_view type) {
+  constexpr std::string_view kSuffix = "+json";  // RFC 6839 §3.1
+  return net::same_name(type, "application/json") ||
+         (type.size() >= kSuffix.size() &&
+          net::same_name(type.substr(type.size() - kSuffix.size()), kSuffix));
+}
+
 RecogniseResult read_json(std::string_view body, Recognised& out) {
   const Limits& limits = out.snapshot->options.limits;
   auto document = json::parse_in_place(body, {limits.body, limits.depth});
@@ -164,11 +171,10 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   call.body = nullptr;
   call.body_state = Readable::unreadable;
   RecogniseResult read;
-  if (media.type == kForm) {
+  if (net::same_name(media.type, kForm)) {
     read = read_form(body, out);
     if (read && wants_form && media.utf8) form_as_body(out);
-  } else if (!wants_form && media.utf8 &&
-             (media.type == "application/json" || media.type.ends_with("+json"))) {
+  } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
   } else {
     read = search(body, out);

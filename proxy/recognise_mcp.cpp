@@ -97,7 +97,7 @@ void fill_call(Recognised& out) {
 RecogniseResult own_session(Recognised& out) {
   if (out.snapshot->options.agents.size() < 2) return {};
   for (std::size_t i = 0; i < out.headers.size(); ++i) {
-    if (out.header_names[i] != "mcp-session-id") continue;
+    if (out.header_fields[i].name != "mcp-session-id") continue;
     if (!out.session.empty()) return refuse(400, kInvalidRequest, "the header Mcp-Session-Id stands twice");
     auto session = mcp::unbind_session(out.snapshot->session_key, out.call.agent->id, out.upstream->name,
                                        out.headers[i].value);
@@ -119,7 +119,7 @@ RecogniseResult recognise_mcp_head(const net::RequestHead& head, Recognised& out
                     "send the body without Content-Encoding: it has to be read to be judged");
     }
     const MediaType media = media_type(out.content_type);
-    if (media.type != "application/json" || !media.utf8) {
+    if (!net::same_name(media.type, "application/json") || !media.utf8) {
       return refuse(415, kInvalidRequest,
                     "MCP messages are application/json in UTF-8; say so in Content-Type");
     }

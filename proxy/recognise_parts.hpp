@@ -8,10 +8,10 @@ namespace holdfast::proxy {
 // Facts about the request line, query and headers.
 [[nodiscard]] RecogniseResult describe_request(const net::RequestHead& head, Recognised& out);
 
-// A Content-Type: its type in lower case, and whether its charset, if it names one, is UTF-8: a reader in
+// A Content-Type: its type as it was sent, and whether its charset, if it names one, is UTF-8: a reader in
 // another charset sees another text.
 struct MediaType {
-  std::string type;
+  std::string_view type;
   bool utf8 = true;
 };
 [[nodiscard]] MediaType media_type(std::string_view content_type);

@@ -25,12 +25,27 @@ bool names_other_charset(std::string_view parameter) {
   return charset != "utf-8" && charset != "utf8" && charset != "us-ascii";
 }
 
+// Their names in lower case stand one behind another.
+void fill_headers(Recognised& out) {
+  std::size_t size = 0;
+  for (const net::HeaderLine& line : out.headers)
+    size += line.name.size();
+  out.header_names.resize(size);
+  out.header_fields.reserve(out.headers.size());
+  char* at = out.header_names.data();
+  for (const net::HeaderLine& line : out.headers) {
+    const std::string_view name(at, line.name.size());
+    at = std::transform(line.name.begin(), line.name.end(), at, net::lower);
+    out.header_fields.push_back({name, line.value});
+  }
+}
+
 }  // namespace
 
 MediaType media_type(std::string_view content_type) {
   MediaType media;
   std::size_t semicolon = content_type.find(';');
-  media.type = net::to_lower(trimmed(content_type.substr(0, semicolon), " \t"));
+  media.type = trimmed(content_type.substr(0, semicolon), " \t");
   while (semicolon != std::string_view::npos) {
     content_type.remove_prefix(semicolon + 1);
     semicolon = content_type.find(';');
@@ -62,12 +77,7 @@ RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) 
     }
     out.query_fields.push_back({name, value});
   }
-  out.header_names.reserve(out.headers.size());
-  out.header_fields.reserve(out.headers.size());
-  for (const net::HeaderLine& line : out.headers) {
-    out.header_names.push_back(net::to_lower(line.name));
-    out.header_fields.push_back({out.header_names.back(), line.value});
-  }
+  fill_headers(out);
   Call& call = out.call;
   call.protocol = out.upstream->protocol;
   call.upstream = out.upstream->name;

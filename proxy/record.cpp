@@ -41,7 +41,7 @@ void write_outcome(Members& members, const Outcome& outcome) {
   if (outcome.status != 0) members.set("status", std::int64_t{outcome.status});
 }
 
-void write_request(Members& members, const Exchange& exchange, const std::string& digest) {
+void write_request(Members& members, const Exchange& exchange, std::string_view digest) {
   members.set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed);
   if (!digest.empty()) members.set_word("digest", digest);
   members.set_word("protocol", to_string(exchange.request.call.protocol));
@@ -70,7 +70,7 @@ struct About {
   const receipts::Appended* authorized = nullptr;  // the entry that a receipt answers
 };
 
-receipts::EntryText entry_of(const Exchange& exchange, const std::string& digest, const About& about) {
+receipts::EntryText entry_of(const Exchange& exchange, std::string_view digest, const About& about) {
   const approvals::Hold* hold = about.hold;
   receipts::EntryText entry;
   entry.set_object("agent", [&](Members& members) { write_agent(members, *exchange.request.call.agent); });
@@ -109,7 +109,7 @@ receipts::EntryText receipt_of(const Exchange& exchange, const approvals::Hold* 
                                const receipts::Appended* authorized) {
   // A streamed body's digest is complete only now; what was judged and what was sent are then the same
   // reading.
-  const std::string& digest = exchange.digest.empty() ? outcome.sent : exchange.digest;
+  const crypto::DigestText& digest = exchange.digest.empty() ? outcome.sent : exchange.digest;
   return entry_of(exchange, digest, {exchange.receipt_id, hold, &outcome, authorized});
 }
 
@@ -133,7 +133,7 @@ Outcome halted_outcome() {
 
 void append_authorize(const Exchange& exchange, const approvals::Hold* hold,
                       std::function<void(Result<receipts::Appended>)> done) {
-  const std::string id = make_uuid7(exchange.worker->shared->clock->wall());
+  const Uuid id = make_uuid7(exchange.worker->shared->clock->wall());
   exchange.worker->shared->log->append("authorize", entry_of(exchange, exchange.digest, {id, hold}),
                                        std::move(done));
 }

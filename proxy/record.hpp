@@ -22,7 +22,7 @@ struct Outcome {
   Ending ending = Ending::outcome_unknown;
   int status = 0;                   // of the upstream's response; 0: none
   std::string detail;               // one sentence when it did not succeed; for the agent and the log line
-  std::string sent;                 // request digest computed again from what was written; empty: nothing was
+  crypto::DigestText sent;          // request digest computed again from what was written; empty: nothing was
   std::optional<crypto::Hash> raw;  // HMAC-SHA-256 of the body sent; key: the nonce
   std::optional<crypto::Hash> response;  // HMAC-SHA-256 of the response's body
   std::optional<WallTime> start, end;

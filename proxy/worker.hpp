@@ -15,6 +15,7 @@
 #include "net/loop.hpp"
 #include "net/signal.hpp"
 #include "net/task_group.hpp"
+#include "proxy/head_room.hpp"
 #include "proxy/held_requests.hpp"
 #include "proxy/listed.hpp"
 #include "proxy/metrics.hpp"
@@ -53,6 +54,7 @@ struct Worker {
   net::TaskGroup connections;  // sessions
   net::TaskGroup background;   // asynchronous calls
   Metrics metrics;
+  HeadRoom heads;
 
   // What the drain needs to find.
   Listing<net::HttpServer> idle;     // connections between two requests

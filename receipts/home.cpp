@@ -143,7 +143,7 @@ Result<void> note_vkey(Files& files, const Folder& folder, const std::string& vk
 
 Result<std::string> keep_blob(Files& files, const Folder& folder, std::string_view bytes) {
   if (bytes.size() > kLargestBlob) return fail(Code::too_large, "a blob of the receipt log is over 64 MiB");
-  std::string digest = crypto::digest_text(crypto::sha256(bytes));
+  std::string digest = crypto::digest_text(crypto::sha256(bytes)).str();
   if (read_blob(files, folder, digest)) return digest;
   const auto path = blob_path(folder, digest);
   if (!path) return fail(path.error());

@@ -31,8 +31,8 @@ class ReceiptsCommand : public testing::Test {
 
   void append(receipts::Log& log) {
     const std::string digest = "sha256:" + std::string(64, 'a');
-    ids_.push_back(make_uuid7(system_clock().wall()));
-    calls_.push_back(make_uuid7(system_clock().wall()));
+    ids_.push_back(make_uuid7(system_clock().wall()).str());
+    calls_.push_back(make_uuid7(system_clock().wall()).str());
     json::ObjectText members;
     members.set("id", ids_.back()).set("call", calls_.back());
     members.set("agent", json::ObjectText().set("id", "bot").set("auth", "token"));

@@ -15,7 +15,7 @@ class Receipts : public ControlPlane {
  protected:
   // Appends an entry of the call and returns its id.
   std::string append(const std::string& call, const std::string& kind = "receipt") {
-    const std::string id = make_uuid7(clock_.wall());
+    const std::string id = make_uuid7(clock_.wall()).str();
     json::ObjectText members;
     members.set("id", id).set("call", call);
     std::promise<Result<receipts::Appended>> done;
@@ -27,7 +27,7 @@ class Receipts : public ControlPlane {
   [[nodiscard]] Answer ask_as_alice(std::string_view target) const {
     return get(target, bearer(kAliceToken));
   }
-  std::string call() { return make_uuid7(clock_.wall()); }
+  std::string call() { return make_uuid7(clock_.wall()).str(); }
 };
 
 TEST_F(Receipts, AnEntryIsServedInItsExactBytesWithItsProof) {

@@ -14,7 +14,7 @@ TEST(Uuid7, IsOfVersionSevenAndSortsByTime) {
   const WallTime start{Milliseconds{1'760'000'000'000}};
   std::vector<std::string> ids;
   for (int i = 0; i < 100; ++i)
-    ids.push_back(make_uuid7(start + Milliseconds{i}));
+    ids.push_back(make_uuid7(start + Milliseconds{i}).str());
   for (const std::string& id : ids)
     EXPECT_TRUE(is_uuid7(id)) << id;
   EXPECT_TRUE(std::is_sorted(ids.begin(), ids.end()));
@@ -22,14 +22,14 @@ TEST(Uuid7, IsOfVersionSevenAndSortsByTime) {
 
 // RFC 9562 appendix A.6.
 TEST(Uuid7, BeginsWithTheMillisecondsOfTheTime) {
-  EXPECT_EQ(make_uuid7(WallTime{Milliseconds{0x017F22E279B0}}).substr(0, 15), "017f22e2-79b0-7");
+  EXPECT_EQ(make_uuid7(WallTime{Milliseconds{0x017F22E279B0}}).view().substr(0, 15), "017f22e2-79b0-7");
 }
 
 TEST(Uuid7, OfOneMillisecondAreDifferent) {
   const WallTime now{Milliseconds{1'760'000'000'000}};
   std::set<std::string> ids;
   for (int i = 0; i < 10'000; ++i)
-    ids.insert(make_uuid7(now));
+    ids.insert(make_uuid7(now).str());
   EXPECT_EQ(ids.size(), 10'000u);
 }
 

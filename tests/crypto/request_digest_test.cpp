@@ -53,7 +53,7 @@ TEST(RequestDigest, FieldsOfOneNameAreOneComponentInTheirOrder) {
 }
 
 TEST(RequestDigest, EveryPartCounts) {
-  const std::string digest = request_digest(request(), "n");
+  const DigestText digest = request_digest(request(), "n");
   const auto changed = [&](auto change) {
     RequestComponents components = request();
     change(components);

@@ -37,7 +37,7 @@ class StoredRequest : public testing::Test {
   }
   static std::string digest_of(const Recognised& request, std::string_view body) {
     const crypto::Hash content = content_hash(request, body);
-    return crypto::request_digest(components_of(request, content), "nonce");
+    return crypto::request_digest(components_of(request, content), "nonce").str();
   }
   std::unique_ptr<Exchange> unpacked(const std::string& text) {
     return unpack_request(&worker_, hold_, text);

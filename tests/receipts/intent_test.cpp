@@ -17,7 +17,7 @@ Result<std::uint32_t> record(IntentFile& file, const Intent& intent) {
 class Intents : public testing::Test {
  protected:
   Intent intent(const std::string& tool = "payment.send") {
-    return {make_uuid7(clock_.wall()), "assistant", tool, clock_.wall()};
+    return {make_uuid7(clock_.wall()).str(), "assistant", tool, clock_.wall()};
   }
   std::unique_ptr<IntentFile> open(int loop = 0) {
     return std::move(*IntentFile::open(folder_.path(), loop));

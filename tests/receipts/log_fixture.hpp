@@ -70,7 +70,7 @@ class LogFixture : public testing::Test {
     return log ? "" : log.error().detail;
   }
 
-  std::string id() { return make_uuid7(clock_.wall()); }
+  std::string id() { return make_uuid7(clock_.wall()).str(); }
 
   static Result<Appended> append_to(Log& log, const std::string& kind, json::ObjectText members) {
     std::promise<Result<Appended>> promise;

@@ -33,7 +33,8 @@ TEST_F(SharedLog, ManyThreadsAppendAtOnce) {
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 100; ++i) {
-        const auto at = append("receipt", allowed(make_uuid7(WallTime{Milliseconds{1'760'000'000'000}})));
+        const auto at =
+            append("receipt", allowed(make_uuid7(WallTime{Milliseconds{1'760'000'000'000}}).str()));
         const std::scoped_lock lock(m);
         indexes.insert(at.value().index);
       }

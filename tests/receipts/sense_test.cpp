@@ -226,8 +226,8 @@ class SenseOfOrder : public testing::Test {
   static json::ObjectText last(const std::string& boot, std::uint64_t seq) {
     return json::ObjectText().set("last", json::ObjectText().set("boot", boot).set("seq", seq));
   }
-  const std::string one_ = make_uuid7(WallTime{Milliseconds{1'760'000'000'000}});
-  const std::string two_ = make_uuid7(WallTime{Milliseconds{1'760'000'000'001}});
+  const std::string one_ = make_uuid7(WallTime{Milliseconds{1'760'000'000'000}}).str();
+  const std::string two_ = make_uuid7(WallTime{Milliseconds{1'760'000'000'001}}).str();
   std::vector<std::string> found_;
   std::uint64_t index_ = 0;
   Sense sense_{"o", [](std::string_view) -> Result<std::string> { return fail(Code::not_found, "no blob"); },
