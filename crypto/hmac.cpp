@@ -35,9 +35,10 @@ void flip(Block& block, unsigned char pad) {
 HmacSha256::HmacSha256(std::string_view key) {
   Block block = block_of(key);
   flip(block, kInner);
-  inner_.update({block.data(), block.size()});
+  keyed_inner_.update({block.data(), block.size()});
+  inner_ = keyed_inner_;
   flip(block, kInner ^ kOuter);
-  outer_.update({block.data(), block.size()});
+  keyed_outer_.update({block.data(), block.size()});
   OPENSSL_cleanse(block.data(), block.size());
 }
 
@@ -52,7 +53,8 @@ HmacSha256& HmacSha256::update(std::string_view bytes) {
 
 Hash HmacSha256::finish() {
   const Hash inner = inner_.finish();
-  return outer_.update(bytes_of(inner)).finish();
+  inner_ = keyed_inner_;
+  return Sha256(keyed_outer_).update(bytes_of(inner)).finish();
 }
 
 Hash hmac_sha256(std::string_view key, std::string_view bytes) {

@@ -14,14 +14,14 @@ class HmacSha256 {
  public:
   explicit HmacSha256(std::string_view key);
   ~HmacSha256();
-  // One that has read nothing yet may be copied for every message under its key.
-  HmacSha256(const HmacSha256&) = default;
-  HmacSha256& operator=(const HmacSha256&) = default;
+  HmacSha256(const HmacSha256&) = delete;
+  HmacSha256& operator=(const HmacSha256&) = delete;
   HmacSha256& update(std::string_view bytes);
-  [[nodiscard]] Hash finish();  // once
+  [[nodiscard]] Hash finish();  // and starts again, under the same key
 
  private:
-  Sha256 inner_, outer_;
+  Sha256 keyed_inner_, keyed_outer_;  // behind the key
+  Sha256 inner_;
 };
 
 [[nodiscard]] Hash hmac_sha256(std::string_view key, std::string_view bytes);

@@ -117,7 +117,7 @@ net::task<void> relay_response(Relay relay) {
 }
 
 // The body was read whole: head and body leave in one writev, then the response is read.
-net::task<void> exchange_buffered(Relay relay, std::string head, const crypto::HmacSha256* keyed) {
+net::task<void> exchange_buffered(Relay relay, std::string head) {
   const std::array<std::string_view, 2> pieces{head, relay.exchange->body};
   auto written = relay.upstream->write_now(pieces);
   if (!written) written = co_await relay.upstream->write_rest();
@@ -128,7 +128,7 @@ net::task<void> exchange_buffered(Relay relay, std::string head, const crypto::H
   // What waits for an answer keeps no more than it needs.
   relay.exchange->worker->heads.give_back(std::move(head));
   // Now, while the upstream works, and not when the agent waits for the answer.
-  relay.outcome->raw = crypto::HmacSha256(*keyed).update(relay.exchange->body).finish();
+  relay.outcome->raw = relay.mac->update(relay.exchange->body).finish();
   // A write that failed half-way may still have been answered (413 and close): the response tells.
   co_await relay_response(relay);
 }
@@ -185,8 +185,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   const Clock& clock = *exchange->worker->shared->clock;
   Outcome outcome;
   outcome.start = clock.wall();
-  const crypto::HmacSha256 keyed(exchange->nonce);
-  crypto::HmacSha256 mac = keyed;
+  crypto::HmacSha256 mac(exchange->nonce);
   const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
   std::optional<Listed<net::HttpClient>> listed(std::in_place, &exchange->worker->sending, upstream.get());
   std::string head = request_head(*exchange, exchange->worker->heads.take());
@@ -200,7 +199,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   exchange->added.sent(clock.steady());
   if (buffered) {
     outcome.sent = permit.digest();
-    co_await exchange_buffered(relay, std::move(head), &keyed);
+    co_await exchange_buffered(relay, std::move(head));
   } else {
     co_await exchange_streaming(relay, std::move(head));
   }

@@ -36,7 +36,7 @@ struct Relay {
   net::HttpClient* upstream;
   Answer* answer;
   Outcome* outcome;
-  crypto::HmacSha256* mac;  // over the response's body
+  crypto::HmacSha256* mac;  // under the nonce; over the response's body from its first byte on
 };
 // Byte for byte, as it comes.
 net::task<void> relay_plain(Relay relay, net::ResponseHead head);

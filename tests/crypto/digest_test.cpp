@@ -59,6 +59,7 @@ TEST(Digest, HmacIsOpensslsWhateverTheLengths) {
     EXPECT_EQ(
         pieces.update(halves.substr(0, text.size() / 2)).update(halves.substr(text.size() / 2)).finish(),
         theirs);
+    EXPECT_EQ(pieces.update(text).finish(), theirs) << "the same key again, " << n;
     key += static_cast<char>(n * 7 + 1);
     text += static_cast<char>(n * 11);
   }
