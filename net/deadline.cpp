@@ -1,5 +1,6 @@
 #include "net/deadline.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 namespace holdfast::net {
@@ -39,7 +40,8 @@ void Deadlines::stop() {
 void Deadlines::schedule() {
   if (scheduled_ || stopped_) return;
   scheduled_ = true;
-  timer_.expires_after(kSweep);
+  due_ = std::chrono::steady_clock::now() + kSweep;
+  timer_.expires_at(due_);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;  // stopped, or the loop is being destroyed
     scheduled_ = false;
@@ -51,8 +53,10 @@ void Deadlines::sweep() {
   const auto now = std::chrono::steady_clock::now();
   // What has expired moves to a list of its own first: a callback may arm, disarm or destroy any deadline.
   decltype(armed_) due;
+  const auto uncounted = std::max(now - due_ - kMostAtOnce, std::chrono::steady_clock::duration::zero());
   for (auto it = armed_.begin(); it != armed_.end();) {
     Deadline& deadline = *it++;
+    deadline.at_ += uncounted;
     if (deadline.at_ > now) continue;
     deadline.unlink();
     due.push_back(deadline);

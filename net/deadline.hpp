@@ -14,8 +14,11 @@ namespace holdfast::net {
 using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
-// A deadline is late by at most this much.
+// While its loop runs, a deadline is late by at most this much.
 inline constexpr std::chrono::milliseconds kSweep{100};
+// And no more than this is counted between two sweeps. What comes while a loop stands still (a machine that
+// is too busy, a disk that is) has come in time, but is looked at only afterwards, perhaps behind the sweep.
+inline constexpr std::chrono::milliseconds kMostAtOnce{500};
 
 // One thing that must not take forever: a member of a stream. When it passes, `on_expired` runs once, on the
 // loop.
@@ -45,6 +48,7 @@ class Deadlines {
   void sweep();
 
   Timer timer_;
+  std::chrono::steady_clock::time_point due_;  // of the next sweep, if scheduled
   bool scheduled_ = false;
   bool stopped_ = false;
   boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>> armed_;

@@ -64,6 +64,45 @@ TEST(Deadlines, OneMayDestroyAnotherThatIsDue) {
   EXPECT_FALSE(second_ran);
 }
 
+// One event of the loop that takes this long.
+void stand_still(std::chrono::milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  while (std::chrono::steady_clock::now() < until) {
+  }
+}
+
+// A loop that stood still for longer than an upstream or a client may be silent took that for their silence:
+// what they had sent meanwhile was looked at behind the sweep.
+TEST(Deadlines, LeaveTimeForWhatCameWhileTheLoopStoodStill) {
+  LoopThread thread;
+  Signal done(thread.loop());
+  bool expired = false;
+  Deadline silence([&] { expired = true; });
+  thread.on_loop([&] {
+    thread.loop()->deadlines().arm(silence, kMostAtOnce + 200ms);
+    stand_still(kMostAtOnce + 500ms);
+    // Behind the sweep, as what is read in two steps: the loop looks for what is ready after the first.
+    const auto executor = thread.loop()->executor();
+    post_to(executor, [&, executor] {
+      post_to(executor, [&] {
+        silence.disarm();
+        done.set();
+      });
+    });
+  });
+  EXPECT_TRUE(thread.run(wait_for(&done, SteadyTime::max())));
+  EXPECT_FALSE(expired);
+}
+
+TEST(Deadlines, ExpireAlthoughTheLoopKeepsStandingStill) {
+  LoopThread thread;
+  Signal done(thread.loop());
+  Deadline silence([&] { done.set(); });
+  thread.on_loop([&] { thread.loop()->deadlines().arm(silence, kMostAtOnce + 200ms); });
+  while (!thread.run(wait_for(&done, SteadyTime::min())))
+    thread.on_loop([] { stand_still(kMostAtOnce + 200ms); });
+}
+
 TEST(Signals, TellBeingSetFromTheTimeHavingCome) {
   LoopThread thread;
   Signal signal(thread.loop());
