@@ -24,7 +24,7 @@ class Pieces {
   std::size_t offset_ = 0;  // into the first of rest_
 };
 
-// As much as the kernel takes now, in one sendmsg if it takes all; returns how many bytes that was. Error:
+// As much as the kernel takes now, in one call if it takes all; returns how many bytes that was. Error:
 // closed.
 Result<std::size_t> send_now(int fd, Pieces& pieces);
 
