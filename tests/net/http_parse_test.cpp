@@ -135,6 +135,23 @@ TEST(RequestHead, RefusesEverySecondReading) {
   }
 }
 
+TEST(RequestHead, AValueHoldsNoControlWhereverItStands) {
+  for (int c = 0; c < 256; ++c) {
+    const bool control = (c < 0x20 && c != '\t') || c == 0x7f;
+    for (std::size_t at = 0; at < 20; ++at) {
+      // Among bytes that differ from a control by one, and from it by their highest bit.
+      for (const char around : {' ', '\x7e', '\x80', '\x88', '\xff'}) {
+        std::string value = "a" + std::string(20, around) + "z";
+        value[1 + at] = static_cast<char>(c);
+        const std::string raw = get("X: " + value + "\r\n");
+        const auto head = parse_request_head(raw, kMax);
+        ASSERT_EQ(head.has_value(), !control) << c << " at " << at;
+        if (head) ASSERT_EQ(head->headers[1].value, value);
+      }
+    }
+  }
+}
+
 TEST(RequestHead, TakesTheFormsThatAreFine) {
   const std::pair<std::string, std::string_view> kGood[] = {
       {"GET / HTTP/1.0\r\n\r\n", "/"},
