@@ -48,7 +48,7 @@ ClientPool::State::Shelf* ClientPool::State::find(const Endpoint& endpoint) {
 // The youngest that still lives.
 std::unique_ptr<Connection> ClientPool::State::take(const Endpoint& endpoint) {
   Shelf* shelf = find(endpoint);
-  const SteadyTime oldest = std::chrono::steady_clock::now() - kMaxIdleAge;
+  const SteadyTime oldest = coarse_now() - kMaxIdleAge;
   while (shelf != nullptr && !shelf->idle.empty()) {
     Idle last = std::move(shelf->idle.back());
     shelf->idle.pop_back();
@@ -71,7 +71,7 @@ Result<std::shared_ptr<TlsContext>> ClientPool::State::context(const Endpoint& e
 }
 
 void ClientPool::State::prune() {
-  const SteadyTime oldest = std::chrono::steady_clock::now() - kMaxIdleAge;
+  const SteadyTime oldest = coarse_now() - kMaxIdleAge;
   for (Shelf& shelf : shelves) {
     std::erase_if(shelf.idle,
                   [oldest](const Idle& idle) { return idle.since < oldest || !idle.connection->fresh(); });
@@ -109,7 +109,7 @@ void ClientPool::give_back(std::unique_ptr<HttpClient> client) {
   State::Shelf* shelf = state_->find(kept->endpoint());
   if (shelf == nullptr) shelf = &state_->shelves.emplace_back(State::Shelf{kept->endpoint(), {}});
   if (shelf->idle.size() >= kMaxIdle) shelf->idle.erase(shelf->idle.begin());
-  shelf->idle.push_back({std::move(kept), std::chrono::steady_clock::now()});
+  shelf->idle.push_back({std::move(kept), coarse_now()});
   // A deadline that is armed again would never come: leave the one that runs.
   if (!state_->pruning.is_linked()) state_->loop->deadlines().arm(state_->pruning, kPruneEvery);
 }

@@ -9,15 +9,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{10};  // at 100 Hz, the slowest: so that no deadline comes early
 
-// The steady clock as of the kernel's last tick: a few milliseconds old, and five times as cheap to read.
-std::chrono::steady_clock::time_point coarse_now() {
+}  // namespace
+
+SteadyTime coarse_now() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return std::chrono::steady_clock::time_point(std::chrono::seconds(now.tv_sec) +
-                                               std::chrono::nanoseconds(now.tv_nsec));
+  return SteadyTime(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
 }
-
-}  // namespace
 
 Deadlines::Deadlines(Executor executor) : timer_(executor) {}
 
