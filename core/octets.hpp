@@ -2,6 +2,8 @@
 // second look.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -12,8 +14,8 @@ inline constexpr std::uint64_t kOnes = 0x0101010101010101;
 inline constexpr std::uint64_t kHighBits = 0x8080808080808080;
 
 // Each is not 0 just when one of the word's bytes is as it says, n being at most 128: the lowest byte that is
-// less than n borrows in (word - n), and of those without the high bit it alone does. Which byte it is,
-// nobody may ask: a borrow goes on to the next.
+// less than n borrows in (word - n), and of those without the high bit it alone does. Its high bit is then
+// the lowest that is set; what is set above it says nothing, because a borrow goes on to the next.
 constexpr std::uint64_t less_than(std::uint64_t word, std::uint64_t n) {
   return (word - kOnes * n) & ~word & kHighBits;
 }
@@ -25,13 +27,16 @@ constexpr std::uint64_t beyond_ascii(std::uint64_t word) {
 }
 
 // The first place from `at` on of which stops(char) holds; the text's size when there is none. any(word) is
-// not 0 when it holds of one of the word's bytes.
+// made of the above, and not 0 when it holds of one of the word's bytes.
 template <class Any, class Stops>
 std::size_t find(std::string_view text, std::size_t at, Any any, Stops stops) {
   std::uint64_t word = 0;
   while (at + sizeof word <= text.size()) {
     std::memcpy(&word, text.data() + at, sizeof word);
-    if (any(word) != 0) break;
+    if (const std::uint64_t found = any(word); found != 0) {
+      if constexpr (std::endian::native != std::endian::little) break;
+      return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+    }
     at += sizeof word;
   }
   // What is left of less than a word is looked at together with what stands before it.

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <string>
 
@@ -27,10 +28,6 @@ const unsigned char* octets(std::string_view bytes) {
 
 }  // namespace
 
-void SigningKey::Free::operator()(void* key) const {
-  EVP_PKEY_free(static_cast<EVP_PKEY*>(key));
-}
-
 Result<SigningKey> SigningKey::generate() {
   std::string seed(kSeedBytes, '\0');
   fill_random(std::as_writable_bytes(std::span(seed)));
@@ -41,26 +38,18 @@ Result<SigningKey> SigningKey::from_seed(const Secret& seed) {
   if (seed.size() != kSeedBytes) return fail(Code::malformed, "an Ed25519 seed has 32 bytes");
   SigningKey made;
   made.seed_ = seed;
-  made.key_.reset(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, octets(seed.reveal_secret()), kSeedBytes));
-  std::size_t size = made.public_key_.size();
-  if (!made.key_ || EVP_PKEY_get_raw_public_key(static_cast<EVP_PKEY*>(made.key_.get()),
-                                                made.public_key_.data(), &size) != 1) {
-    return fail(Code::internal, "OpenSSL cannot make an Ed25519 key");
-  }
+  std::string expanded(crypto_sign_SECRETKEYBYTES, '\0');
+  crypto_sign_seed_keypair(made.public_key_.data(), reinterpret_cast<unsigned char*>(expanded.data()),
+                           octets(seed.reveal_secret()));
+  made.expanded_ = Secret(std::move(expanded));
   return made;
 }
 
-Result<Signature> SigningKey::sign(std::string_view message) const {
-  const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+// By libsodium, which takes half the time of OpenSSL 3.0 and cannot fail; OpenSSL verifies.
+Signature SigningKey::sign(std::string_view message) const {
   Signature signature;
-  std::size_t size = signature.size();
-  if (!context ||
-      EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, static_cast<EVP_PKEY*>(key_.get())) != 1 ||
-      EVP_DigestSign(context.get(), signature.data(), &size, octets(message), message.size()) != 1 ||
-      size != signature.size()) {
-    return fail(Code::internal, "OpenSSL cannot sign with Ed25519");
-  }
+  crypto_sign_detached(signature.data(), nullptr, octets(message), message.size(),
+                       octets(expanded_.reveal_secret()));
   return signature;
 }
 

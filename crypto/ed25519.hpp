@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <memory>
 #include <string_view>
 
 #include "core/result.hpp"
@@ -13,26 +12,27 @@ namespace holdfast::crypto {
 using PublicKey = std::array<unsigned char, 32>;
 using Signature = std::array<unsigned char, 64>;
 
-// A private key. Use from one thread at a time: OpenSSL's per-key state is not made for more.
+// A private key.
 class SigningKey {
  public:
   static Result<SigningKey> generate();
   // Error: malformed, unless the seed is 32 bytes.
   static Result<SigningKey> from_seed(const Secret& seed);
+  SigningKey(SigningKey&&) noexcept = default;
+  SigningKey& operator=(SigningKey&&) noexcept = default;
+  SigningKey(const SigningKey&) = delete;
+  SigningKey& operator=(const SigningKey&) = delete;
+  ~SigningKey() = default;
 
   [[nodiscard]] const PublicKey& public_key() const { return public_key_; }
-  [[nodiscard]] Result<Signature> sign(std::string_view message) const;
+  [[nodiscard]] Signature sign(std::string_view message) const;  // RFC 8032 §5.1.6
   [[nodiscard]] const Secret& seed() const { return seed_; }
 
  private:
-  struct Free {
-    void operator()(void* key) const;
-  };
   SigningKey() = default;
-
-  std::unique_ptr<void, Free> key_;
   PublicKey public_key_{};
   Secret seed_;
+  Secret expanded_;  // as libsodium takes it: the seed and the public key
 };
 
 // Takes 32 bytes that are the canonical spelling of a point of the prime-order group, and no others: with a

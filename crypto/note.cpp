@@ -90,10 +90,8 @@ Result<std::string> sign_note(std::string_view text, std::string_view name, cons
   if (!text.ends_with('\n') || !is_note_text(text)) {
     return fail(Code::malformed, "a note's text is UTF-8 lines, each with its line feed");
   }
-  const auto signature = key.sign(text);
-  if (!signature) return fail(signature.error());
   std::string bytes(octets(key_id(name, key.public_key())));
-  bytes.append(octets(*signature));
+  bytes.append(octets(key.sign(text)));
   return std::string(text)
       .append("\n")
       .append(kDash)

@@ -56,17 +56,13 @@ Slot encode(std::string_view call, std::string_view agent, std::string_view tool
   agent = fitting(agent, kAgent);
   tool = fitting(tool, kTool);
   Slot slot{};
-  std::string number;
-  put64(number, static_cast<std::uint64_t>(unix_milliseconds(at)));
-  put(slot, 8, number);
+  put(slot, 8, view_of(little_endian(static_cast<std::uint64_t>(unix_milliseconds(at)))));
   put(slot, 16, fitting(call, kCall));
   slot[52] = static_cast<char>(agent.size());
   slot[53] = static_cast<char>(tool.size());
   put(slot, 56, agent);
   put(slot, 56 + kAgent, tool);
-  std::string crc;
-  put32(crc, crc32c({slot.data() + 8, slot.size() - 8}));
-  put(slot, 4, crc);
+  put(slot, 4, view_of(little_endian(crc32c({slot.data() + 8, slot.size() - 8}))));
   return slot;
 }
 

@@ -42,9 +42,7 @@ std::string segment_header(std::uint64_t first, std::string_view origin) {
   put32(head, 0);
   put64(head, first);
   head.append(bytes_of(crypto::sha256(origin)));
-  std::string crc;
-  put32(crc, crc32c(head));
-  return head.replace(20, 4, crc);
+  return head.replace(20, 4, view_of(little_endian(crc32c(head))));
 }
 
 bool is_segment_header(std::string_view bytes, std::uint64_t first, std::string_view origin) {
@@ -52,11 +50,11 @@ bool is_segment_header(std::string_view bytes, std::uint64_t first, std::string_
 }
 
 void append_frame(std::string& out, Frame type, std::string_view payload) {
-  std::string head;
-  put32(head, static_cast<std::uint32_t>(payload.size()));
-  put32(head, static_cast<std::uint32_t>(type));
-  put32(head, crc32c(head, payload));
-  out.append(head).append(payload);
+  const std::size_t begin = out.size();
+  put32(out, static_cast<std::uint32_t>(payload.size()));
+  put32(out, static_cast<std::uint32_t>(type));
+  put32(out, crc32c(std::string_view(out).substr(begin), payload));
+  out.append(payload);
 }
 
 std::string encode(const Commit& commit) {

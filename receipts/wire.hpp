@@ -8,16 +8,25 @@
 
 namespace holdfast::receipts {
 
-inline void put32(std::string& out, std::uint32_t value) {
-  std::array<char, 4> bytes{};
+template <class Integer>
+[[nodiscard]] constexpr std::array<char, sizeof(Integer)> little_endian(Integer value) {
+  std::array<char, sizeof value> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes.at(i) = static_cast<char>(value >> 8 * i & 0xFF);
-  out.append(bytes.data(), bytes.size());
+    bytes[i] = static_cast<char>(value >> 8 * i & 0xFF);  // one store, to the compiler
+  return bytes;
+}
+
+template <std::size_t N>
+[[nodiscard]] std::string_view view_of(const std::array<char, N>& bytes) {
+  return {bytes.data(), N};
+}
+
+inline void put32(std::string& out, std::uint32_t value) {
+  out.append(view_of(little_endian(value)));
 }
 
 inline void put64(std::string& out, std::uint64_t value) {
-  put32(out, static_cast<std::uint32_t>(value));
-  put32(out, static_cast<std::uint32_t>(value >> 32));
+  out.append(view_of(little_endian(value)));
 }
 
 // Preconditions: the bytes are there.
