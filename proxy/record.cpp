@@ -150,7 +150,7 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
   // Small enough to need no memory of its own: this runs for every call. What is not recorded, the log
   // reports.
   receipts::IntentFile* intents = exchange.worker->intents.get();
-  exchange.worker->shared->log->append(
+  exchange.worker->shared->log->append_unhurried(
       "receipt", receipt_of(exchange, hold, outcome, authorized ? &*authorized : nullptr),
       [intents, intent](const Result<receipts::Appended>& appended) {
         if (appended && intent) intents->clear(*intent);

@@ -67,23 +67,11 @@ class WritingLog final : public Log {
 
   void append(std::string kind, const EntryText& members,
               std::function<void(Result<Appended>)> done) override {
-    {
-      const std::scoped_lock lock(m_);
-      if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
-        // Receipts come when their calls are over; for the other kinds somebody waits.
-        const bool urgent = kind != "receipt";
-        queue_.add(std::move(kind), members, key_.name, boot_, std::move(done));
-        if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
-          crowded_.store(true, std::memory_order_relaxed);
-        if (queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_)) wake_.notify_one();
-        urgent_ = urgent_ || urgent;
-        return;
-      }
-    }
-    metrics_.turned_away();
-    const Error full{Code::unavailable, "the receipt log cannot keep up with the calls"};
-    report(kind, members.text(), full);
-    done(fail(full));
+    queue_up(std::move(kind), members, std::move(done), true);
+  }
+  void append_unhurried(std::string kind, const EntryText& members,
+                        std::function<void(Result<Appended>)> done) override {
+    queue_up(std::move(kind), members, std::move(done), false);
   }
 
   bool crowded() const override { return crowded_.load(std::memory_order_relaxed); }
@@ -133,6 +121,8 @@ class WritingLog final : public Log {
     return head_;
   }
 
+  void queue_up(std::string kind, const EntryText& members, std::function<void(Result<Appended>)> done,
+                bool urgent);
   void run();
   void show();
   void take_queue();
@@ -186,6 +176,26 @@ Result<void> WritingLog::start(std::vector<Opening> first) {
   show();
   thread_ = std::thread([this] { run(); });
   return {};
+}
+
+// Any thread.
+void WritingLog::queue_up(std::string kind, const EntryText& members,
+                          std::function<void(Result<Appended>)> done, bool urgent) {
+  {
+    const std::scoped_lock lock(m_);
+    if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
+      queue_.add(std::move(kind), members, key_.name, boot_, std::move(done));
+      if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
+        crowded_.store(true, std::memory_order_relaxed);
+      if (queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_)) wake_.notify_one();
+      urgent_ = urgent_ || urgent;
+      return;
+    }
+  }
+  metrics_.turned_away();
+  const Error full{Code::unavailable, "the receipt log cannot keep up with the calls"};
+  report(kind, members.text(), full);
+  done(fail(full));
 }
 
 // What readers see; before anybody is told that an entry is durable, so that they can ask for its proof.

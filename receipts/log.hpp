@@ -48,8 +48,13 @@ class Log {
   // a signed checkpoint, or with the reason it never will be; when the queue is full it runs at once, on the
   // caller's. Thread-safe. Errors: too_large (over 65,535 bytes), internal and unavailable: nothing of it was
   // written; io: it may be on disk all the same, and then the next start has it.
+  // Somebody waits for it: the commit does not wait for company.
   virtual void append(std::string kind, const EntryText& members,
                       std::function<void(Result<Appended>)> done) = 0;
+  // The same for an entry that nobody waits for, such as the receipt of a call that is over: it may wait for
+  // company as long as Options::delay says.
+  virtual void append_unhurried(std::string kind, const EntryText& members,
+                                std::function<void(Result<Appended>)> done) = 0;
 
   // False after a failed write or sync (until restart) or while the disk is full: refuse calls as
   // `unavailable`. One atomic read; thread-safe. `why` is the sentence for /readyz.

@@ -36,7 +36,7 @@ int append(receipts::Log& log, int entries, std::ptrdiff_t in_flight) {
   std::atomic<int> refused{0};
   for (int i = 0; i < entries; ++i) {
     room.acquire();
-    log.append("receipt", receipt(), [&room, &refused](const Result<receipts::Appended>& appended) {
+    log.append_unhurried("receipt", receipt(), [&room, &refused](const Result<receipts::Appended>& appended) {
       if (!appended) ++refused;
       room.release();
     });

@@ -117,7 +117,7 @@ TEST(Load, EveryKeyThatIsLeftOutHasItsDefault) {
   EXPECT_EQ(config.receipts.origin, "");
   EXPECT_FALSE(config.receipts.is_public);
   EXPECT_EQ(config.receipts.batch, 1024);
-  EXPECT_EQ(config.receipts.delay, std::chrono::microseconds(2000));
+  EXPECT_EQ(config.receipts.delay, std::chrono::milliseconds(10));
   EXPECT_THAT(config.proxy.ignore_headers, IsEmpty());
   EXPECT_FALSE(config.proxy.mcp_deny_as_error);
   EXPECT_EQ(config.proxy.loops, 0);

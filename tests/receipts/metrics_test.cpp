@@ -22,6 +22,10 @@ class LogMetrics : public LogFixture {
     return std::stoi(page.substr(page.find(name) + name.size()));
   }
 
+  static std::function<void(Result<Appended>)> answer(std::promise<Result<Appended>>* promise) {
+    return [promise](Result<Appended> result) { promise->set_value(std::move(result)); };
+  }
+
   FaultyFiles faulty_;
 };
 
@@ -61,7 +65,7 @@ TEST_F(LogMetrics, ACommitTakesNoMoreThanABatch) {
   const int before = commits(page());
   std::vector<std::promise<Result<Appended>>> promises(7);
   for (auto& promise : promises)
-    log_->append("receipt", allowed(id()), [&](Result<Appended> r) { promise.set_value(std::move(r)); });
+    log_->append_unhurried("receipt", allowed(id()), answer(&promise));
   for (auto& promise : promises)
     EXPECT_TRUE(promise.get_future().get());
   EXPECT_GE(commits(page()), before + 4);
@@ -74,9 +78,20 @@ TEST_F(LogMetrics, ACommitWaitsForCompanyAndAFullBatchForNothing) {
   const int before = commits(page());
   std::vector<std::promise<Result<Appended>>> promises(3);
   for (auto& promise : promises)
-    log_->append("receipt", allowed(id()), [&](Result<Appended> r) { promise.set_value(std::move(r)); });
+    log_->append_unhurried("receipt", allowed(id()), answer(&promise));
   for (auto& promise : promises)
     EXPECT_TRUE(promise.get_future().get());
+  EXPECT_EQ(commits(page()), before + 1);
+}
+
+TEST_F(LogMetrics, ACommitThatSomebodyWaitsForTakesWhatIsThereAndGoes) {
+  options_.delay = std::chrono::hours(1);
+  open();
+  const int before = commits(page());
+  std::promise<Result<Appended>> promise;
+  log_->append_unhurried("receipt", allowed(id()), answer(&promise));
+  EXPECT_TRUE(append("receipt", allowed(id())));
+  EXPECT_TRUE(promise.get_future().get());
   EXPECT_EQ(commits(page()), before + 1);
 }
 
@@ -84,7 +99,9 @@ TEST_F(LogMetrics, ACommitWaitsNoLongerThanItsDelay) {
   options_.delay = std::chrono::milliseconds(20);
   options_.batch = 1000;
   open();
-  EXPECT_TRUE(append("receipt", allowed(id()))) << "alone, it goes when its time is over";
+  std::promise<Result<Appended>> promise;
+  log_->append_unhurried("receipt", allowed(id()), answer(&promise));
+  EXPECT_TRUE(promise.get_future().get()) << "alone, it goes when its time is over";
 }
 
 }  // namespace
