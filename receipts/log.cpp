@@ -181,17 +181,19 @@ Result<void> WritingLog::start(std::vector<Opening> first) {
 // Any thread.
 void WritingLog::queue_up(std::string kind, const EntryText& members,
                           std::function<void(Result<Appended>)> done, bool urgent) {
-  {
-    const std::scoped_lock lock(m_);
-    if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
-      queue_.add(std::move(kind), members, key_.name, boot_, std::move(done));
-      if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
-        crowded_.store(true, std::memory_order_relaxed);
-      if (queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_)) wake_.notify_one();
-      urgent_ = urgent_ || urgent;
-      return;
-    }
+  std::unique_lock lock(m_);
+  if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
+    queue_.add(std::move(kind), members, key_.name, boot_, std::move(done));
+    if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
+      crowded_.store(true, std::memory_order_relaxed);
+    const bool wakes = queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_);
+    urgent_ = urgent_ || urgent;
+    // Unlocked first: the writer may be woken on this very core, and would only wait for the lock there.
+    lock.unlock();
+    if (wakes) wake_.notify_one();
+    return;
   }
+  lock.unlock();
   metrics_.turned_away();
   const Error full{Code::unavailable, "the receipt log cannot keep up with the calls"};
   report(kind, members.text(), full);
