@@ -63,8 +63,8 @@ struct Exchange {
                                                        std::shared_ptr<const Snapshot> snapshot);
 
 // Copies head and body into the exchange, whose body has been read whole, and gives the connection's memory
-// for them back: for a call that waits. False when the copy is not recognised, which is no call to go on
-// with.
+// for them back: for a call that waits, of which the arguments are not looked at any more. False when the
+// copy is not recognised, which is no call to go on with.
 [[nodiscard]] bool stand_alone(Exchange* exchange);
 
 }  // namespace holdfast::proxy

@@ -103,6 +103,11 @@ net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, approvals:
   co_await refuse(exchange, answer, std::move(refusal));
 }
 
+net::task<void> refuse_unkept(Exchange* exchange, Answer* answer, HoldPtr hold) {
+  Refusal refusal{Ending::unavailable, "The call could not be kept while it waits.", hold->id};
+  co_await refuse(exchange, answer, std::move(refusal));
+}
+
 }  // namespace
 
 net::task<void> detach(Exchange* exchange, HoldWatchPtr watch) {
@@ -125,34 +130,46 @@ Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
   return refusal;
 }
 
+namespace {
+
+// What a caller is told whose wait has ended without an approval; nothing when it is gone, or the hold has
+// its ending.
+std::optional<Refusal> refusal_of(WaitEnd end, const Exchange& exchange, const approvals::Hold& hold) {
+  switch (end) {
+    case WaitEnd::cancelled:
+      return Refusal{Ending::cancelled, "The client cancelled this request.", hold.id};
+    case WaitEnd::too_long:
+    case WaitEnd::draining:
+      return waiting_refusal(exchange, hold);
+    case WaitEnd::ended:
+    case WaitEnd::gone:
+    case WaitEnd::approved:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+// Its frame is there for as long as the call waits: one refusal has room in it.
 net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPtr watch, Rung rung) {
   const SteadyTime now = exchange->worker->shared->clock->steady();
   const SteadyTime until = rung.wait ? now + *rung.wait : SteadyTime::max();
-  while (true) {
+  std::optional<Refusal> refusal;
+  while (!refusal) {
     listen_for_cancellation(exchange, watch);
     const WaitEnd end = co_await wait_for_decision(exchange, answer, watch, rung.signs, until);
     if (end != WaitEnd::approved && watch->stop_listening) watch->stop_listening();
-    switch (end) {
-      case WaitEnd::ended:
-        co_await answer_ended(exchange, answer, watch->hold);
-        co_return;
-      case WaitEnd::gone:
-        answer->set_client_lost();
-        co_return;
-      case WaitEnd::cancelled: {
-        Refusal refusal{Ending::cancelled, "The client cancelled this request.", watch->hold->id};
-        co_await refuse(exchange, answer, std::move(refusal));
-        co_return;
-      }
-      case WaitEnd::too_long:
-      case WaitEnd::draining: {
-        Refusal refusal = waiting_refusal(*exchange, *watch->hold);
-        co_await refuse(exchange, answer, std::move(refusal));
-        co_return;
-      }
-      case WaitEnd::approved:
-        break;
+    if (end == WaitEnd::gone) {
+      answer->set_client_lost();
+      co_return;
     }
+    if (end == WaitEnd::ended) {
+      co_await answer_ended(exchange, answer, watch->hold);
+      co_return;
+    }
+    refusal = refusal_of(end, *exchange, *watch->hold);
+    if (refusal) break;
     // Ending the wait took a moment, in which another caller of this hold may have been faster.
     if (watch->hold->status != approvals::Status::approved) {
       if (watch->stop_listening) watch->stop_listening();
@@ -166,11 +183,11 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
     if (released != ReleaseEnd::moved_on) co_return;
     if (watch->hold->version == version) {
       // The desk refused and told of no change: waiting for one could last for ever.
-      Refusal refusal{Ending::unavailable, "The approval could not be used now; it stands.", watch->hold->id};
-      co_await refuse(exchange, answer, std::move(refusal));
-      co_return;
+      refusal =
+          Refusal{Ending::unavailable, "The approval could not be used now; it stands.", watch->hold->id};
     }
   }
+  co_await refuse(exchange, answer, std::move(*refusal));
 }
 
 net::task<void> hold_call(Exchange* exchange, Answer* answer) {
@@ -196,8 +213,7 @@ net::task<void> hold_call(Exchange* exchange, Answer* answer) {
   if (stand_alone(exchange)) {
     co_await wait_and_release(exchange, answer, watch, rung);
   } else {
-    Refusal refusal{Ending::unavailable, "The call could not be kept while it waits.", watch->hold->id};
-    co_await refuse(exchange, answer, std::move(refusal));
+    co_await refuse_unkept(exchange, answer, watch->hold);
   }
   co_await detach(exchange, watch);
 }

@@ -102,6 +102,12 @@ net::task<void> refuse_halted(Exchange* exchange, Answer* answer) {
 // --- escalate
 // -------------------------------------------------------------------------------------------------------
 
+net::task<void> deny_unanswerable(Exchange* exchange, Answer* answer) {
+  exchange->decision.effect = Effect::deny;
+  Refusal refusal{Ending::policy_denied, "A call that needs approval must be a request with an id."};
+  co_await refuse_and_record(exchange, answer, std::move(refusal));
+}
+
 net::task<void> escalate(Exchange* exchange, Answer* answer) {
   // What approvers see and what will be sent is the whole call, so it is read whole even if no rule asked for
   // it.
@@ -111,9 +117,7 @@ net::task<void> escalate(Exchange* exchange, Answer* answer) {
     co_return;
   }
   if (exchange->is_mcp() && !exchange->is_rpc_request()) {
-    exchange->decision.effect = Effect::deny;
-    Refusal refusal{Ending::policy_denied, "A call that needs approval must be a request with an id."};
-    co_await refuse_and_record(exchange, answer, std::move(refusal));
+    co_await deny_unanswerable(exchange, answer);
     co_return;
   }
   co_await hold_call(exchange, answer);

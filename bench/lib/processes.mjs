@@ -88,10 +88,11 @@ export function cpu_seconds({ child }) {
   return (Number(fields[11]) + Number(fields[12])) / kTicksPerSecond;
 }
 
-export function resident_mib({ child }) {
+export function memory_kib({ child }) {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) / 1024;
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]);
 }
+export const resident_mib = (running) => memory_kib(running) / 1024;
 
 export async function free_ports(count) {
   const servers = Array.from({ length: count }, () => net.createServer().listen(0, '127.0.0.1'));
