@@ -16,6 +16,7 @@
 
 #include "approvals/desk.hpp"
 #include "approvals/store_sqlite.hpp"
+#include "tests/approvals/witness.hpp"
 #include "tests/support/manual_clock.hpp"
 
 namespace holdfast::approvals::test {
@@ -169,6 +170,21 @@ class House : public ::testing::Test {
   Notices notices;
   std::vector<HoldPtr> told;  // what watchers heard
   std::unique_ptr<Desk> desk;
+};
+
+// With somebody who stands before the store.
+class WitnessedHouse : public House {
+ protected:
+  using House::House;
+
+  std::unique_ptr<ApprovalStore> store() override {
+    auto standing_by = std::make_unique<Witness>(House::store(), &written);
+    witness = standing_by.get();
+    return standing_by;
+  }
+
+  Witness* witness = nullptr;  // the desk's
+  std::vector<Hold> written;   // in its order
 };
 
 // ASSERT_REFUSED(result, Code::conflict, "already voted")

@@ -8,20 +8,14 @@
 #include "net/loop.hpp"
 #include "net/task_group.hpp"
 #include "tests/approvals/desk_house.hpp"
-#include "tests/approvals/witness.hpp"
 
 namespace holdfast::approvals::test {
 namespace {
 
-class Queue : public House {
+class Queue : public WitnessedHouse {
  protected:
-  std::unique_ptr<ApprovalStore> store() override {
-    auto standing_by = std::make_unique<Witness>(House::store(), &written);
-    witness = standing_by.get();
-    return standing_by;
-  }
   void SetUp() override {
-    House::SetUp();
+    WitnessedHouse::SetUp();
     options.pending_per_agent = 10'000;
     desk->set_options(options);
     queue.open(desk.get());
@@ -39,8 +33,6 @@ class Queue : public House {
             }};
   }
 
-  Witness* witness = nullptr;
-  std::vector<Hold> written;
   net::asio::io_context desk_thread{1};
   DeskQueue queue{desk_thread.get_executor(), {std::chrono::hours(1), 128}};
   std::atomic<int> answered = 0;

@@ -2,7 +2,6 @@
 // other, and one transaction that fails leaves nothing behind, in the store, in memory or in the world.
 #include "tests/approvals/desk_house.hpp"
 #include "tests/approvals/full_disk.hpp"
-#include "tests/approvals/witness.hpp"
 
 namespace holdfast::approvals::test {
 namespace {
@@ -12,14 +11,8 @@ using ::testing::IsEmpty;
 
 constexpr std::optional<Code> kTaken;
 
-class Group : public House {
+class Group : public WitnessedHouse {
  protected:
-  std::unique_ptr<ApprovalStore> store() override {
-    auto standing_by = std::make_unique<Witness>(House::store(), &written);
-    witness = standing_by.get();
-    return standing_by;
-  }
-
   void add(std::function<void()> work, std::function<void()> answer = [] {}) {
     queued.push_back({std::move(work), std::move(answer)});
   }
@@ -40,8 +33,6 @@ class Group : public House {
     });
   }
 
-  Witness* witness = nullptr;
-  std::vector<Hold> written;
   std::vector<Operation> queued;
   std::vector<std::optional<Code>> heard;  // nothing: the vote was taken
 };

@@ -15,26 +15,21 @@
 #include "approvals/plan.hpp"
 #include "tests/approvals/desk_house.hpp"
 #include "tests/approvals/happening.hpp"
-#include "tests/approvals/witness.hpp"
 
 namespace holdfast::approvals::test {
 
 // All that the future depends on, in words.
 using Standpoint = std::string;
 
-class Story : public House {
+class Story : public WitnessedHouse {
  protected:
   // In memory where there is such a place: what a sync costs is not the question here.
   Story()
-      : House(std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path()) {}
+      : WitnessedHouse(std::filesystem::exists("/dev/shm") ? "/dev/shm"
+                                                           : std::filesystem::temp_directory_path()) {}
 
-  std::unique_ptr<ApprovalStore> store() override {
-    auto standing_by = std::make_unique<Witness>(House::store(), &written);
-    witness = standing_by.get();
-    return standing_by;
-  }
   void SetUp() override {
-    House::SetUp();
+    WitnessedHouse::SetUp();
     notices.look = [this](Event, const Hold& hold) {
       const bool durable = std::any_of(written.begin(), written.end(), [&](const Hold& row) {
         return row.id == hold.id && row.version == hold.version && row.status == hold.status;
@@ -277,8 +272,6 @@ class Story : public House {
     ASSERT_EQ(desk->without_ending().size(), 0U);
   }
 
-  Witness* witness = nullptr;  // the desk's
-  std::vector<Hold> written;   // by the desk of this story, in its order
   HeldCall call;
   std::string id;
   std::string other;  // opened after its ending, of which no account is kept
