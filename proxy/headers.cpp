@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace holdfast::proxy {
 namespace {
 
-using net::list_has;
 using net::same_name;
 
 // Most names are of a length that none of these has.
@@ -41,11 +41,30 @@ constexpr std::array<std::string_view, 7> kOverrides{
 
 constexpr std::string_view kToken = "Holdfast-Agent-Token";
 
-bool named_by_connection(const std::vector<HeaderLine>& headers, std::string_view name) {
-  return std::any_of(headers.begin(), headers.end(), [&](const HeaderLine& line) {
-    return same_name(line.name, "Connection") && list_has(line.value, name);
-  });
-}
+// What Connection names: read once, for it may name as many as fit into a head, and each header is asked for.
+class NamedByConnection {
+ public:
+  explicit NamedByConnection(const std::vector<HeaderLine>& headers) {
+    for (const HeaderLine& line : headers) {
+      if (same_name(line.name, "Connection")) add(line.value);
+    }
+    std::sort(names_.begin(), names_.end());
+  }
+  [[nodiscard]] bool has(std::string_view name) const {
+    return std::binary_search(names_.begin(), names_.end(), net::to_lower(name));
+  }
+
+ private:
+  void add(std::string_view list) {
+    for (std::size_t comma = 0; comma != std::string_view::npos;) {
+      comma = list.find(',');
+      names_.push_back(net::to_lower(net::trim_blanks(list.substr(0, comma))));
+      if (comma != std::string_view::npos) list.remove_prefix(comma + 1);
+    }
+  }
+
+  std::vector<std::string> names_;  // in lower case and in order
+};
 
 // Whether Connection names anything that is not dropped whatever it says, which Keep-Alive is.
 bool names_headers(const std::vector<HeaderLine>& headers) {
@@ -105,7 +124,8 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
                                                     Protocol protocol) {
   std::vector<HeaderLine> kept;
   kept.reserve(headers.size());
-  const bool some_named = names_headers(headers);
+  std::optional<NamedByConnection> named;
+  if (names_headers(headers)) named.emplace(headers);
   for (const HeaderLine& line : headers) {
     if (rewrites_request(line.name) || poses_with_underscores(line.name)) {
       return fail(Code::malformed,
@@ -115,7 +135,7 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
       return fail(Code::malformed, fmt::format("the header {} is not the agent's to send", line.name));
     }
     if (dropped_from_request(line.name, protocol)) continue;
-    if (some_named && named_by_connection(headers, line.name)) continue;
+    if (named && named->has(line.name)) continue;
     kept.push_back(line);
   }
   return kept;
@@ -130,11 +150,9 @@ std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {
     std::erase_if(headers, [&](const HeaderLine& line) { return !kept(line); });
     return headers;
   }
-  std::vector<HeaderLine> unnamed;
-  for (const HeaderLine& line : headers) {
-    if (kept(line) && !named_by_connection(headers, line.name)) unnamed.push_back(line);
-  }
-  return unnamed;
+  const NamedByConnection named(headers);
+  std::erase_if(headers, [&](const HeaderLine& line) { return !kept(line) || named.has(line.name); });
+  return headers;
 }
 
 bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored) {
