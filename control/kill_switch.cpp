@@ -1,5 +1,6 @@
 #include "control/kill_switch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/log.hpp"
@@ -80,6 +81,10 @@ void KillSwitch::halt_now(approvals::HaltOrder order) {
 void KillSwitch::record(Done done) {
   const auto turns = with_.desk->unrecorded_turns();
   if (!turns) return done(fail(turns.error()));
+  // What the store knows to be in the log does not come back.
+  std::erase_if(known_, [&](const std::string& id) {
+    return std::none_of(turns->begin(), turns->end(), [&](const auto& turn) { return turn.id == id; });
+  });
   for (const approvals::HaltTurn& turn : *turns) {
     if (known_.insert(turn.id).second) waiting_.push_back({turn, {}});
   }

@@ -67,7 +67,8 @@ class KillSwitch {
 
   const With with_;
   std::deque<Waiting> waiting_;
-  std::set<std::string> known_;  // the ids of those that wait, or are in the log
+  // The ids of those that wait, or are in the log although the store could not note it yet.
+  std::set<std::string> known_;
   bool appending_ = false;
 };
 
