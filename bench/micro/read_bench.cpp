@@ -21,7 +21,7 @@ void strict_json(benchmark::State& state) {
 // The body's SHA-256 and the digest over it and the headers.
 void digest_of_request(benchmark::State& state) {
   const std::string body = payment(static_cast<std::size_t>(state.range(0)));
-  const std::string nonce = crypto::make_nonce();
+  const crypto::Nonce nonce = crypto::make_nonce();
   crypto::RequestComponents components;
   components.method = "POST";
   components.target_uri = "https://pay.example.com/v1/send";
