@@ -197,7 +197,7 @@ Result<void> Archive::walk(Index& index, std::uint64_t count) {
 }
 
 Result<std::string> Archive::read_entry(const Index& index, std::size_t number) {
-  FrameReader reader(index.file.get(), index.offsets.at(number));
+  FrameReader reader(index.file.get(), index.offsets.at(number), FrameReader::kOne);
   const auto step = reader.next();
   if (step == FrameReader::Step::failed) return fail(reader.error());
   if (step != FrameReader::Step::frame || !reader.intact()) return fail(damaged(index.first + number));

@@ -20,7 +20,6 @@ constexpr std::uint32_t kClean = 1;
 constexpr std::size_t kCommitHead = 72;
 constexpr std::size_t kLargestCheckpoint = 4096;
 constexpr std::size_t kLargestCommit = kCommitHead + 64 * sizeof(Hash) + kLargestCheckpoint;
-constexpr std::size_t kBuffer = 256 << 10;
 
 Hash hash_at(std::string_view bytes, std::size_t offset) {
   Hash hash;
@@ -136,7 +135,7 @@ bool FrameReader::intact() const {
 
 bool FrameReader::fill(std::uint64_t offset, std::size_t bytes) {
   if (offset >= buffer_offset_ && offset + bytes <= buffer_offset_ + buffer_.size()) return true;
-  buffer_.resize(kBuffer);
+  buffer_.resize(std::max(at_once_, bytes));
   buffer_offset_ = offset;
   const auto got = file_->read(buffer_, offset);
   if (!got) error_ = got.error();

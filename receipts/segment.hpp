@@ -44,7 +44,11 @@ void append_frame(std::string& out, Frame type, std::string_view payload);
 // Steps through the frames of a file, a buffer at a time. One thread.
 class FrameReader {
  public:
-  FrameReader(const File* file, std::uint64_t offset) : file_(file), offset_(offset), next_(offset) {}
+  static constexpr std::size_t kMany = 256 << 10;  // bytes
+  static constexpr std::size_t kOne = 2 << 10;     // a usual frame; a longer one is read again, whole
+
+  FrameReader(const File* file, std::uint64_t offset, std::size_t at_once = kMany)
+      : file_(file), at_once_(at_once), offset_(offset), next_(offset) {}
 
   enum class Step { frame, end, damaged, failed };
   // damaged: the bytes here are no frame. failed: the file cannot be read; error() says why.
@@ -63,6 +67,7 @@ class FrameReader {
   [[nodiscard]] std::string_view at(std::uint64_t offset, std::size_t bytes) const;
 
   const File* const file_;
+  const std::size_t at_once_;
   std::uint64_t offset_;
   std::uint64_t next_;
   Frame type_ = Frame::entry;
