@@ -35,10 +35,6 @@ std::uint64_t any_stops(std::uint64_t word) {
          octets::beyond_ascii(word);
 }
 
-std::uint64_t any_quote(std::uint64_t word) {
-  return octets::equal_to(word, '"');
-}
-
 bool digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -48,127 +44,114 @@ bool in_order(std::string_view name, std::string_view next) {
   return name.front() != next.front() ? name.front() < next.front() : name < next;
 }
 
-// Reads from the front; every function says whether what it names stood there.
+// Each returns where what it names ends that begins at `at`, or nullptr when it does not stand there.
 class Form {
  public:
-  explicit Form(std::string_view bytes)
-      : at_(bytes.data()), end_(at_ + bytes.size()), all_plain_(all_plain(bytes)) {}
+  explicit Form(std::string_view bytes) : end_(bytes.data() + bytes.size()), all_plain_(all_plain(bytes)) {}
 
-  bool object(int depth) {
-    if (depth == 0 || !take('{')) return false;
-    if (take('}')) return true;
-    std::string_view before;
-    do {
-      const std::string_view member = name();
-      if (member.empty() || !take(':') || !value(depth - 1)) return false;
-      if (!before.empty() && !in_order(before, member)) return false;
+  const char* object(const char* at, int depth) const {
+    if (depth == 0 || !is(at, '{')) return nullptr;
+    if (is(++at, '}')) return at + 1;
+    for (std::string_view before;; ++at) {
+      const std::string_view member = name(at);
+      if (member.empty() || (!before.empty() && !in_order(before, member))) return nullptr;
       before = member;
-    } while (take(','));
-    return take('}');
+      at = member.data() + member.size() + 1;  // behind its quote
+      if (!is(at, ':')) return nullptr;
+      at = value(at + 1, depth - 1);
+      if (at == nullptr || !is(at, ',')) return at != nullptr && is(at, '}') ? at + 1 : nullptr;
+    }
   }
-
-  [[nodiscard]] bool done() const { return at_ == end_; }
 
  private:
-  [[nodiscard]] std::string_view rest() const { return {at_, end_}; }
+  [[nodiscard]] bool is(const char* at, char c) const { return at != end_ && *at == c; }
+  [[nodiscard]] std::string_view from(const char* at) const { return {at, end_}; }
 
-  bool take(char c) {
-    if (done() || *at_ != c) return false;
-    ++at_;
-    return true;
+  const char* word(const char* at, std::string_view word) const {
+    return from(at).starts_with(word) ? at + word.size() : nullptr;
   }
 
-  bool take(std::string_view word) {
-    if (!rest().starts_with(word)) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  bool value(int depth) {
-    if (done()) return false;
-    switch (*at_) {
-      case '"':
-        return string();
+  const char* value(const char* at, int depth) const {
+    if (is(at, '"')) return all_plain_ ? plain_string(at + 1) : any_string(at + 1);
+    if (at == end_) return nullptr;
+    switch (*at) {
       case '{':
-        return object(depth);
+        return object(at, depth);
       case '[':
-        return array(depth);
+        return array(at, depth);
       case 't':
-        return take("true");
+        return word(at, "true");
       case 'f':
-        return take("false");
+        return word(at, "false");
       default:
-        return integer();
+        return integer(at);
     }
   }
 
-  bool array(int depth) {
-    if (depth == 0 || !take('[')) return false;
-    if (take(']')) return true;
-    do {
-      if (!value(depth - 1)) return false;
-    } while (take(','));
-    return take(']');
-  }
-
-  // Empty when there is none: no member of ours has an empty name.
-  std::string_view name() {
-    if (!take('"')) return {};
-    const char* const begin = at_;
-    at_ += octets::find(rest(), 0, any_quote, [](char c) { return c == '"'; });
-    const std::string_view found(begin, at_);
-    return take('"') && (all_plain_ || all_plain(found)) ? found : std::string_view();
-  }
-
-  bool string() {
-    ++at_;
-    if (!all_plain_) return string_of_any();
-    const void* const quote = std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_));
-    if (quote == nullptr) return false;
-    at_ = static_cast<const char*>(quote) + 1;
-    return true;
-  }
-
-  // Behind its first quote.
-  bool string_of_any() {
-    while (!done()) {
-      at_ += octets::find(rest(), 0, any_stops, stops);
-      if (take('"')) return true;
-      if (!(take('\\') ? escape() : beyond_ascii())) return false;
+  const char* array(const char* at, int depth) const {
+    if (depth == 0) return nullptr;
+    if (is(++at, ']')) return at + 1;
+    for (;; ++at) {
+      at = value(at, depth - 1);
+      if (at == nullptr || !is(at, ',')) return at != nullptr && is(at, ']') ? at + 1 : nullptr;
     }
-    return false;
+  }
+
+  // What stands between its quotes. Empty when there is none: no member of ours has an empty name.
+  [[nodiscard]] std::string_view name(const char* at) const {
+    if (!is(at, '"')) return {};
+    const char* const begin = ++at;
+    while (at != end_ && *at != '"')
+      ++at;
+    const std::string_view found(begin, at);
+    return at != end_ && (all_plain_ || all_plain(found)) ? found : std::string_view();
+  }
+
+  // Both strings begin behind their first quote.
+  const char* plain_string(const char* at) const {
+    const void* const quote = std::memchr(at, '"', static_cast<std::size_t>(end_ - at));
+    return quote == nullptr ? nullptr : static_cast<const char*>(quote) + 1;
+  }
+
+  const char* any_string(const char* at) const {
+    while (at != nullptr) {
+      at += octets::find(from(at), 0, any_stops, stops);
+      if (is(at, '"')) return at + 1;
+      at = is(at, '\\') ? escape(at + 1) : beyond_ascii(at);
+    }
+    return nullptr;
   }
 
   // RFC 8785 §3.2.2.2: the short one where there is one (so never \u0008, 09, 0a, 0c, 0d), else \u00 and two
   // lower-case digits. Behind the backslash.
-  bool escape() {
-    if (done()) return false;
-    const char letter = *at_++;
-    if (letter != 'u') return std::string_view("\"\\bfnrt").find(letter) != std::string_view::npos;
-    if (!take("00") || end_ - at_ < 2 || (*at_ != '0' && *at_ != '1')) return false;
-    const std::string_view second = *at_++ == '0' ? "01234567bef" : "0123456789abcdef";
-    return second.find(*at_++) != std::string_view::npos;
+  const char* escape(const char* at) const {
+    if (at == end_) return nullptr;
+    if (*at != 'u')
+      return std::string_view("\"\\bfnrt").find(*at) != std::string_view::npos ? at + 1 : nullptr;
+    const std::string_view digits = from(at + 1).substr(0, 4);
+    if (digits.size() < 4 || !digits.starts_with("00") || (digits[2] != '0' && digits[2] != '1'))
+      return nullptr;
+    const std::string_view last = digits[2] == '0' ? "01234567bef" : "0123456789abcdef";
+    return last.find(digits[3]) != std::string_view::npos ? at + 5 : nullptr;
   }
 
-  bool beyond_ascii() {
-    const std::size_t length = json::utf8_sequence(rest());
-    if (length < 2) return false;  // a control character, or no UTF-8
-    at_ += length;
-    return true;
+  const char* beyond_ascii(const char* at) const {
+    const std::size_t length = json::utf8_sequence(from(at));
+    return length < 2 ? nullptr : at + length;  // a control character, no UTF-8, or the end
   }
 
-  bool integer() {
-    const bool negative = take('-');
-    const char* const begin = at_;
-    while (!done() && digit(*at_))
-      ++at_;
-    const std::string_view digits(begin, at_);
-    if (digits == "0") return !negative;
-    if (digits.empty() || digits.front() == '0' || digits.size() > kLargestInteger.size()) return false;
-    return digits.size() < kLargestInteger.size() || digits <= kLargestInteger;
+  const char* integer(const char* at) const {
+    const bool negative = is(at, '-');
+    const char* const begin = negative ? at + 1 : at;
+    at = begin;
+    while (at != end_ && digit(*at))
+      ++at;
+    const std::string_view digits(begin, at);
+    if (digits == "0") return negative ? nullptr : at;
+    if (digits.empty() || digits.front() == '0' || digits.size() > kLargestInteger.size()) return nullptr;
+    return digits.size() < kLargestInteger.size() || digits <= kLargestInteger ? at : nullptr;
   }
 
-  const char* at_;
   const char* const end_;
   const bool all_plain_;  // then a string ends with the next quote, and needs no second look
 };
@@ -176,8 +159,8 @@ class Form {
 }  // namespace
 
 bool has_entry_form(std::string_view bytes) {
-  Form form(bytes);
-  return form.object(kDepth) && form.done();
+  const Form form(bytes);
+  return form.object(bytes.data(), kDepth) == bytes.data() + bytes.size();
 }
 
 }  // namespace holdfast::receipts
