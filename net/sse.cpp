@@ -50,6 +50,9 @@ SseEvent interpret(std::string raw, bool first_of_stream) {
 
 Result<void> SseSplitter::feed(std::string_view bytes) {
   buffer_ += bytes;
+  // Where the event at hand begins. What is before it is dropped once: after each event, small ones would
+  // take the square of their number.
+  std::size_t begin = 0;
   // An event ends after the second of two line ends in a row, or after a line end that starts it. A CR as the
   // last byte waits for the next: an LF would belong to it.
   while (at_ < buffer_.size()) {
@@ -68,12 +71,13 @@ Result<void> SseSplitter::feed(std::string_view bytes) {
       line_empty_ = true;
       continue;
     }
-    if (at_ > max_event_) break;
-    ready_.push_back(interpret(buffer_.substr(0, at_), at_start_));
+    if (at_ - begin > max_event_) break;
+    ready_.push_back(interpret(buffer_.substr(begin, at_ - begin), at_start_));
     at_start_ = false;
-    buffer_.erase(0, at_);
-    at_ = 0;
+    begin = at_;
   }
+  buffer_.erase(0, begin);
+  at_ -= begin;
   if (buffer_.size() > max_event_) {
     return fail(Code::too_large, fmt::format("an event of the stream is longer than {} bytes", max_event_));
   }
