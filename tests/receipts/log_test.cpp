@@ -1,5 +1,4 @@
 #include "receipts/log.hpp"
-#include "receipts/segment.hpp"
 
 #include "receipts/checkpoint.hpp"
 #include "receipts/reader.hpp"
@@ -81,20 +80,6 @@ TEST_F(ReceiptLog, AnEntryThatIsTooLargeFailsAloneAndTakesNoSeq) {
   EXPECT_EQ(append("receipt", allowed(id()))->index, 2U);
   EXPECT_TRUE(log_->writable());
   EXPECT_THAT(failures(), IsEmpty());
-}
-
-// A proof reads the one entry it is of: a usual one at once, a longer one again and whole.
-TEST_F(ReceiptLog, EntriesOfEveryLengthAreProvable) {
-  open();
-  const auto provable = [this](std::size_t more) {
-    const auto at = append("receipt", allowed(id()).set("text", std::string(more, 'x')));
-    return at && log_->proof(at->index) && verified(*at);
-  };
-  const auto shortest = append("receipt", allowed(id()).set("text", ""));
-  const std::size_t others = kFrameHeader + entry(shortest.value().index).size();
-  for (std::size_t frame = FrameReader::kOne - 20; frame < FrameReader::kOne + 20; frame += 4)
-    EXPECT_TRUE(provable(frame - others)) << frame;
-  EXPECT_TRUE(provable(60'000));
 }
 
 TEST_F(ReceiptLog, IsTheSameLogAfterARestart) {

@@ -57,12 +57,12 @@ TEST(Segment, ACommitIsReadAsItWasWritten) {
 class Frames : public testing::Test {
  protected:
   // The frames of a file, as far as they are intact.
-  std::vector<std::string> read(const std::string& bytes) {
+  std::vector<std::string> read(const std::string& bytes, std::size_t at_once = FrameReader::kMany) {
     spit(path_, bytes);
     const auto files = make_files();
     const auto file = files->open(path_, Open::read);
     std::vector<std::string> found;
-    FrameReader reader(file->get(), 0);
+    FrameReader reader(file->get(), 0, at_once);
     while ((last_ = reader.next()) == FrameReader::Step::frame && reader.intact())
       found.emplace_back(reader.payload());
     return found;
@@ -83,6 +83,20 @@ TEST_F(Frames, AreReadUntilTheZeros) {
   EXPECT_EQ(last_, FrameReader::Step::end);
   EXPECT_EQ(read(bytes), payloads);
   EXPECT_EQ(last_, FrameReader::Step::end);
+}
+
+TEST_F(Frames, OfEveryLengthAreReadWholeWithASmallBuffer) {
+  std::string bytes;
+  std::vector<std::string> payloads;
+  for (const std::size_t usual : {std::size_t{20}, FrameReader::kOne - kFrameHeader, std::size_t{65'500}}) {
+    for (std::size_t length = usual - 14; length < usual + 14; ++length) {
+      payloads.emplace_back(length, static_cast<char>('a' + length % 26));
+      append_frame(bytes, Frame::entry, payloads.back());
+    }
+  }
+  EXPECT_EQ(read(bytes, FrameReader::kOne), payloads);
+  EXPECT_EQ(last_, FrameReader::Step::end);
+  EXPECT_EQ(read(bytes), payloads);
 }
 
 TEST_F(Frames, AnyChangedBitIsSeen) {
