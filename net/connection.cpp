@@ -179,7 +179,7 @@ std::optional<Result<ResponseHead>> Connection::take_head(std::string_view metho
     const auto raw = buffer_.head();
     if (!raw) return fail(broken({Code::malformed, "the upstream's answer: " + raw.error().detail}));
     if (!*raw) return std::nullopt;
-    auto head = parse_response_head(**raw, kMaxHeaders, method);
+    auto head = parse_response_head(**raw, kMaxHeaders, method, std::move(lines_));
     if (!head) return fail(broken({Code::malformed, "the upstream's answer: " + head.error().detail}));
     if (head->status == 101)
       return fail(broken({Code::malformed, "the upstream switched protocols unasked"}));
@@ -212,6 +212,10 @@ task<Result<ResponseHead>> Connection::read_head(std::string method) {
     if (!more) co_return fail(more.error());
     if (!*more) co_return fail(ended_in_head());
   }
+}
+
+void Connection::take_back(HeaderList headers) {
+  if (headers.capacity() <= kUsualHeaders) lines_ = std::move(headers);
 }
 
 std::optional<Result<std::string_view>> Connection::body_here() {

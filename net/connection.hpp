@@ -25,6 +25,7 @@ class Connection final : public HttpClient {
   task<Result<void>> write_rest() override;
   bool accepted() const override { return accepted_; }
   task<Result<ResponseHead>> read_head(std::string method) override;
+  void take_back(HeaderList headers) override;
   task<Result<std::string_view>> read_body_some() override;
   std::optional<Result<std::string_view>> body_here() override;
   std::optional<std::string_view> whole_body_here() override;
@@ -59,6 +60,7 @@ class Connection final : public HttpClient {
   Socket socket_;
   std::optional<TlsStream> tls_;
   MessageBuffer buffer_;
+  HeaderList lines_;                          // the memory of the next head's
   Pieces unsent_;                             // of the write under way; plain
   std::span<const std::string_view> pieces_;  // likewise; TLS
   std::string record_;                        // what is written over TLS, put together

@@ -51,6 +51,9 @@ class HttpClient {
   // ...). `method` of the request decides whether there is a body (HEAD).
   virtual task<Result<ResponseHead>> read_head(std::string method) = 0;
 
+  // The list of a head that is done with: the next head's stands in its memory.
+  virtual void take_back(HeaderList headers) = 0;
+
   // The next decoded piece, at least one byte; empty at the end of the body. Valid until the next read. The
   // head's views stay valid until the next read_head().
   virtual task<Result<std::string_view>> read_body_some() = 0;

@@ -14,6 +14,10 @@ struct HeaderLine {
   std::string_view value;  // without surrounding white space
 };
 
+using HeaderList = std::vector<HeaderLine>;
+// Room for so many is made at once. A longer list's memory is not kept for the next message.
+inline constexpr std::size_t kUsualHeaders = 16;
+
 // How the end of a body is known (RFC 9112 §6.3).
 enum class Framing : std::uint8_t { none, length, chunked, until_close };
 

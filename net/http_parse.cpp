@@ -8,12 +8,10 @@
 namespace holdfast::net {
 namespace {
 
-constexpr std::size_t kUsualHeaders = 16;
-
 // The lines behind the start line, to the end of the head.
-Result<FramingFields> read_fields(HeadLines& lines, std::size_t max_headers,
-                                  std::vector<HeaderLine>& headers) {
+Result<FramingFields> read_fields(HeadLines& lines, std::size_t max_headers, HeaderList& headers) {
   FramingFields framing;
+  headers.clear();  // it may come from another head
   headers.reserve(kUsualHeaders);
   while (!lines.take_end()) {
     if (headers.size() == max_headers) {
@@ -29,9 +27,10 @@ Result<FramingFields> read_fields(HeadLines& lines, std::size_t max_headers,
 
 }  // namespace
 
-Result<RequestHead> parse_request_head(std::string_view raw, std::size_t max_headers) {
+Result<RequestHead> parse_request_head(std::string_view raw, std::size_t max_headers, HeaderList room) {
   HeadLines lines(raw);
   RequestHead head;
+  head.headers = std::move(room);
   if (const Flaw flaw = lines.request_line(head.method, head.target, head.minor)) {
     return fail(Code::malformed, flaw);
   }
@@ -53,9 +52,10 @@ Result<RequestHead> parse_request_head(std::string_view raw, std::size_t max_hea
 }
 
 Result<ResponseHead> parse_response_head(std::string_view raw, std::size_t max_headers,
-                                         std::string_view method) {
+                                         std::string_view method, HeaderList room) {
   HeadLines lines(raw);
   ResponseHead head;
+  head.headers = std::move(room);
   if (const Flaw flaw = lines.status_line(head.status, head.reason, head.minor)) {
     return fail(Code::malformed, flaw);
   }

@@ -14,12 +14,14 @@
 
 namespace holdfast::net {
 
-// `raw` runs from the start line to the empty line; the head's views point into it. Errors: malformed,
+// `raw` runs from the start line to the empty line; the head's views point into it. `room` is a list
+// whose memory the head's may take, so that none is asked for; what it holds is dropped. Errors: malformed,
 // too_large (more than max_headers), unsupported.
-[[nodiscard]] Result<RequestHead> parse_request_head(std::string_view raw, std::size_t max_headers);
+[[nodiscard]] Result<RequestHead> parse_request_head(std::string_view raw, std::size_t max_headers,
+                                                     HeaderList room = {});
 
 // `method` is the request's: a response to HEAD has no body, nor has a 204 or a 304 (RFC 9112 §6.3).
 [[nodiscard]] Result<ResponseHead> parse_response_head(std::string_view raw, std::size_t max_headers,
-                                                       std::string_view method);
+                                                       std::string_view method, HeaderList room = {});
 
 }  // namespace holdfast::net

@@ -113,12 +113,16 @@ std::optional<Result<RequestHead>> HttpServer::State::take_head() {
   const auto raw = buffer.head();
   if (!raw) return fail(raw.error());
   if (!*raw) return std::nullopt;
-  auto head = parse_request_head(**raw, limits.headers);
+  auto head = parse_request_head(**raw, limits.headers, std::move(lines));
   if (!head) return head;
   buffer.start_body(head->framing, head->content_length);
   owes_continue = head->expects_continue && !buffer.body_finished();
   failed = false;
   return head;
+}
+
+void HttpServer::take_back(HeaderList headers) {
+  if (headers.capacity() <= kUsualHeaders) state_->lines = std::move(headers);
 }
 
 void HttpServer::forget_message() {
@@ -168,6 +172,7 @@ task<Result<RequestHead>> HttpServer::read_head() {
       if (!may_rest || s.closed) co_return fail(Code::closed, "no request came on an idle connection");
       may_rest = false;
       s.buffer.give_back();
+      HeaderList().swap(s.lines);
       s.read_timed_out = false;
       s.loop->deadlines().arm(s.reading, s.limits.idle - s.limits.rest_after);
       resting = true;

@@ -59,6 +59,9 @@ class HttpServer {
 
   [[nodiscard]] bool body_finished() const;
 
+  // The list of a head that is done with: the next head's stands in its memory.
+  void take_back(HeaderList headers);
+
   // For a request that will wait long and has been read to its end: ends its views, and gives their memory
   // back.
   void forget_message();

@@ -25,6 +25,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   // Messages.
   Socket socket;
   MessageBuffer buffer;
+  HeaderList lines;        // the memory of the next head's
   std::string body;        // a whole body that did not fit the buffer
   std::string_view whole;  // what read_body() returned
   bool have_whole = false;

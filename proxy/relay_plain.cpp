@@ -61,6 +61,7 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   if (const auto body = relay.upstream->whole_body_here()) {
     relay.mac->update(*body);
     if (!relay.answer->whole_now(head.status, headers, *body)) co_await relay.answer->finish();
+    relay.upstream->take_back(std::move(headers));
     relay.outcome->ending = Ending::succeeded;
     co_return;
   }

@@ -64,6 +64,7 @@ net::task<bool> serve_request(Worker* worker, net::HttpServer* client, net::Requ
   } else {
     co_await handle(&exchange, &answer);
   }
+  client->take_back(std::move(exchange.head.headers));
   co_return answer.keep_alive() && client->body_finished();
 }
 

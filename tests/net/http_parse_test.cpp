@@ -49,6 +49,20 @@ TEST(RequestHead, KeepsLinesAsTheyWereSent) {
   }
 }
 
+TEST(RequestHead, NothingIsLeftOfTheListWhoseMemoryItTakes) {
+  HeaderList earlier;
+  earlier.reserve(kUsualHeaders);
+  earlier.assign(3, {"Content-Length", "5"});
+  const HeaderLine* const memory = earlier.data();
+  const std::string raw = get("X: b\r\n");
+  const auto head = parse_request_head(raw, kMax, std::move(earlier));
+  ASSERT_TRUE(head) << head.error().detail;
+  EXPECT_EQ(head->headers.data(), memory);
+  ASSERT_EQ(head->headers.size(), 2U);
+  EXPECT_EQ(head->headers[0].name, "Host");
+  EXPECT_EQ(head->headers[1].name, "X");
+}
+
 TEST(RequestHead, RefusesEverySecondReading) {
   const Refusal kRefusals[] = {
       {"bare LF", "GET / HTTP/1.1\nHost: a\n\n"},
