@@ -22,6 +22,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/hmac.hpp"
 #include "crypto/keys.hpp"
+#include "net/disk_threads.hpp"
 #include "net/offload.hpp"
 #include "net/process_signals.hpp"
 #include "policy/engine.hpp"
@@ -117,6 +118,7 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   const Clock& clock = system_clock();
   net::Loop loop(0);  // the control plane's, on this thread
   DeskThread desk_thread;
+  net::DiskThreads disk_threads;
   approvals::DeskQueue desk_queue(desk_thread.executor());
   proxy::Shared shared(&desk_queue);
   AgentPlane agents(&shared, config.proxy.loops);
@@ -181,9 +183,9 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   };
   const Figures figures{&agents, desk->get(), &webhooks, log->get()};
   auto collect_metrics = [&figures](metrics::Page* page) { collect(figures, page); };
-  control::Server server(control::Context{&loop, &desk_queue, desk->get(), log->get(), &clock, people,
-                                          config.control, not_ready, collect_metrics,
-                                          config.receipts.is_public, &kill_switch});
+  control::Server server(control::Context{&loop, &desk_queue, desk->get(), log->get(),
+                                          disk_threads.executor(), &clock, people, config.control, not_ready,
+                                          collect_metrics, config.receipts.is_public, &kill_switch});
   server.serve(std::move(control->acceptor));
   net::TaskGroup stopping(&loop);
   const net::ProcessSignals termination(&loop, {SIGTERM, SIGINT}, [&] {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/webhook_signature.hpp"
+#include "net/offload.hpp"
 
 namespace holdfast::control {
 namespace {
@@ -95,15 +97,33 @@ struct SignedVote {
   std::string evidence;  // the blob; its digest goes into the vote
 };
 
-// Desk thread only: replayed, kept and recorded without anything in between.
+// A vote that cannot count leaves no evidence, or one approver could fill the disk. Desk thread only.
+bool may_count(const approvals::Desk& desk, const approvals::VoteRequest& vote) {
+  const approvals::HoldPtr hold = desk.find(vote.hold);
+  return hold != nullptr && hold->status == approvals::Status::pending &&
+         approvals::may_vote(*hold, desk.options(), vote.approver);
+}
+
+// The digest of the evidence once it is durable; empty when the vote cannot count. Kept before the vote is
+// taken, on another thread: the desk does not wait for the disk.
+net::task<Result<std::string>> keep_evidence(Plane* plane, std::shared_ptr<const SignedVote> signed_vote) {
+  auto look = [desk = plane->context.desk, signed_vote] {
+    const auto replayed = desk->replayed(signed_vote->callback);
+    return replayed && !*replayed && may_count(*desk, signed_vote->vote);
+  };
+  const bool counts = co_await approvals::ask(plane->context.desk_queue, std::move(look));
+  if (!counts) co_return std::string();
+  auto keep = [log = plane->context.log, signed_vote] { return log->keep_blob(signed_vote->evidence); };
+  co_return co_await net::offload(plane->context.disk, std::move(keep));
+}
+
+// Desk thread only: replayed and recorded without anything in between. Should the vote count only now, its
+// evidence is kept here.
 Result<approvals::CallbackAnswer> record(approvals::Desk& desk, receipts::Log& log, SignedVote signed_vote) {
   auto replayed = desk.replayed(signed_vote.callback);
   if (!replayed) return fail(replayed.error());
   if (*replayed) return **replayed;
-  // A vote that cannot count leaves no evidence, or one approver could fill the disk.
-  const approvals::HoldPtr hold = desk.find(signed_vote.vote.hold);
-  if (hold != nullptr && hold->status == approvals::Status::pending &&
-      approvals::may_vote(*hold, desk.options(), signed_vote.vote.approver)) {
+  if (signed_vote.vote.evidence.empty() && may_count(desk, signed_vote.vote)) {
     auto digest = log.keep_blob(signed_vote.evidence);
     if (!digest) return fail(digest.error());
     signed_vote.vote.evidence = std::move(*digest);
@@ -141,10 +161,14 @@ net::task<Response> take_callback(Plane* plane, const Request* request) {
   auto body = read_callback(request->body, sender->id);
   if (!body) co_return refuse_signed(*request, "callback_malformed", body.error());
 
-  SignedVote signed_vote = signed_vote_of(*request, sender->id, std::move(*body));
-  auto recording = approvals::ask(plane->context.desk_queue,
-                                  [desk = plane->context.desk, log = plane->context.log,
-                                   vote = std::move(signed_vote)] { return record(*desk, *log, vote); });
+  const auto signed_vote =
+      std::make_shared<SignedVote>(signed_vote_of(*request, sender->id, std::move(*body)));
+  auto evidence = co_await keep_evidence(plane, signed_vote);
+  if (!evidence) co_return refuse_signed(*request, "callback_refused", evidence.error());
+  signed_vote->vote.evidence = std::move(*evidence);
+  auto recording =
+      approvals::ask(plane->context.desk_queue, [desk = plane->context.desk, log = plane->context.log,
+                                                 signed_vote] { return record(*desk, *log, *signed_vote); });
   Result<approvals::CallbackAnswer> answer = co_await std::move(recording);
   if (!answer) co_return refuse_signed(*request, "callback_refused", answer.error());
   Response response = json_answer(std::move(answer->body));

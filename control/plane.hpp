@@ -25,6 +25,7 @@ struct Context {
   approvals::DeskQueue* desk_queue;
   approvals::Desk* desk;  // desk thread only: reach it through approvals::ask(desk_queue, ...)
   receipts::Log* log;
+  net::Executor disk;  // where whoever waits for the disk does it
   const Clock* clock;
   std::shared_ptr<const approvals::Options> approvals;  // the roster: who may authenticate
   Options options;

@@ -1,9 +1,11 @@
 #include "receipts/log.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -106,7 +108,8 @@ class WritingLog final : public Log {
     metrics_.collect(writable(), queue_.size(), page);
   }
   Result<std::string> keep_blob(std::string_view bytes) override {
-    const std::scoped_lock lock(blobs_m_);
+    // One at a time of the same: its draft has the blob's name.
+    const std::scoped_lock lock(blobs_m_[std::hash<std::string_view>()(bytes) % blobs_m_.size()]);
     return receipts::keep_blob(files_, home_.folder, bytes);
   }
 
@@ -158,7 +161,7 @@ class WritingLog final : public Log {
   Head head_;
   std::string why_;
 
-  std::mutex blobs_m_;
+  std::array<std::mutex, 16> blobs_m_;  // by the hash of the blob
   std::thread thread_;
 };
 

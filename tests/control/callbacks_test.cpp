@@ -1,9 +1,14 @@
 // Votes by signed webhook.
 #include <fmt/format.h>
 
+#include <memory>
+#include <thread>
+#include <vector>
+
 #include "crypto/webhook_signature.hpp"
 #include "tests/control/control_plane.hpp"
 #include "tests/control/failed_log.hpp"
+#include "tests/control/seen_log.hpp"
 
 namespace holdfast::test {
 namespace {
@@ -250,6 +255,38 @@ TEST_F(CallbacksWithoutEvidence, AVoteWhoseEvidenceCannotBeKeptDoesNotCountAndMa
   EXPECT_EQ(call(vote(held)).status, 503);
   EXPECT_EQ(call(vote(held)).status, 503);
   expect_untouched(held);
+}
+
+class Evidence : public Callbacks {
+ protected:
+  receipts::Log* served_log() override {
+    if (!seen_)
+      seen_ =
+          std::make_unique<SeenLog>(log_.get(), [this] { keepers_.push_back(std::this_thread::get_id()); });
+    return seen_.get();
+  }
+  std::vector<std::thread::id> keepers_;  // the threads that kept some
+
+ private:
+  std::unique_ptr<SeenLog> seen_;
+};
+
+TEST_F(Evidence, IsKeptOnceByAThreadThatTheDeskDoesNotWaitFor) {
+  const auto held = hold();
+  EXPECT_EQ(call(vote(held)).status, 200);
+  ASSERT_EQ(keepers_.size(), 1U);
+  const auto desk_thread = on_desk([](approvals::Desk&) { return std::this_thread::get_id(); });
+  EXPECT_NE(keepers_.front(), desk_thread);
+  EXPECT_FALSE(now(held->id)->votes.front().evidence.empty());
+}
+
+TEST_F(Evidence, OfAVoteThatCannotCountIsNotKept) {
+  const auto held = hold();
+  EXPECT_EQ(call(vote(held), {.secret = kBobSecret}, "mallory").status, 403);
+  EXPECT_EQ(call(vote(held)).status, 200);
+  EXPECT_EQ(call(vote(held), {.id = "msg_2"}).status, 409);
+  EXPECT_EQ(call(vote(held)).status, 200) << "the same once more: the same answer";
+  EXPECT_EQ(keepers_.size(), 1U);
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ void ControlPlane::SetUp() {
                            .desk_queue = &desk_queue_,
                            .desk = desk_.get(),
                            .log = served_log(),
+                           .disk = disk_threads_.executor(),
                            .clock = &clock_,
                            .approvals = options_,
                            .options = {.host = "127.0.0.1",

@@ -19,6 +19,7 @@
 #include "control/server.hpp"
 #include "core/json.hpp"
 #include "core/json_text.hpp"
+#include "net/disk_threads.hpp"
 #include "net/loop.hpp"
 #include "net/task_group.hpp"
 #include "receipts/log.hpp"
@@ -94,6 +95,7 @@ class ControlPlane : public testing::Test {
   boost::asio::executor_work_guard<net::Executor> desk_work_{desk_context_.get_executor()};
   approvals::DeskQueue desk_queue_{desk_context_.get_executor()};
   std::thread desk_thread_;
+  net::DiskThreads disk_threads_;
   net::Loop loop_{0};
   std::unique_ptr<control::Server> server_;
   std::unique_ptr<net::TaskGroup> drainer_;

@@ -13,7 +13,7 @@ const agent = 'agent-token-of-bot-0123456789';
 const secrets = { alice: newSecret(), carol: newSecret() };
 const approvals = {
   timeout: '60s',
-  flood: { pending_per_agent: 1000 },
+  flood: { pending_per_agent: 1000, rejections_per_tool: 1000 },
   plans: { default: { require: 1, from: ['lead'] }, two: { require: 2, from: ['lead', 'security'] }, quick: { require: 1, from: ['lead'], timeout: '1s' } },
 };
 const rules = [
