@@ -41,14 +41,21 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
       frequent_.append(line);
       if (frequent_.size() < kMost || frequent_.size() - line.size() >= kMost) return;
     }
-    flush();
+    offer();
+  }
+
+  // Writes what is taken at once; the rest stays for the next time.
+  void offer() {
+    const std::scoped_lock lock(mutex_);
+    write_out(0);
   }
 
  private:
   static constexpr std::size_t kMost = 64 << 10;
   static constexpr std::size_t kKept = 1 << 20;   // for a reader who is slow; what comes beyond it is lost
   static constexpr std::size_t kStep = PIPE_BUF;  // a pipe that says it takes more takes so much at once
-  static constexpr int kPatience = 100;           // milliseconds, once for each time it stops reading
+  static constexpr int kPatience = 100;  // milliseconds, once for each time it stops reading, and only
+                                         // where an event is told that is not of every call
 
   void sink_it_(const spdlog::details::log_msg& message) override {
     take_frequent();
@@ -83,11 +90,13 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
     formatter_->format(spdlog::details::log_msg("holdfast", spdlog::level::warn, told), buffer_);
   }
 
-  void flush_() override {
+  void flush_() override { write_out(kPatience); }
+
+  void write_out(int patience) {
     take_frequent();
     const std::size_t step = is_file() ? buffer_.size() : kStep;
     std::size_t done = 0;
-    while (done < buffer_.size() && takes_more()) {
+    while (done < buffer_.size() && takes_more(patience)) {
       const ssize_t n = ::write(STDERR_FILENO, buffer_.data() + done, std::min(step, buffer_.size() - done));
       if (n < 0 && (errno == EAGAIN || errno == EINTR)) break;
       done = n < 0 ? buffer_.size() : done + static_cast<std::size_t>(n);  // nobody will ever read it
@@ -102,10 +111,11 @@ class BufferedStderr final : public spdlog::sinks::base_sink<std::mutex> {
     return ::fstat(STDERR_FILENO, &about) == 0 && S_ISREG(about.st_mode);
   }
 
-  bool takes_more() {
+  bool takes_more(int patience) {
     pollfd stderr_poll{STDERR_FILENO, POLLOUT, 0};
-    stalled_ = ::poll(&stderr_poll, 1, stalled_ ? 0 : kPatience) <= 0;
-    return !stalled_;
+    const bool more = ::poll(&stderr_poll, 1, stalled_ ? 0 : patience) > 0;
+    if (more || patience > 0) stalled_ = !more;
+    return more;
   }
 
   // Guarded by spdlog's mutex, which is held while somebody writes.
@@ -206,15 +216,15 @@ std::string line(Format format, std::string_view name, Fields fields) {
 
 void event(std::string_view name, Fields fields) {
   write(spdlog::level::info, name, fields);
-  flush();
+  logger().flush();
 }
 void warning(std::string_view name, Fields fields) {
   write(spdlog::level::warn, name, fields);
-  flush();
+  logger().flush();
 }
 void error(std::string_view name, Fields fields) {
   write(spdlog::level::err, name, fields);
-  flush();
+  logger().flush();
 }
 
 // The same line as event() writes, which the tests compare.
@@ -235,7 +245,7 @@ void frequent_event(std::string_view name, WallTime at, Fields fields) {
 }
 
 void flush() {
-  logger().flush();
+  sink()->offer();
 }
 
 }  // namespace holdfast::log

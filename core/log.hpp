@@ -25,7 +25,8 @@ void error(std::string_view name, Fields fields);
 
 // An event of every call, which happened then: its line waits for the next other one, or for flush(), which
 // the receipt log calls after each batch. A crash may lose it; the receipt it tells of is not lost. Nobody
-// waits here for the reader of the log.
+// waits here for the reader of the log, nor in flush(): what he does not take at once stays for the next
+// time.
 void frequent_event(std::string_view name, WallTime at, Fields fields);
 void flush();
 

@@ -72,6 +72,7 @@ class PipedStderr {
  public:
   PipedStderr() : before_(::dup(STDERR_FILENO)) {
     EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0);
+    ::fcntl(ends_[0], F_SETFL, O_NONBLOCK);  // a test that waits for what never comes fails instead
     ::dup2(ends_[1], STDERR_FILENO);
     ::close(ends_[1]);
   }
@@ -140,6 +141,22 @@ TEST(Log, LinesOfEveryCallWaitForTheFlush) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 102);
   EXPECT_LT(text.find("n=99"), text.find("other"));
   EXPECT_TRUE(text.ends_with("n=last\n"));
+}
+
+TEST(Log, WhatAFlushCannotWriteLeavesWithTheNext) {
+  const std::string value(1000, 'x');
+  const PipedStderr piped;
+  constexpr int kLines = 300;  // more than a pipe takes
+  for (int i = 0; i < kLines; ++i)
+    frequent_event("call", WallTime{}, {{"v", value}});
+  frequent_event("last", WallTime{}, {});
+  std::string text;
+  for (int round = 0; round < 100 && !text.ends_with("last\n"); ++round) {
+    flush();
+    text += piped.read();
+  }
+  EXPECT_TRUE(text.ends_with("last\n"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), kLines + 1);
 }
 
 TEST(Log, LinesOfEveryCallAreLostToAReaderWhoDoesNotRead) {
