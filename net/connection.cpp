@@ -260,7 +260,10 @@ bool Connection::reusable() {
 }
 
 bool Connection::fresh() {
-  return quiet(socket_.native_handle()) && (!tls_ || tls_quiet(*tls_));
+  const int fd = socket_.native_handle();
+  // Behind a handshake of TLS 1.3 come session tickets, which nobody has read yet.
+  if (tls_ && !asked_) return !connection_broken(fd) && !peer_closed_its_end(fd) && tls_quiet(*tls_);
+  return quiet(fd) && (!tls_ || tls_quiet(*tls_));
 }
 
 void Connection::prepare_reuse() {

@@ -33,7 +33,8 @@ class HttpClient {
 
   // True when it carried a request before: it may have been closed meanwhile.
   [[nodiscard]] virtual bool reused() const = 0;
-  // Between two requests: nothing has arrived on it since, not even its end.
+  // Before a request: nothing has arrived on it since the last, or since it was made (session tickets apart),
+  // not even its end.
   [[nodiscard]] virtual bool fresh() = 0;
 
   // Writes all pieces in one writev. On an error accepted() tells whether the kernel took any byte of this

@@ -5,7 +5,9 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "net/http_client.hpp"
 #include "tests/net/certificates.hpp"
@@ -156,6 +158,15 @@ TEST_F(Tls, RightNameAndAuthorityWorkWithSniAndAlpnAndTheConnectionIsKept) {
   EXPECT_EQ(peer.receive(kRequest.size()), kRequest);
   peer.send(kOk);
   EXPECT_EQ(again.get().value(), "again:ok");
+}
+
+TEST_F(Tls, ANewConnectionIsFreshWithItsSessionTicketsUntilThePeerLeaves) {
+  auto dialling = thread_.start(pool_->dial(endpoint_));
+  std::optional<TlsPeer> peer(std::in_place, context_, upstream_.accept());
+  auto client = dialling.get().value();
+  thread_.on_loop([&] { EXPECT_TRUE(client->fresh()); });
+  peer.reset();
+  thread_.on_loop([&] { EXPECT_FALSE(std::exchange(client, nullptr)->fresh()); });
 }
 
 TEST_F(Tls, AddressesAreVerifiedToo) {
