@@ -7,17 +7,29 @@ namespace holdfast::proxy {
 void OverrideName::take(char byte) {
   ended_ = ended_ || byte == '\0';
   const auto octet = static_cast<unsigned char>(byte);
-  if (ended_ || matched_ < 0 || octet < ' ' || octet >= 0x7f || byte == ' ') return;
-  if (byte == '[' || byte == ']') {
-    bracket_ = bracket_ || (matched_ == 0 && byte == '[');
+  if (ended_ || possible_ == 0 || octet < ' ' || octet >= 0x7f || byte == ' ' || byte == ']') return;
+  // `[` or `.` for the `_`, or before it.
+  if (byte == '[' || (byte == '.' && at_ == 0)) {
+    folded_ = folded_ || at_ == 0;
     return;
   }
-  // `[` or `.` for the `_`.
-  if (matched_ == 0 && byte == '.') byte = '_';
-  if (matched_ == 0 && bracket_ && byte != '_') matched_ = 1;
-  const auto next = static_cast<std::size_t>(matched_);
-  const bool same = next < kName.size() && net::same_name({&byte, 1}, kName.substr(next, 1));
-  matched_ = same ? matched_ + 1 : -1;
+  if (at_ == 0 && folded_ && byte != '_') follow('_');
+  follow(byte);
+}
+
+void OverrideName::follow(char byte) {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    const std::string_view name = kNames.at(i);
+    if (at_ >= name.size() || name[at_] != net::lower(byte)) possible_ &= ~(1U << i);
+  }
+  ++at_;
+}
+
+bool OverrideName::matches() const {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if ((possible_ >> i & 1) != 0 && at_ == kNames.at(i).size()) return true;
+  }
+  return false;
 }
 
 bool overrides_method(std::string_view parameter) {

@@ -1,8 +1,11 @@
-// The parameter `_method`, from which some frameworks take the method of a POST. Known as careless readers
-// know it: in any case; `.method`, `[method` and leading spaces, which PHP folds to it; `[_method]` and
-// `_method]`, which Rack does; and cut off at a NUL.
+// The parameter `_method`, from which some frameworks take the method of a POST, and its kin:
+// `X-HTTP-Method-Override` (ASP.NET), `_HttpMethod` (Salesforce). Known as careless readers know them: in any
+// case; `.method`, `[method` and leading spaces, which PHP folds to it; `[_method]`, `_method]` and
+// `._method`, which Rack and Express do; and cut off at a NUL.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace holdfast::proxy {
@@ -12,15 +15,22 @@ namespace holdfast::proxy {
 class OverrideName {
  public:
   void take(char byte);
-  [[nodiscard]] bool matches() const { return matched_ == static_cast<int>(kName.size()); }
+  [[nodiscard]] bool matches() const;
 
  private:
-  static constexpr std::string_view kName = "_method";
+  static constexpr std::array<std::string_view, 5> kNames{"_method", "_httpmethod", "x-http-method-override",
+                                                          "x-http-method", "x-method-override"};
+  void follow(char byte);
 
-  int matched_ = 0;  // bytes of kName; -1: it is another name
-  bool bracket_ = false;
+  std::size_t at_ = 0;                             // bytes of a name
+  unsigned possible_ = (1U << kNames.size()) - 1;  // a bit for each of kNames that it may still be
+  bool folded_ = false;
   bool ended_ = false;
 };
+
+// For the agent, and the receipt.
+inline constexpr const char* kMethodOverride =
+    "a parameter such as _method could change what is run; it is refused";
 
 [[nodiscard]] bool overrides_method(std::string_view parameter);
 

@@ -83,12 +83,13 @@ class OverrideSearch {
  public:
   // For the agent, and the receipt.
   static constexpr const char* kFound =
-      "the body names the parameter _method, or cannot be searched for it: it could change what is run";
+      "the body names a parameter such as _method, or cannot be searched for it: it could change what is run";
 
   explicit OverrideSearch(std::string_view content_type);
 
   // False: nobody takes names from a body of this type.
   [[nodiscard]] bool needed() const { return form_ || json_ || parts_; }
+  [[nodiscard]] bool only_json() const { return json_ && !form_ && !parts_; }
   [[nodiscard]] bool finds(std::string_view piece);
 
  private:

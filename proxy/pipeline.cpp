@@ -111,7 +111,8 @@ net::task<void> deny_unanswerable(Exchange* exchange, Answer* answer) {
 net::task<void> escalate(Exchange* exchange, Answer* answer) {
   // What approvers see and what will be sent is the whole call, so it is read whole even if no rule asked for
   // it.
-  auto read = co_await read_whole(exchange);
+  auto read = plan_override_search(exchange->head, exchange->request);
+  if (read) read = co_await read_whole(exchange);
   if (!read) {
     co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
     co_return;
@@ -179,7 +180,7 @@ net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
 net::task<void> allow(Exchange* exchange, Answer* answer) {
   const Shared& shared = *exchange->worker->shared;
   const bool strict = shared.mode == receipts::Mode::strict;
-  auto read = plan_unread_body(exchange->head, exchange->request);
+  auto read = plan_override_search(exchange->head, exchange->request);
   // What has an authorize entry is buffered.
   const bool whole = strict || exchange->request.needs_body;
   if (read && whole && !exchange->buffered) read = co_await read_whole(exchange);

@@ -79,9 +79,8 @@ using RecogniseResult = tl::expected<void, Refused>;
 [[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,
                                              Recognised& out);
 
-// For a call that is allowed without its body having been read: whether a method override (`_method`) may
-// stand in it, and so it must be read whole (`needs_body`) or searched as it streams (`search_body`). Refuses
-// what could not be searched.
-[[nodiscard]] RecogniseResult plan_unread_body(const net::RequestHead& head, Recognised& out);
+// For a call that is not denied: whether a method override (`_method`) may stand in its body, and so it must
+// be read whole (`needs_body`) or searched as it streams (`search_body`). Refuses what could not be searched.
+[[nodiscard]] RecogniseResult plan_override_search(const net::RequestHead& head, Recognised& out);
 
 }  // namespace holdfast::proxy

@@ -20,7 +20,6 @@ tl::unexpected<Refused> refuse(int status, Ending ending, std::string detail) {
 }
 
 constexpr const char* kEncoded = "send the body without Content-Encoding: it has to be read to be judged";
-constexpr const char* kMethodOverride = "the parameter _method could change what is run; it is refused";
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 
 bool is_json(std::string_view type) {
@@ -55,10 +54,12 @@ RecogniseResult read_form(std::string_view body, Recognised& out) {
   return {};
 }
 
-// What is read as nothing else: the body is searched as it would be when it streams.
+// The body is searched as it would be when it streams: when it is read as nothing else, and because somebody
+// may read it as something else. Some separate a form by `;`, too; some look for `urlencoded` anywhere.
 RecogniseResult search(std::string_view body, const Recognised& out) {
   if (out.upstream->keep_method_in_body) return {};
   OverrideSearch override_search(out.content_type);
+  if (out.document && override_search.only_json()) return {};
   if (override_search.finds(body)) return refuse(400, Ending::malformed, OverrideSearch::kFound);
   return {};
 }
@@ -176,27 +177,28 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
     if (read && wants_form && media.utf8) form_as_body(out);
   } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
-  } else {
-    read = search(body, out);
   }
+  if (read && !(out.document && net::same_name(out.content_type, "application/json")))
+    read = search(body, out);
   if (!read) return read;
   fill_args(out);
   return {};
 }
 
-RecogniseResult plan_unread_body(const net::RequestHead& head, Recognised& out) {
-  if (out.needs_body || head.framing == net::Framing::none) return {};
+RecogniseResult plan_override_search(const net::RequestHead& head, Recognised& out) {
+  if (head.framing == net::Framing::none) return {};
   if (out.upstream->protocol != Protocol::http || out.upstream->keep_method_in_body) return {};
   if (!OverrideSearch(out.content_type).needed()) return {};
-  if (is_encoded(head)) return refuse(415, Ending::malformed, kEncoded);
   const MediaType media = media_type(out.content_type);
-  if (!media.utf8 && media.type.find("multipart") != std::string::npos)
-    return refuse(415, Ending::malformed, "send multipart bodies in UTF-8: names in them are looked at");
+  if (!media.ascii)
+    return refuse(415, Ending::malformed, "send the body in UTF-8: the names in it are looked at");
+  if (out.needs_body) return {};
+  if (is_encoded(head)) return refuse(415, Ending::malformed, kEncoded);
   // What is small is refused before anything is sent, the rest is cut; a form is read whole whatever its
   // size.
   const bool small =
       head.framing == net::Framing::length && head.content_length <= out.snapshot->options.limits.body;
-  out.needs_body = small || media.type == kForm;
+  out.needs_body = small || net::same_name(media.type, kForm);
   out.search_body = !out.needs_body;
   return {};
 }

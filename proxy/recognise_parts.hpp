@@ -8,11 +8,12 @@ namespace holdfast::proxy {
 // Facts about the request line, query and headers.
 [[nodiscard]] RecogniseResult describe_request(const net::RequestHead& head, Recognised& out);
 
-// A Content-Type: its type as it was sent, and whether its charset, if it names one, is UTF-8: a reader in
-// another charset sees another text.
+// A Content-Type: its type as it was sent, and what its charset, if it names one, makes of the body: a reader
+// in another than UTF-8 sees another text, and in one where ASCII is not ASCII (UTF-7, EBCDIC) other names.
 struct MediaType {
   std::string_view type;
   bool utf8 = true;
+  bool ascii = true;
 };
 [[nodiscard]] MediaType media_type(std::string_view content_type);
 

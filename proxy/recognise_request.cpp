@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "proxy/override_name.hpp"
+#include "proxy/override_search.hpp"
 #include "proxy/recognise_parts.hpp"
 
 namespace holdfast::proxy {
@@ -15,14 +16,22 @@ std::string_view trimmed(std::string_view text, std::string_view what) {
   return text.substr(first, text.find_last_not_of(what) - first + 1);
 }
 
-// A quoted `;` only makes this see parameters that are not there, and find fault with them.
-bool names_other_charset(std::string_view parameter) {
+// What a parameter says of the charset. A quoted `;` only makes this see parameters that are not there, and
+// find fault with them.
+void read_charset(std::string_view parameter, MediaType& media) {
   const std::size_t equals = parameter.find('=');
   const std::string name = net::to_lower(trimmed(parameter.substr(0, equals), " \t"));
-  if (!name.starts_with("charset")) return false;
-  const std::string_view value = equals == std::string_view::npos ? "" : parameter.substr(equals + 1);
-  const std::string charset = net::to_lower(trimmed(trimmed(value, " \t"), "\""));
-  return charset != "utf-8" && charset != "utf8" && charset != "us-ascii";
+  const std::string value =
+      equals == std::string_view::npos ? "" : net::to_lower(trimmed(parameter.substr(equals + 1), " \t"));
+  // Tomcat looks for `charset=` wherever it stands.
+  const bool hidden = value.find("charset=") != std::string::npos;
+  if (!name.starts_with("charset") && !hidden) return;
+  const std::string_view charset = trimmed(value, "\"");
+  if (charset == "utf-8" || charset == "utf8" || charset == "us-ascii") return;
+  media.utf8 = false;
+  media.ascii =
+      media.ascii && !hidden &&
+      (charset.starts_with("iso-8859-") || charset.starts_with("windows-125") || charset == "latin1");
 }
 
 // Their names in lower case stand one behind another.
@@ -49,7 +58,7 @@ MediaType media_type(std::string_view content_type) {
   while (semicolon != std::string_view::npos) {
     content_type.remove_prefix(semicolon + 1);
     semicolon = content_type.find(';');
-    if (names_other_charset(content_type.substr(0, semicolon))) media.utf8 = false;
+    read_charset(content_type.substr(0, semicolon), media);
   }
   return media;
 }
@@ -68,12 +77,14 @@ RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) 
           Refused{Ending::malformed, 400, -32600, "in the query, " + query.error().detail});
     }
     out.query = std::move(*query);
+    // Rack and CGI.pm take `;` for an `&`.
+    if (out.target.query.find(';') != std::string_view::npos && OverrideSearch("").finds(out.target.query))
+      return tl::unexpected<Refused>(Refused{Ending::malformed, 400, -32600, kMethodOverride});
   }
   out.query_fields.reserve(out.query.size());
   for (const auto& [name, value] : out.query) {
     if (overrides_method(name)) {
-      return tl::unexpected<Refused>(Refused{
-          Ending::malformed, 400, -32600, "the parameter _method could change what is run; it is refused"});
+      return tl::unexpected<Refused>(Refused{Ending::malformed, 400, -32600, kMethodOverride});
     }
     out.query_fields.push_back({name, value});
   }

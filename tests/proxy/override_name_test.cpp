@@ -8,11 +8,13 @@ namespace {
 TEST(OverrideName, IsKnownInEverySpellingThatPhpAndRackFold) {
   for (const std::string_view name :
        {"_method", "_Method", "_METHOD", ".method", "[method", " _method", "  .method", "[_method]",
-        "_method]", "[[_method", "]_method", "_me\x01thod", "_meth\xffod"})
+        "_method]", "[[_method", "]_method", "_me\x01thod", "_meth\xffod", "._method", "_HttpMethod",
+        "X-HTTP-Method-Override", "x-http-method", "X-Method-Override"})
     EXPECT_TRUE(overrides_method(name)) << name;
   EXPECT_TRUE(overrides_method(std::string_view("_method\0x", 9)));
   for (const std::string_view name :
-       {"method", "", " ", "_", "_methods", "__method", "x_method", "method[]", "a[method]", "a[_method]"})
+       {"method", "", " ", "_", "_methods", "__method", "x_method", "method[]", "a[method]", "a[_method]",
+        "http-method", "x-http", "_http", "x-method-overrides"})
     EXPECT_FALSE(overrides_method(name)) << name;
 }
 

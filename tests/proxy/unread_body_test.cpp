@@ -26,7 +26,7 @@ std::string planned(std::shared_ptr<const Snapshot> snapshot, std::vector<std::s
   Asked asked(std::move(snapshot), "POST /shop/v1/send", std::move(headers));
   EXPECT_EQ(asked.why(), "");
   EXPECT_FALSE(asked.out.needs_body) << "no rule asks for it";
-  if (!plan_unread_body(asked.head, asked.out)) return "refused";
+  if (!plan_override_search(asked.head, asked.out)) return "refused";
   if (asked.out.needs_body) return "read whole";
   return asked.out.search_body ? "searched" : "let through";
 }
@@ -54,7 +54,45 @@ TEST(UnreadBody, AMethodOverrideIsLookedForInBodiesThatNoRuleReads) {
     EXPECT_EQ(planned(kept, {type, "Content-Length: 5"}), "let through") << type;
     EXPECT_EQ(Asked(kept, "POST /shop/v1/send", {type}, body).why(), "") << type;
   }
-  EXPECT_EQ(planned(unread(), {parts + ";charset=utf-16", "Content-Length: 5"}), "refused");
+}
+
+// Express reads JSON in UTF-7, where `+AF8-` is `_`; Tomcat decodes a form as its charset says, wherever in
+// the type it says it.
+TEST(UnreadBody, NamesThatAnotherCharsetSpellsInAnotherWayAreRefused) {
+  const std::string type = "Content-Type: ";
+  for (const std::string& media : {"multipart/form-data; boundary=b", "Multipart/Form-Data; boundary=b",
+                                   "application/json", "application/x-www-form-urlencoded"}) {
+    for (const std::string& charset : {"charset=utf-16", "charset=utf-7", "Charset=\"IBM037\"",
+                                       "charset=iso-2022-jp", "charset", "charset=utf-8; charset=utf-7",
+                                       "charset*=utf-8''utf-7", "x=charset=utf-7", "x=\"charset=utf-8\""}) {
+      EXPECT_EQ(planned(unread(), {type + media + "; " + charset, "Content-Length: 5"}), "refused")
+          << media << "; " << charset;
+    }
+    for (const std::string& charset :
+         {"charset=UTF-8", "charset=ISO-8859-1", "charset=windows-1252", "charset=latin1"})
+      EXPECT_EQ(planned(unread(), {type + media + "; " + charset, "Content-Length: 5"}), "read whole")
+          << media << "; " << charset;
+  }
+  EXPECT_EQ(planned(unread(), {kText + "; charset=utf-16", "Content-Length: 5"}), "let through");
+  auto kept = unread();
+  kept->options.upstreams[0].keep_method_in_body = true;
+  EXPECT_EQ(planned(kept, {kJson + "; charset=utf-7", "Content-Length: 5"}), "let through");
+  // Read by a rule or not.
+  Asked read(test::snapshot({test::shop({tool("send", "POST", "/v1/send")})},
+                            {policy::rule("shop.send", Effect::allow)}),
+             "POST /shop/v1/send", {kJson + "; charset=utf-7", "Content-Length: 5"});
+  read.out.needs_body = true;
+  EXPECT_FALSE(plan_override_search(read.head, read.out));
+}
+
+TEST(UnreadBody, WhatMayBeReadInTwoWaysIsSearchedInBoth) {
+  const std::string form_in_json = R"({"x":"&_method=DELETE&"})";
+  EXPECT_EQ(Asked(unread(), "POST /shop/v1/send", {kJson}, form_in_json).why(), "");
+  EXPECT_EQ(Asked(unread(), "POST /shop/v1/send", {kJson + "; x=y"}, form_in_json).why(), "");
+  EXPECT_EQ(Asked(unread(), "POST /shop/v1/send", {kJson + "; x=urlencoded"}, form_in_json).refused(), 400);
+  EXPECT_EQ(Asked(unread(), "POST /shop/v1/send", {kForm}, "a=1;_method=DELETE").refused(), 400);
+  EXPECT_EQ(Asked(unread(), "POST /shop/v1/send?a=1;_method=DELETE").refused(), 400);
+  EXPECT_EQ(Asked(unread(), "POST /shop/v1/send?a=1;method=DELETE").why(), "");
 }
 
 TEST(UnreadBody, ABodyThatIsTooLargeToBeReadForThatIsSearchedAsItStreams) {
@@ -66,6 +104,7 @@ TEST(UnreadBody, ABodyThatIsTooLargeToBeReadForThatIsSearchedAsItStreams) {
       EXPECT_EQ(planned(snapshot, {type, framing}), "searched") << type;
     EXPECT_EQ(planned(snapshot, {kText, framing}), "let through");
     EXPECT_EQ(planned(snapshot, {kForm, framing}), "read whole");
+    EXPECT_EQ(planned(snapshot, {"Content-Type: Application/X-WWW-Form-Urlencoded", framing}), "read whole");
   }
 }
 
