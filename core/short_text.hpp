@@ -25,7 +25,7 @@ class ShortText {
     const std::string_view text = other;
     assert(text.size() <= Most);
     size_ = static_cast<std::uint8_t>(std::min(text.size(), Most));
-    std::copy_n(text.data(), size_, bytes_.data());
+    text.copy(bytes_.data(), size_);
   }
 
   // NOLINTNEXTLINE(google-explicit-constructor): a text like any other
