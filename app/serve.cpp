@@ -45,10 +45,8 @@ Result<void> record_configuration(receipts::Log* log, const PolicyManifest& mani
       .set_raw("files", manifest.files_json);
   people.set("id", make_uuid7(clock.wall())).set("digest", crypto::digest_text(crypto::sha256(roster)));
   std::promise<Result<receipts::Appended>> done;
-  log->append("policy", std::move(policy),
-              [](Result<receipts::Appended>) {});  // durable before the one behind it
-  log->append("roster", std::move(people),
-              [&done](Result<receipts::Appended> r) { done.set_value(std::move(r)); });
+  log->append("policy", policy, [](Result<receipts::Appended>) {});  // durable before the one behind it
+  log->append("roster", people, [&done](Result<receipts::Appended> r) { done.set_value(std::move(r)); });
   const auto appended = done.get_future().get();
   if (!appended) return fail(appended.error());
   return {};
