@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { promisify } from 'node:util';
 import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { allEntries, turns } from './support/log.mjs';
@@ -119,13 +120,18 @@ test('the upstream hangs up at that moment: dialled again and sent, once; the ap
   const { upstream, holdfast, post, gate } = await house();
   const { answer, hold } = await caught({ holdfast, post, gate });
   upstream.server.closeAllConnections();
+  await until('the connection to be closed', async () => (await promisify(upstream.server.getConnections).call(upstream.server)) === 0);
   gate.open();
   const answered = await answer;
   assert.match(answered.text, /"result":{"content":\[\]}/);
   assert.equal(upstream.requests.length, 1);
   await until('the ending', async () => (await holdfast.hold(hold.id)).resolution === 'succeeded');
-  const [receipt, ...more] = await holdfast.receipts(hold.call_id);
-  assert.deepEqual([receipt.outcome.state, more], ['succeeded', []]);
+  // The hold has its ending before the receipt is in the log, which waits for company.
+  const receipts = await until('the receipt', async () => {
+    const found = await holdfast.receipts(hold.call_id);
+    return found.length > 0 && found;
+  });
+  assert.deepEqual(receipts.map((receipt) => receipt.outcome.state), ['succeeded']);
   await holdfast.kill();
   upstream.close();
 });
