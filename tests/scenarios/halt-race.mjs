@@ -60,7 +60,7 @@ test('whoever was answered 200 to halt sees no first byte arrive afterwards, how
       assert.equal((await pay(5001 + i)).status, 200, 'the approval stands');
     } else {
       assert.equal(hold.status, 'released');
-      const [receipt] = await holdfast.receipts(hold.call_id);
+      const receipt = await until('the receipt', async () => (await holdfast.receipts(hold.call_id))[0]);
       assert.equal(receipt.outcome.state, hold.resolution);
       assert.equal(hold.resolution, answered.status === 200 ? 'succeeded' : 'halted');
       assert.equal(sent, hold.resolution === 'succeeded' ? 1 : 0);
@@ -127,7 +127,7 @@ test('a body that streams through is cut at the halt, and its outcome is unknown
   assert.match(answer, /halted/);
   assert.equal(arrived, 1024, 'nothing leaves after the answer');
   assert.equal(whole, false);
-  const [receipt] = await holdfast.receipts();
+  const receipt = await until('the receipt', async () => (await holdfast.receipts())[0]);
   assert.equal(receipt.outcome.state, 'outcome_unknown');
   await holdfast.kill();
   server.close();

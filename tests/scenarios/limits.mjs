@@ -151,7 +151,7 @@ test('an answer over hold.result_max, or beyond hold.result_total, is not kept, 
     const answer = await status(location);
     assert.deepEqual([answer.status, answer.json.reason_code, answer.json.retry], [504, 'outcome_unknown', 'never']);
     assert.match(answer.json.detail, /answered with status 200; the response was too large to keep/);
-    const [receipt] = await holdfast.receipts(call);
+    const receipt = await until('the receipt', async () => (await holdfast.receipts(call))[0]);
     assert.deepEqual([receipt.outcome.state, receipt.outcome.status], ['succeeded', 200]);
     assert.match(receipt.outcome.response, /^[0-9a-f]{64}$/);
   };
