@@ -116,7 +116,6 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   const Clock& clock = system_clock();
   net::Loop loop(0);  // the control plane's, on this thread
   DeskThread desk_thread;
-  net::DiskThreads disk_threads;
   approvals::DeskQueue desk_queue(desk_thread.executor());
   proxy::Shared shared(&desk_queue);
   AgentPlane agents(&shared, config.proxy.loops);
@@ -130,6 +129,7 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
 
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
+  net::DiskThreads disk_threads;  // they write to the log's folder
   const PolicyManifest manifest = manifest_of(config.files);
   const std::string roster = roster_text(config.approvals);
   auto session_key = load_session_key(config.receipts.data_dir);

@@ -18,10 +18,12 @@ class ShortText {
   static_assert(Most < 256);
 
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): what is behind size_ is room
   ShortText() = default;
   // Of a text that fits.
   template <std::convertible_to<std::string_view> Other>
-  ShortText(const Other& other) {  // NOLINT(google-explicit-constructor): a text like any other
+  ShortText(
+      const Other& other) {  // NOLINT(google-explicit-constructor,cppcoreguidelines-pro-type-member-init)
     const std::string_view text = other;
     assert(text.size() <= Most);
     size_ = static_cast<std::uint8_t>(std::min(text.size(), Most));

@@ -150,11 +150,17 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
   // Small enough to need no memory of its own: this runs for every call. What is not recorded, the log
   // reports.
   receipts::IntentFile* intents = exchange.worker->intents.get();
-  exchange.worker->shared->log->append_unhurried(
-      "receipt", receipt_of(exchange, hold, outcome, authorized ? &*authorized : nullptr),
-      [intents, intent](const Result<receipts::Appended>& appended) {
-        if (appended && intent) intents->clear(*intent);
-      });
+  const auto done = [intents, intent](const Result<receipts::Appended>& appended) {
+    if (appended && intent) intents->clear(*intent);
+  };
+  const receipts::EntryText receipt =
+      receipt_of(exchange, hold, outcome, authorized ? &*authorized : nullptr);
+  receipts::Log& log = *exchange.worker->shared->log;
+  if (hold == nullptr) {
+    log.append_unhurried("receipt", receipt, done);
+  } else {
+    log.append("receipt", receipt, done);  // the store is told its ending now, and the log is not to be late
+  }
 }
 
 net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
