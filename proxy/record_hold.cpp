@@ -80,7 +80,7 @@ void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const ap
                             {"hold", hold.id},
                             {"tool", hold.call.tool},
                             {"ending", approvals::resolution(hold)}});
-  log->append("receipt", members, std::move(done));
+  log->append_unhurried("receipt", members, std::move(done));
 }
 
 void HoldRecorder::notify(approvals::Event event, approvals::HoldPtr hold) {

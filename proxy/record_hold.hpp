@@ -17,7 +17,7 @@ namespace holdfast::proxy {
 [[nodiscard]] std::string approvals_text(const approvals::Hold& hold, const approvals::Options& roster);
 
 // Appends the terminal receipt of a hold that ended unreleased (rejected, expired, cancelled, ...). `done` as
-// Log::append's. Thread-safe.
+// Log::append_unhurried's. Thread-safe.
 void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const approvals::Options& roster,
                        std::function<void(Result<receipts::Appended>)> done);
 
