@@ -1,4 +1,5 @@
-// Lower-case hexadecimal, written where the caller has room for it: every call's ids and digests are.
+// Hexadecimal: lower case, written where the caller has room for it, as every call's ids and digests are; and
+// digits read.
 #pragma once
 
 #include <array>
@@ -22,6 +23,14 @@ inline char* write_hex(char* out, std::uint8_t byte) {
   *out++ = digits[0];
   *out++ = digits[1];
   return out;
+}
+
+// 0 to 15, or -1 for what is no digit, in either case.
+constexpr int hex_value(char digit) {
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+  return -1;
 }
 
 }  // namespace holdfast

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/octets.hpp"
+
 namespace holdfast::net {
 namespace {
 
@@ -49,20 +51,16 @@ const char* run_end(const char* at, const char* end, std::uint8_t bits) {
   return at;
 }
 
-// Whether one of these eight bytes is a control, a tab included. Exact, except that behind a control others
-// may be taken for one.
-bool may_hold_control(const char* at) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
+// Whether one of these eight bytes is a control, a tab included.
+bool holds_control(const char* at) {
   std::uint64_t word = 0;
   std::memcpy(&word, at, sizeof word);
-  const std::uint64_t del = word ^ (kOnes * 0x7f);
-  const std::uint64_t flagged = ((word - kOnes * 0x20) & ~word) | ((del - kOnes) & ~del);
-  return (flagged & (kOnes * 0x80)) != 0;
+  return (octets::less_than(word, 0x20) | octets::equal_to(word, 0x7f)) != 0;
 }
 
 // Where a value ends: eight bytes at a time, as far as those are all plain.
 const char* value_end(const char* at, const char* end) {
-  while (end - at >= 8 && !may_hold_control(at))
+  while (end - at >= 8 && !holds_control(at))
     at += 8;
   return run_end(at, end, kValue);
 }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/container/static_vector.hpp>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 namespace holdfast::net {

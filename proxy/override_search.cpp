@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/hex.hpp"
 #include "net/http_message.hpp"
 
 namespace holdfast::proxy {
@@ -10,16 +11,6 @@ namespace {
 constexpr std::string_view kDisposition = "content-disposition";
 constexpr std::string_view kId = "content-id";
 constexpr std::string_view kEmptyLine = "\r\n\r\n";
-
-char lower(char byte) {
-  return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : byte;
-}
-
-int hex_digit(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  const char letter = lower(byte);
-  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
 
 // Moves `matched` along one of these, none of which can begin again before its third byte. True at its end.
 bool advance(std::string_view text, char byte, std::size_t& matched) {
@@ -39,7 +30,7 @@ PercentEscapes::Read PercentEscapes::take(char& byte) {
     return Read::nothing_yet;
   }
   if (digits_ == 0) return Read::plain;
-  const int digit = hex_digit(byte);
+  const int digit = hex_value(byte);
   if (digit < 0) {
     digits_ = 0;
     return Read::plain;
@@ -109,7 +100,7 @@ bool JsonSearch::finds_in_string(char byte) {
 
 bool JsonSearch::finds_in_escape(char byte) {
   if (digits_ > 0) {
-    const int digit = hex_digit(byte);
+    const int digit = hex_value(byte);
     if (digit < 0) return true;
     code_ = code_ * 16 + static_cast<unsigned>(digit);
     if (--digits_ > 0) return false;
@@ -132,8 +123,8 @@ void JsonSearch::take(char byte) {
 }
 
 bool PartSearch::begins_headers(char byte) {
-  const bool disposition = advance(kDisposition, lower(byte), disposition_);
-  const bool id = advance(kId, lower(byte), id_);
+  const bool disposition = advance(kDisposition, net::lower(byte), disposition_);
+  const bool id = advance(kId, net::lower(byte), id_);
   return disposition || id;
 }
 
@@ -158,7 +149,7 @@ bool PartSearch::finds_in_headers(char byte) {
   equals_ = byte == '=';
   if (std::string_view("\"'=;:,<>?*(){}/ \t\r\n").find(byte) == std::string_view::npos && byte != '\0') {
     word_.take(byte);
-    if (last_.size() <= kDisposition.size()) last_ += lower(byte);
+    if (last_.size() <= kDisposition.size()) last_ += net::lower(byte);
     return false;
   }
   const bool found = word_.matches();

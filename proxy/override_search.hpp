@@ -21,7 +21,7 @@ class PercentEscapes {
   Read take(char& byte);
 
  private:
-  int digits_ = 0;  // still to come
+  int digits_ = 0;  // left of it
   int value_ = 0;
 };
 
@@ -54,7 +54,7 @@ class JsonSearch {
   bool in_string_ = false;
   bool in_name_ = false;
   bool in_escape_ = false;
-  int digits_ = 0;  // of \uXXXX, still to come
+  int digits_ = 0;  // left of \uXXXX
   unsigned code_ = 0;
 };
 

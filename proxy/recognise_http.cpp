@@ -54,6 +54,11 @@ RecogniseResult read_form(std::string_view body, Recognised& out) {
   return {};
 }
 
+// Read whole as JSON, and nobody takes it for something else: nothing is left to search in it.
+bool is_json_alone(const Recognised& out) {
+  return out.document && net::same_name(out.content_type, "application/json");
+}
+
 // The body is searched as it would be when it streams: when it is read as nothing else, and because somebody
 // may read it as something else. Some separate a form by `;`, too; some look for `urlencoded` anywhere.
 RecogniseResult search(std::string_view body, const Recognised& out) {
@@ -178,8 +183,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
   }
-  if (read && !(out.document && net::same_name(out.content_type, "application/json")))
-    read = search(body, out);
+  if (read && !is_json_alone(out)) read = search(body, out);
   if (!read) return read;
   fill_args(out);
   return {};
@@ -188,6 +192,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
 RecogniseResult plan_override_search(const net::RequestHead& head, Recognised& out) {
   if (head.framing == net::Framing::none) return {};
   if (out.upstream->protocol != Protocol::http || out.upstream->keep_method_in_body) return {};
+  if (is_json_alone(out)) return {};
   if (!OverrideSearch(out.content_type).needed()) return {};
   const MediaType media = media_type(out.content_type);
   if (!media.ascii)

@@ -5,24 +5,18 @@
 #include <algorithm>
 #include <array>
 
+#include "core/hex.hpp"
 #include "core/json_text.hpp"
 #include "policy/names.hpp"
 
 namespace holdfast::proxy {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // The byte that text[i..i+2] escapes, or -1.
 int escape_at(std::string_view text, std::size_t i) {
   if (i + 2 >= text.size()) return -1;
-  const int high = hex_digit(text[i + 1]);
-  const int low = hex_digit(text[i + 2]);
+  const int high = hex_value(text[i + 1]);
+  const int low = hex_value(text[i + 2]);
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
