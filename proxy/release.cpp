@@ -111,11 +111,18 @@ net::task<void> finish_hold(Exchange* exchange, HoldPtr hold, Ending ending,
   if (!finished) log::error("hold_not_finished", {{"hold", hold->id}, {"why", finished.error().detail}});
 }
 
+// Whoever may have left while the upstream was dialled.
+net::task<bool> still_there(Exchange* exchange, Answer* answer, HoldWatchPtr watch) {
+  if (exchange->client == nullptr) co_return true;
+  const bool present = co_await exchange->client->confirm_present(answer->probe(), kConfirm);
+  co_return present && !watch->client_gone;
+}
+
 // The approval is spent and the log knows; not a byte has left.
-net::task<void> end_unsent(Exchange* exchange, Consumed consumed) {
+net::task<void> end_unsent(Exchange* exchange, Consumed consumed, std::string why) {
   Outcome outcome;
   outcome.ending = Ending::upstream_failed;
-  outcome.detail = "the client cancelled the call before a byte of it was sent";
+  outcome.detail = std::move(why);
   append_receipt(*exchange, consumed.hold.get(), outcome, consumed.authorized, std::nullopt);
   co_await finish_hold(exchange, consumed.hold, outcome.ending, std::nullopt, false);
 }
@@ -159,10 +166,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
     exchange->worker->metrics.sending_ended(*fresh, Ending::upstream_failed);
     co_return co_await refuse_with(exchange, answer, Ending::upstream_failed, upstream.error().detail);
   }
-  if (exchange->client != nullptr) {
-    const bool present = co_await exchange->client->confirm_present(answer->probe(), kConfirm);
-    if (!present || watch->client_gone) co_return ReleaseEnd::not_there;
-  }
+  if (!co_await still_there(exchange, answer, watch)) co_return ReleaseEnd::not_there;
   if (watch->client_cancelled) co_return ReleaseEnd::not_there;
   watch->releasing = true;
   auto consumed = co_await consume(fresh.get(), hold);
@@ -174,12 +178,19 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   if (!consumed) co_return ReleaseEnd::moved_on;
   // Store and log took their time, and an upstream hangs up on who says nothing: the approval is not lost for
   // that.
-  const bool dial_again = !(*upstream)->fresh();
-  if (dial_again) upstream = co_await exchange->worker->pool.dial(endpoint_of(*fresh->request.upstream));
+  if (!(*upstream)->fresh()) {
+    upstream = co_await exchange->worker->pool.dial(endpoint_of(*fresh->request.upstream));
+    if (!co_await still_there(exchange, answer, watch)) {
+      co_await end_unsent(fresh.get(), std::move(*consumed),
+                          "the client left before a byte of the call was sent");
+      co_return ReleaseEnd::not_there;
+    }
+  }
   // The last moment at which the client can take it back; what it cancels later is forwarded, behind the
   // call.
   if (watch->client_cancelled || (watch->stop_listening && !watch->stop_listening())) {
-    co_await end_unsent(fresh.get(), std::move(*consumed));
+    co_await end_unsent(fresh.get(), std::move(*consumed),
+                        "the client cancelled the call before a byte of it was sent");
     co_return ReleaseEnd::not_there;
   }
   fresh->client = exchange->client;

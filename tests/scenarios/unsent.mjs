@@ -2,6 +2,7 @@
 // and log name the same ending, also after kill -9. The log's syncs wait while a file is there (gate/gate.cpp), which
 // makes that moment as long as the test needs.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -32,12 +33,12 @@ async function house() {
   const env = { LD_PRELOAD: process.env.HOLDFAST_GATE_LIBRARY, HOLDFAST_GATE: file };
   const gate = { shut: () => writeFileSync(file, ''), open: () => rmSync(file, { force: true }) };
   await holdfast.start(env);
-  const post = (body) => send(holdfast.agentUrl, { path: '/mcp', headers: mcp, body });
+  const post = (body, signal) => send(holdfast.agentUrl, { path: '/mcp', headers: mcp, body, signal });
   return { upstream, holdfast, post, gate };
 }
 
-async function caught({ holdfast, post, gate }) {
-  const answer = post(call);
+async function caught({ holdfast, post, gate }, signal) {
+  const answer = post(call, signal);
   const hold = await holdfast.pending();
   gate.shut();
   await holdfast.vote(hold, 'approve');
@@ -132,6 +133,23 @@ test('the upstream hangs up at that moment: dialled again and sent, once; the ap
     return found.length > 0 && found;
   });
   assert.deepEqual(receipts.map((receipt) => receipt.outcome.state), ['succeeded']);
+  await holdfast.kill();
+  upstream.close();
+});
+
+test('upstream and client hang up at that moment: dialled again and not sent, ended as upstream_failed', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const client = new AbortController();
+  const { answer, hold } = await caught({ holdfast, post, gate }, client.signal);
+  upstream.server.closeAllConnections();
+  await until('the connection to be closed', async () => (await promisify(upstream.server.getConnections).call(upstream.server)) === 0);
+  const dialled = once(upstream.server, 'connection');
+  client.abort();
+  await assert.rejects(answer); // its socket is closed
+  gate.open();
+  await dialled;
+  await assertEnded(holdfast, hold, 'upstream_failed');
+  assert.equal(upstream.requests.length, 0);
   await holdfast.kill();
   upstream.close();
 });
