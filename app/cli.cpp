@@ -203,7 +203,7 @@ void build(CLI::App* root, Said* said) {
   root->require_subcommand(1);
   root->footer(
       "Example:\n  holdfast check && holdfast run\n\nEvery command has its own --help.\n"
-      "Exit codes: 0 fine, 1 what was checked is bad or refused, 2 usage, 3 cannot reach or start.\n");
+      "Exit codes: 0 fine, 1 what was checked is bad or refused, 2 usage, 3 cannot reach, start or stop.\n");
   add_run_and_check(root, said);
   add_keys(root, said);
   add_approvals(root, said);

@@ -13,6 +13,7 @@
 #include "app/policy_manifest.hpp"
 #include "app/recover.hpp"
 #include "app/store_key.hpp"
+#include "app/time_to_stop.hpp"
 #include "approvals/channels/webhook.hpp"
 #include "approvals/store_sqlite.hpp"
 #include "control/kill_switch.hpp"
@@ -187,7 +188,9 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   server.serve(std::move(control->acceptor));
   net::TaskGroup stopping(&loop);
   const net::ProcessSignals termination(&loop, {SIGTERM, SIGINT}, [&] {
-    if (shared.draining.exchange(true)) return agents.hurry();  // whoever says it twice does not want to wait
+    const bool hurry = shared.draining.exchange(true);  // whoever says it twice does not want to wait
+    stop_within(hurry ? kTimeToHurry : kTimeToStop);
+    if (hurry) return agents.hurry();
     log::event("stopping", {});
     stopping.spawn(shut_down(&loop, &agents, &server, &webhooks));
   });

@@ -1,8 +1,12 @@
 // SIGTERM (06-deployment): no new calls, holds stay on disk, running calls finish, the log is whole, exit 0.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import test from 'node:test';
-import { Holdfast, makeConfig } from './support/holdfast.mjs';
+import { callback, newSecret } from './support/approver.mjs';
+import { gateOf } from './support/gate.mjs';
+import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
 import { until } from './support/until.mjs';
@@ -89,6 +93,42 @@ test('a call that never ends is cut off after ten seconds without a second signa
   assert.deepEqual(await holdfast.stop(), { code: 0, signal: null });
   await lost;
   assert.deepEqual((await holdfast.receipts()).map((entry) => entry.outcome.state), ['outcome_unknown']);
+  await assertGreen(holdfast);
+  upstream.close();
+});
+
+test('a disk that hangs for good: the stop ends all the same and says why; the vote whose evidence waited was not answered', async () => {
+  const upstream = await startUpstream();
+  const secret = newSecret();
+  const alice = { id: 'alice', groups: ['lead'], token: tokens.alice, webhook: { url: upstream.url, secret } };
+  const config = await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules, approvers: [alice] });
+  const holdfast = new Holdfast(config);
+  const gate = gateOf(holdfast, 'blobs');
+  await holdfast.start(gate.env);
+  await send(holdfast.agentUrl, { path: '/payment/v1/send', body: { to: 'acme', amount: 5000 } });
+  const hold = await holdfast.pending();
+  const data = { approval_id: hold.id, vote: 'approve', digest: hold.digest };
+  const vote = () => callback(`${holdfast.controlUrl}/v1/callbacks/alice`, secret, { id: 'msg_of_alice', data });
+
+  gate.shut();
+  const unanswered = assert.rejects(vote());
+  const drafts = () => readdirSync(join(holdfast.folder, 'data/log/blobs')).filter((name) => name.endsWith('.new'));
+  await until('the evidence to be written', () => drafts().length === 1);
+  holdfast.child.kill('SIGTERM');
+  await stopping(holdfast);
+  holdfast.child.kill('SIGTERM');
+  await until('its end', () => holdfast.child.exitCode !== null || holdfast.child.signalCode !== null, 60_000);
+  assert.deepEqual(await holdfast.ended, { code: 3, signal: null });
+  assert.match(holdfast.stderr, /^holdfast: the stop was given up: .*a disk that hangs/m);
+  await unanswered;
+
+  gate.open();
+  await holdfast.start();
+  const { status, approvals } = await holdfast.hold(hold.id);
+  assert.deepEqual([status, approvals], ['pending', []]);
+  assert.equal((await vote()).status, 200);
+  assert.equal((await holdfast.hold(hold.id)).status, 'approved');
+  assert.deepEqual(await holdfast.stop(), { code: 0, signal: null });
   await assertGreen(holdfast);
   upstream.close();
 });

@@ -3,10 +3,9 @@
 // makes that moment as long as the test needs.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
+import { gateOf } from './support/gate.mjs';
 import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { allEntries, turns } from './support/log.mjs';
@@ -29,10 +28,8 @@ async function house() {
   });
   config.control_plane.tokens = [{ id: 'oncall', token: oncall, roles: ['admin'] }];
   const holdfast = new Holdfast(config);
-  const file = join(holdfast.folder, 'gate');
-  const env = { LD_PRELOAD: process.env.HOLDFAST_GATE_LIBRARY, HOLDFAST_GATE: file };
-  const gate = { shut: () => writeFileSync(file, ''), open: () => rmSync(file, { force: true }) };
-  await holdfast.start(env);
+  const gate = gateOf(holdfast, 'segments');
+  await holdfast.start(gate.env);
   const post = (body, signal) => send(holdfast.agentUrl, { path: '/mcp', headers: mcp, body, signal });
   return { upstream, holdfast, post, gate };
 }
