@@ -7,6 +7,7 @@
 
 #include "net/deadline.hpp"
 #include "net/task.hpp"
+#include "net/turn.hpp"
 
 namespace holdfast::net {
 
@@ -20,6 +21,7 @@ class Loop {
   [[nodiscard]] asio::io_context& context() { return context_; }
   [[nodiscard]] Executor executor() { return context_.get_executor(); }
   [[nodiscard]] Deadlines& deadlines() { return deadlines_; }    // loop thread only
+  [[nodiscard]] Turn& turn() { return turn_; }                   // loop thread only
   [[nodiscard]] std::size_t& lingering() { return lingering_; }  // loop thread only
   [[nodiscard]] int index() const { return index_; }
 
@@ -34,6 +36,7 @@ class Loop {
       0;  // closed connections that wait for their peers; before context_, which holds them
   asio::io_context context_{1};
   Deadlines deadlines_;
+  Turn turn_{&context_};
   asio::executor_work_guard<Executor> work_;
 };
 

@@ -147,11 +147,15 @@ net::task<void> Answer::begin(int status, std::vector<net::HeaderLine> headers, 
   }
 }
 
-bool Answer::whole_now(int status, const std::vector<net::HeaderLine>& headers, std::string_view body) {
+void Answer::whole(int status, const std::vector<net::HeaderLine>& headers, std::string_view body) {
   prepare(status, headers, net::Framing::length, body.size());
   copy(body);
+  if (!bodiless_) whole_ = body;
+}
+
+bool Answer::send_whole() {
   closed_ = true;
-  if (!send_now(pending_head_, bodiless_ ? std::string_view() : body, {})) return false;
+  if (!send_now(pending_head_, whole_, {})) return false;
   if (exchange_->client != nullptr) exchange_->worker->heads.give_back(std::move(pending_head_));
   return true;
 }

@@ -39,9 +39,11 @@ class Answer {
                         std::uint64_t length);
   net::task<void> piece(std::string_view bytes);
   net::task<void> end();
-  // The three in one, for a body that is there and whole: one write. False when the kernel did not take all
-  // of it: then finish() must be awaited, and the views belong to the caller until it returns.
-  bool whole_now(int status, const std::vector<net::HeaderLine>& headers, std::string_view body);
+  // The three in one write, for a body that is there and whole: whole(), then send_whole(), which is false
+  // when the kernel did not take all of it. Then finish() must be awaited. The body's view belongs to the
+  // caller until all of it is sent.
+  void whole(int status, const std::vector<net::HeaderLine>& headers, std::string_view body);
+  bool send_whole();
   net::task<void> finish();
   // The response cannot be completed: the connection is closed, or reset if its end would look like that of
   // the response, so that the caller sees it is cut short.
@@ -91,6 +93,7 @@ class Answer {
   bool bodiless_ = false;
   bool keep_alive_ = true;
   std::string pending_head_;                // goes out with the first piece
+  std::string_view whole_;                  // the body that goes with it, by send_whole()
   std::array<std::string_view, 3> pieces_;  // of the write under way
 
   std::optional<std::size_t> keep_max_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
+#include <iterator>
 #include <vector>
 
 namespace holdfast::proxy {
@@ -19,6 +20,9 @@ class Listing {
     for (const Listed<T>& listed : listed_)
       found.push_back(listed.what_);
     return found;
+  }
+  [[nodiscard]] bool several() const {
+    return !listed_.empty() && std::next(listed_.begin()) != listed_.end();
   }
 
  private:

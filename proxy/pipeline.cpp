@@ -158,6 +158,8 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
 
 // One connection, one sending. A pooled connection that closed before it took a byte is tried once more.
 net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
+  // Before the connection is looked at, so that it is not older than it must be when it is written to.
+  if (exchange->worker->in_company()) co_await exchange->worker->loop->turn().end();
   const net::Endpoint endpoint = endpoint_of(*exchange->request.upstream);
   Result<std::unique_ptr<net::HttpClient>> upstream = exchange->worker->pool.take_idle(endpoint);
   if (!*upstream) upstream = co_await exchange->worker->pool.dial(endpoint);

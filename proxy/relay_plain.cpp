@@ -60,7 +60,9 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, std::move(head.headers), session);
   if (const auto body = relay.upstream->whole_body_here()) {
     relay.mac->update(*body);
-    if (!relay.answer->whole_now(head.status, headers, *body)) co_await relay.answer->finish();
+    relay.answer->whole(head.status, headers, *body);
+    if (relay.exchange->worker->in_company()) co_await relay.exchange->worker->loop->turn().end();
+    if (!relay.answer->send_whole()) co_await relay.answer->finish();
     relay.upstream->take_back(std::move(headers));
     relay.outcome->ending = Ending::succeeded;
     co_return;

@@ -63,6 +63,10 @@ struct Worker {
   Listing<net::HttpClient> streams;  // servers' own streams, which have no end of their own
   Listing<net::Signal> waiting;      // of held calls
 
+  // Other calls are under way. What is sent then, to an upstream or to a client, waits for the end of the
+  // loop's turn, so as to leave with theirs.
+  [[nodiscard]] bool in_company() const { return sending.several(); }
+
   std::set<std::string> asynchronous_holds;  // that have a runner on this loop
 
   Worker(net::Loop* its_loop, Shared* its_shared, std::unique_ptr<receipts::IntentFile> its_intents)
