@@ -3,21 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <future>
 #include <limits>
 #include <map>
-#include <memory>
 #include <optional>
 #include <vector>
 
+#include "app/appending.hpp"
+#include "app/close_calls.hpp"
 #include "control/kill_switch.hpp"
-#include "core/id.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
-#include "crypto/encoding.hpp"
 #include "proxy/record_hold.hpp"
-#include "receipts/intent.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -26,79 +23,12 @@ constexpr std::size_t kEntry = 65'535;
 // Holds that are looked at together, and in memory while they are: for each page the log is read once.
 constexpr std::size_t kPage = 4096;
 
-// An append under way: what to call when it is done, and where that arrives.
-struct Appending {
-  std::function<void(Result<receipts::Appended>)> done;
-  std::future<Result<receipts::Appended>> appended;
-};
-
-Appending appending() {
-  auto promise = std::make_shared<std::promise<Result<receipts::Appended>>>();
-  auto appended = promise->get_future();
-  return {[promise](Result<receipts::Appended> result) { promise->set_value(std::move(result)); },
-          std::move(appended)};
-}
-
-Result<void> append_and_wait(receipts::Log* log, std::string kind, json::ObjectText members) {
-  Appending waiting = appending();
-  log->append(std::move(kind), std::move(members), std::move(waiting.done));
-  const auto appended = waiting.appended.get();
-  if (!appended) return fail(appended.error());
-  return {};
-}
-
-json::ObjectText unknown_outcome() {
-  json::ObjectText outcome;
-  outcome.set("state", to_string(Ending::outcome_unknown));
-  return outcome;
-}
-
 // The state a receipt names. One we do not know is none that we could call sure.
 Ending ending_of(const json::Value& receipt) {
   const json::Value* outcome = receipt.find("outcome");
   const json::Value* state = outcome == nullptr ? nullptr : outcome->find("state");
   if (state == nullptr) return Ending::outcome_unknown;
   return parse_ending(state->text()).value_or(Ending::outcome_unknown);
-}
-
-Result<void> close_intent(receipts::Log* log, const receipts::Intent& intent, const Clock& clock) {
-  json::ObjectText members;
-  members.set("id", make_uuid7(clock.wall()));
-  if (intent.call.empty()) {
-    members.set("what", "an intent record was damaged by the crash: one allowed call may have no receipt");
-    return append_and_wait(log, "gap", std::move(members));
-  }
-  const auto receipts = log->list(intent.call, 1, false);
-  if (!receipts) return fail(receipts.error());
-  if (!receipts->empty()) return {};
-  log::warning("outcome_unknown", {{"call", intent.call}, {"tool", intent.tool}});
-  json::ObjectText agent, request, decision;
-  agent.set("id", intent.agent);
-  request.set("tool", json::to_utf8(intent.tool));
-  decision.set("effect", "allow");
-  members.set("call", intent.call)
-      .set("agent", agent)
-      .set("request", request)
-      .set("decision", decision)
-      .set("outcome", unknown_outcome().set("start", unix_milliseconds(intent.at)));
-  return append_and_wait(log, "receipt", std::move(members));
-}
-
-// The receipt repeats what the authorize entry says of the call, and points back at it.
-Result<void> close_authorized(receipts::Log* log, const receipts::Log::Unanswered& open, const Clock& clock) {
-  const auto stored = log->find(open.entry_id);
-  if (!stored) return fail(stored.error());
-  const auto document = json::parse(stored->entry, {kEntry, 32});
-  if (!document) return fail(Code::corrupt, "an authorize entry in the log cannot be read");
-  log::warning("outcome_unknown", {{"call", open.call}});
-  json::ObjectText members, prev;
-  prev.set("index", open.at.index).set("hash", crypto::to_hex(crypto::bytes_of(open.at.leaf)));
-  members.set("id", make_uuid7(clock.wall())).set("prev", prev).set("outcome", unknown_outcome());
-  for (const char* name : {"call", "hold", "agent", "request", "decision", "approvals"}) {
-    if (const json::Value* value = document->root().find(name))
-      members.set_raw(name, json::to_canonical(*value));
-  }
-  return append_and_wait(log, "receipt", std::move(members));
 }
 
 // The endings the log has, by hold.
@@ -177,11 +107,11 @@ Result<void> settle_holds(receipts::Log* log, approvals::Desk* desk) {
   for (std::size_t from = 0; from < living.size(); from += kPage) {
     Holds page;
     for (std::size_t i = from; i < std::min(from + kPage, living.size()); ++i) {
-      approvals::HoldPtr hold = desk->find(living[i]);
-      if (hold == nullptr) {
-        return fail(Code::unavailable, fmt::format("the approvals store cannot read hold {}", living[i]));
-      }
-      page.push_back(std::move(hold));
+      auto hold = desk->look_up(living[i]);
+      if (!hold) return fail(hold.error());
+      if (*hold == nullptr)
+        return fail(Code::corrupt, fmt::format("the approvals store has lost hold {}", living[i]));
+      page.push_back(std::move(*hold));
     }
     if (auto settled = settle_page(log, desk, page); !settled) return settled;
   }
@@ -240,14 +170,7 @@ Result<void> record_turns(receipts::Log* log, approvals::Desk* desk) {
 
 Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log, approvals::Desk* desk,
                      const approvals::Options& roster, const Clock& clock) {
-  const auto intents = receipts::left_intents(data_dir);
-  if (!intents) return fail(intents.error());
-  for (const receipts::Intent& intent : *intents) {
-    if (auto closed = close_intent(log, intent, clock); !closed) return closed;
-  }
-  for (const auto& open : log->unanswered()) {
-    if (auto closed = close_authorized(log, open, clock); !closed) return closed;
-  }
+  if (auto closed = close_calls(data_dir, log, *desk, clock); !closed) return closed;
   if (auto recorded = record_turns(log, desk); !recorded) return recorded;
   if (auto settled = settle_holds(log, desk); !settled) return settled;
   return record_endings(log, desk, roster);

@@ -1,6 +1,7 @@
 // What the previous run left open is closed before anything new begins: intents and authorize entries without
-// a receipt become receipts `outcome_unknown`; holds without an ending get the one the log proves, whatever
-// the store knew of their release; and endings that did not reach the log are recorded (03-calls "At boot").
+// a receipt get one, with the ending that the store has for the call or else `outcome_unknown`; holds without
+// an ending get the one the log proves, whatever the store knew of their release; and endings that did not
+// reach the log are recorded (03-calls "At boot"). Then store and log say the same of every call.
 #pragma once
 
 #include <filesystem>

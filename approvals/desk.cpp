@@ -19,14 +19,17 @@ constexpr std::size_t kMaxPage = 500;
 constexpr std::size_t kPageBytes = 4 << 20;
 
 // A response whose time is over may still stand in the store.
-HoldPtr forgotten(Result<std::optional<Hold>> stored, const Options& options) {
-  if (!stored) {
-    log::error("store_failed", {{"error", stored.error().detail}});
-    return nullptr;
-  }
-  if (!*stored) return nullptr;
+Result<HoldPtr> forgotten(Result<std::optional<Hold>> stored, const Options& options) {
+  if (!stored) return fail(std::move(stored.error()));
+  if (!*stored) return HoldPtr();
   (*stored)->response.reset();
   return present(std::move(**stored), options);
+}
+
+HoldPtr or_none(const Result<HoldPtr>& hold) {
+  if (hold) return *hold;
+  log::error("store_failed", {{"error", hold.error().detail}});
+  return nullptr;
 }
 
 }  // namespace
@@ -108,17 +111,19 @@ Result<void> Desk::State::load() {
   return {};
 }
 
+Result<HoldPtr> Desk::look_up(const std::string& hold) const {
+  if (state_->memory.find(hold) != nullptr) return state_->known(hold);
+  return forgotten(state_->store->find(hold), state_->options);
+}
+
 HoldPtr Desk::find(const std::string& hold) const {
-  if (state_->memory.find(hold) == nullptr) return forgotten(state_->store->find(hold), state_->options);
-  const Result<HoldPtr> known = state_->known(hold);
-  if (!known) log::error("store_failed", {{"hold", hold}, {"error", known.error().detail}});
-  return known ? *known : nullptr;
+  return or_none(look_up(hold));
 }
 
 HoldPtr Desk::find_by_handle(const std::string& handle) const {
   const Entry* entry = state_->memory.find_by_handle(handle);
   return entry != nullptr ? find(std::string(entry->id))
-                          : forgotten(state_->store->find_by_handle(handle), state_->options);
+                          : or_none(forgotten(state_->store->find_by_handle(handle), state_->options));
 }
 
 Result<Desk::Page> Desk::list(const Query& query) const {

@@ -160,6 +160,9 @@ class Desk {
   Result<std::optional<CallbackAnswer>> replayed(const Callback& callback);
 
   [[nodiscard]] HoldPtr find(const std::string& hold) const;
+  // The same for who must tell a hold that is not there (null) from one that cannot be read. Errors: those of
+  // the store.
+  [[nodiscard]] Result<HoldPtr> look_up(const std::string& hold) const;
   [[nodiscard]] HoldPtr find_by_handle(const std::string& handle) const;
 
   struct Query {

@@ -41,6 +41,7 @@ auto pass(Kind kind, const Layer::Place& place, const char* name, Whole whole, H
     case Action::go:
     case Action::stop:
     case Action::cut:
+    case Action::freeze:
       break;
   }
   note();

@@ -118,6 +118,7 @@ async function check(house, upstream) {
   const { holdfast, ledger } = house;
   await holdfast.start();
   await ledger.checkKnown(house);
+  await ledger.checkEndings(house);
   await ledger.finish(house);
   const checkpoint = (await holdfast.api('GET', '/checkpoint')).body;
   assert.deepEqual(await holdfast.stop(), { code: 0, signal: null }, holdfast.stderr);

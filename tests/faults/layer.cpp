@@ -78,7 +78,15 @@ Action Layer::next(Kind kind, Part part, const std::string& what) {
   }
   const auto action = static_cast<Action>(page_->action.load());
   if (action == Action::stop || action == Action::cut) die(action);
+  if (action == Action::freeze) freeze();
   return action;
+}
+
+// Not with the lock: it is this thread alone that stands still.
+void Layer::freeze() {
+  m_.unlock();
+  for (;;)
+    ::pause();
 }
 
 void Layer::die(Action action) {

@@ -27,7 +27,7 @@ class Layer {
   [[nodiscard]] bool is_inside(const char* path) const;  // within it
   [[nodiscard]] Place place(const char* path) const;
 
-  // The action for the next operation. Under the lock. Action::stop and Action::cut do not come back.
+  // The action for the next operation. Under the lock. Action::stop, cut and freeze do not come back.
   Action next(Kind kind, Part part, const std::string& what);
   [[noreturn]] void die(Action action);
 
@@ -41,6 +41,7 @@ class Layer {
   Unsynced unsynced_;
 
  private:
+  [[noreturn]] void freeze();
   void forget_intents();
 
   Page* page_ = nullptr;

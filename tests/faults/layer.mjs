@@ -8,7 +8,7 @@ if (!library) throw new Error('HOLDFAST_FAULTS_LIBRARY does not name the library
 export const kinds = { write: 1, sync: 2, size: 4, name: 8, send: 16 };
 export const parts = { log: 1, store: 2, other: 4, network: 8 };
 export const errors = { EIO: 5, EROFS: 30, ENOSPC: 28 };
-const actions = { go: 0, fail: 1, stop: 2, tear: 3, after: 4, cut: 5, after_cut: 6 };
+const actions = { go: 0, fail: 1, stop: 2, tear: 3, after: 4, cut: 5, after_cut: 6, freeze: 7 };
 const offsets = { counted: 0, at: 8, action: 16, error: 24, kinds: 32, parts: 40, lasting: 48, seed: 56, remember: 64, wall: 72, struck: 80 };
 const everything = (bits) => Object.values(bits).reduce((sum, bit) => sum + bit, 0);
 

@@ -13,6 +13,7 @@ const plain = (call) => /^(allow|free)/.test(call.tool);
 export class Ledger {
   calls = new Map(); // by marker
   seen = new Set(); // ids of calls whose receipts were looked at before
+  compared = new Set(); // ids of calls whose receipts were held against the store
 
   call(tool, marker) {
     if (!this.calls.has(marker)) this.calls.set(marker, { tool, marker, finals: [], holds: [], votes: [] });
@@ -40,6 +41,20 @@ export class Ledger {
         if (vote.act === 'reject') assert.equal(hold.status, 'rejected');
         else if (hold.required === 1) assert.notEqual(hold.status, 'pending');
       }
+    }
+  }
+
+  // A hold has one ending: the store, which answers the agent, and its receipt say the same.
+  async checkEndings(house) {
+    for (const entry of await house.holdfast.receipts(undefined, 100_000)) {
+      if (entry.hold === undefined || this.compared.has(entry.call)) continue;
+      // Of an asynchronous call that runs now the log may have known it first.
+      const { resolution } = await house.soon(`the ending of ${entry.hold}`, async () => {
+        const hold = await house.holdfast.hold(entry.hold);
+        return hold.resolution === null ? undefined : hold;
+      });
+      assert.equal(resolution, entry.outcome.state, `hold ${entry.hold} ended as ${resolution}, and its receipt says ${entry.outcome.state}`);
+      this.compared.add(entry.call);
     }
   }
 

@@ -20,6 +20,7 @@ enum class Action : std::uint64_t {
   after = 4,      // kill -9 behind it, before the caller hears of it
   cut = 5,        // the power goes before it: what was not synced is lost, all of it or in parts
   after_cut = 6,  // the same behind it
+  freeze = 7,     // the thread stands still before it for good, and the others go on
 };
 
 struct Page {

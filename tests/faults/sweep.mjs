@@ -54,6 +54,7 @@ async function comeBack(house, options) {
   const { holdfast, ledger } = house;
   await holdfast.start();
   await ledger.checkKnown(house);
+  await ledger.checkEndings(house);
   await ledger.finish(house);
   assert.deepEqual(await holdfast.stop(), { code: 0, signal: null }, holdfast.stderr);
   const verified = await holdfast.verifyAll();
