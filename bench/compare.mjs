@@ -92,7 +92,7 @@ function facts(options, loads) {
   const file_system = ask('findmnt', '-n', '-o', 'FSTYPE', '-T', options.scratch);
   const packages = ['nginx-light', 'haproxy', 'wrk', 'nghttp2-client'];
   const versions = ask('dpkg-query', '-W', '-f', '${Package} ${Version}, ', ...packages).replace(/,$/, '');
-  const pinned = kPinned ? 'each party pinned to one' : 'not pinned but for p50: load, backend and proxy share them';
+  const pinned = kPinned ? 'each party pinned to one' : 'shared by load, backend and proxy as each row says';
   const strict = ['receipts of strict: an authorize entry, fdatasynced, before every call'];
   const range = `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
   return [

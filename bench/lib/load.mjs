@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { cpu_seconds, kLayouts, place, run, tail } from './processes.mjs';
+import { cpu_seconds, kLayouts, kPinned, place, run, tail } from './processes.mjs';
 
 export const kRate = 3000; // calls/s of the third measurement
 const kConnections = 32;
@@ -25,11 +25,19 @@ export async function warm_up(running, { body_file }, seconds = 1) {
   await wrk(running, kConnections, seconds, body_file);
 }
 
-// As many calls as 32 connections can make, and the CPU they took from the process under test.
-export async function throughput(running, { seconds, body_file }) {
-  const before = cpu_seconds(running);
-  const { calls, microseconds } = await wrk(running, kConnections, seconds, body_file);
-  return { rate: calls / (microseconds / 1e6), cpu: ((cpu_seconds(running) - before) * 1e6) / calls };
+// As many calls as 32 connections can make, and the CPU they took from the process under test: with a core for the
+// proxy alone, and where the scheduler puts everybody if there are fewer cores than parties.
+export async function throughput(running, { seconds, body_file, everybody }) {
+  const figures = {};
+  for (const name of kPinned ? ['apart'] : ['apart', 'usual']) {
+    place(everybody, kLayouts[name]);
+    const before = cpu_seconds(running);
+    const { calls, microseconds } = await wrk(running, kConnections, seconds, body_file);
+    const cpu = ((cpu_seconds(running) - before) * 1e6) / calls;
+    figures[`at_once_${name}`] = { rate: calls / (microseconds / 1e6), cpu };
+  }
+  place(everybody, kLayouts.usual);
+  return figures;
 }
 
 // One connection, one call after the other, with everybody on cores of their own and then on the same one.

@@ -3,10 +3,8 @@
 
 // A figure of one contestant `own` in a round of `all`; NaN when what it is compared with was not measured.
 const kRows = [
-  ['calls/s, 32 connections', 0, (own) => own.rate],
-  ['· ratio to nginx', 2, (own, all) => own.rate / all.nginx?.rate],
-  ['CPU per call, µs', 1, (own) => own.cpu],
-  ['· ratio to nginx', 2, (own, all) => own.cpu / all.nginx?.cpu],
+  ...at_once(', proxy on its own core', 'at_once_apart'),
+  ...at_once(', no one placed', 'at_once_usual'),
   ...added_p50('p50 at 1 connection, own cores, µs', 'apart'),
   ...added_p50('p50 at 1 connection, one core for all, µs', 'together'),
   ['p99 at 3,000 calls/s, µs', 0, (own) => own.p99],
@@ -15,6 +13,15 @@ const kRows = [
   ['RSS after the load, MiB', 1, (own) => own.loaded],
   ['start to first answer, ms', 0, (own) => own.ready],
 ];
+
+function at_once(where, name) {
+  return [
+    [`calls/s, 32 connections${where}`, 0, (own) => own[name]?.rate],
+    ['· ratio to nginx', 2, (own, all) => own[name]?.rate / all.nginx?.[name]?.rate],
+    [`CPU per call${where}, µs`, 1, (own) => own[name]?.cpu],
+    ['· ratio to nginx', 2, (own, all) => own[name]?.cpu / all.nginx?.[name]?.cpu],
+  ];
+}
 
 function added_p50(title, name) {
   const added = (own, all) => own[name] - all.direct?.[name];
