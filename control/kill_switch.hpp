@@ -49,6 +49,10 @@ class KillSwitch {
   // Any thread: throws the switch at once and returns; the rest follows, and is logged if it fails.
   void halt_now(approvals::HaltOrder order);
 
+  // Desk thread: how many turns it knows to be in the log or on their way there. What the store has noted is
+  // forgotten with the next turn, or they would be ever more.
+  [[nodiscard]] std::size_t remembered() const { return known_.size(); }
+
  private:
   using Done = std::function<void(Result<void>)>;
 

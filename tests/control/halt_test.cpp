@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "tests/approvals/full_disk.hpp"
 #include "tests/control/control_plane.hpp"
 #include "tests/control/failed_log.hpp"
 
@@ -89,6 +90,16 @@ TEST_F(Halting, ItIsAnsweredOnlyWhenEveryLoopHasPassedTheFence) {
   EXPECT_EQ(lifted_, 0);
   EXPECT_EQ(turn("/v1/resume", kAdminToken).status, 200);
   EXPECT_EQ(lifted_, 1);
+}
+
+TEST_F(Halting, OfManyTurnsNoneIsRememberedThatTheStoreHasNoted) {
+  for (int i = 0; i < 20; ++i) {
+    for (const char* what : {"/v1/halt", "/v1/resume"}) {
+      EXPECT_EQ(turn(what, kAdminToken).status, 200);
+      EXPECT_EQ(on_desk([this](approvals::Desk&) { return kill_switch_->remembered(); }), 1u);
+    }
+  }
+  EXPECT_EQ(recorded().size(), 40u);
 }
 
 TEST_F(Halting, AuditorsAndAdminsSeeEveryHoldAndVoteOnNone) {
@@ -210,6 +221,17 @@ TEST_F(HaltingWithASilentLog, AHaltBehindAResumeIsNotInTheLogBeforeIt) {
   EXPECT_TRUE(halted());
   EXPECT_EQ(lifted_, 0);
   EXPECT_THAT(on_desk([](approvals::Desk& desk) { return desk.unrecorded_turns().value().size(); }), 0u);
+}
+
+TEST_F(HaltingWithASilentLog, ATurnThatIsInTheLogAndThatTheStoreCouldNotNoteIsNotRecordedAgain) {
+  signal();
+  {
+    const approvals::test::FullDisk full;
+    answer(receipts::Appended{});
+  }
+  ASSERT_EQ(on_desk([](approvals::Desk& desk) { return desk.unrecorded_turns().value().size(); }), 1u);
+  signal();
+  EXPECT_THAT(silent_.acts(), ElementsAre("\"halt\""));
 }
 
 }  // namespace
