@@ -33,7 +33,7 @@ task<Result<void>> Connection::handshake(std::shared_ptr<TlsContext> context, St
     co_return fail(Code::unavailable, fmt::format("TLS cannot be set up: {}", failure.what()));
   }
   if (auto expected = expect_host(*tls_, endpoint_.host); !expected) co_return expected;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - loop_->deadlines().now());
   const DeadlineScope scope(loop_->deadlines(), reading_, left);
   const auto [error] = co_await tls_->async_handshake(asio::ssl::stream_base::client, kAwaited);
   if (read_timed_out_) {
@@ -277,7 +277,7 @@ void Connection::prepare_reuse() {
 task<Result<std::unique_ptr<Connection>>> open_connection(Loop* loop, Endpoint endpoint,
                                                           std::shared_ptr<TlsContext> context,
                                                           AddressFilter allow) {
-  const SteadyTime until = std::chrono::steady_clock::now() + endpoint.connect;
+  const SteadyTime until = loop->deadlines().now() + endpoint.connect;
   auto socket = co_await dial_tcp(loop, endpoint.host, endpoint.port, until, std::move(allow));
   if (!socket) co_return fail(socket.error());
   auto connection = std::make_unique<Connection>(loop, endpoint, std::move(*socket));

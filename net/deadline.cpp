@@ -20,7 +20,7 @@ SteadyTime coarse_now() {
 Deadlines::Deadlines(Executor executor) : timer_(executor) {}
 
 void Deadlines::arm(Deadline& deadline, std::chrono::milliseconds after) {
-  deadline.at_ = coarse_now() + kTick + after;
+  deadline.at_ = counted(coarse_now()) + kTick + after;
   if (deadline.is_linked()) return;
   armed_.push_back(deadline);
   schedule();
@@ -42,19 +42,28 @@ void Deadlines::schedule() {
   timer_.expires_at(due_);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;  // stopped, or the loop is being destroyed
-    scheduled_ = false;
     sweep();
   });
 }
 
+SteadyTime Deadlines::counted(SteadyTime steady) const {
+  const SteadyTime most = scheduled_ ? std::min(steady, due_ + kMostAtOnce) : steady;
+  return most - uncounted_;
+}
+
+SteadyTime Deadlines::now() const {
+  return counted(std::chrono::steady_clock::now());
+}
+
 void Deadlines::sweep() {
-  const auto now = std::chrono::steady_clock::now();
+  const SteadyTime steady = std::chrono::steady_clock::now();
+  const SteadyTime now = counted(steady);
+  uncounted_ = steady - now;
+  scheduled_ = false;
   // What has expired moves to a list of its own first: a callback may arm, disarm or destroy any deadline.
   decltype(armed_) due;
-  const auto uncounted = std::max(now - due_ - kMostAtOnce, std::chrono::steady_clock::duration::zero());
   for (auto it = armed_.begin(); it != armed_.end();) {
     Deadline& deadline = *it++;
-    deadline.at_ += uncounted;
     if (deadline.at_ > now) continue;
     deadline.unlink();
     due.push_back(deadline);

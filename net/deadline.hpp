@@ -35,7 +35,7 @@ class Deadline
 
  private:
   friend class Deadlines;
-  std::chrono::steady_clock::time_point at_;
+  SteadyTime at_;  // by Deadlines::now()
   std::function<void()> on_expired_;
 };
 
@@ -45,15 +45,20 @@ class Deadlines {
   // Arms or moves; O(1).
   void arm(Deadline& deadline, std::chrono::milliseconds after);
   void disarm(Deadline& deadline);
+  // The clock they are measured by, which a loop that stands still does not move much: for a time that is
+  // spent under one deadline after another, without a break. Never goes back.
+  [[nodiscard]] SteadyTime now() const;
   // Stops the sweep, so that the loop can run out of work.
   void stop();
 
  private:
   void schedule();
   void sweep();
+  [[nodiscard]] SteadyTime counted(SteadyTime steady) const;
 
   Timer timer_;
-  std::chrono::steady_clock::time_point due_;  // of the next sweep, if scheduled
+  std::chrono::steady_clock::time_point due_;        // of the next sweep, if scheduled
+  std::chrono::steady_clock::duration uncounted_{};  // in all, as of the last sweep
   bool scheduled_ = false;
   bool stopped_ = false;
   boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>> armed_;

@@ -15,8 +15,8 @@ namespace {
 using tcp = asio::ip::tcp;
 using Endpoints = std::vector<tcp::endpoint>;
 
-std::chrono::milliseconds left_until(SteadyTime until) {
-  return std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+std::chrono::milliseconds left_until(Loop* loop, SteadyTime until) {
+  return std::chrono::ceil<std::chrono::milliseconds>(until - loop->deadlines().now());
 }
 
 // Shared with the resolver's handler: getaddrinfo cannot be interrupted, so at the deadline we leave it
@@ -25,6 +25,7 @@ struct Lookup {
   explicit Lookup(Loop* loop) : resolver(loop->executor()), done(loop) {}
   asio::ip::basic_resolver<tcp, Executor> resolver;
   Signal done;
+  bool answered = false;
   boost::system::error_code error;
   Endpoints found;
 };
@@ -42,12 +43,16 @@ task<Result<Endpoints>> resolve(Loop* loop, std::string host, std::string port, 
   const auto lookup = std::make_shared<Lookup>(loop);
   lookup->resolver.async_resolve(host, port, tcp::resolver::numeric_service,
                                  [lookup](const boost::system::error_code& error, const auto& results) {
+                                   lookup->answered = true;
                                    lookup->error = error;
                                    for (const auto& entry : results)
                                      lookup->found.push_back(entry.endpoint());
                                    lookup->done.set();
                                  });
-  if (!co_await lookup->done.wait_until(until)) {
+  Deadline deadline([&lookup] { lookup->done.set(); });
+  const DeadlineScope scope(loop->deadlines(), deadline, left_until(loop, until));
+  co_await lookup->done.wait_until(SteadyTime::max());
+  if (!lookup->answered) {
     co_return fail(Code::timeout, fmt::format("the name {} was not resolved in time", host));
   }
   if (lookup->error || lookup->found.empty()) {
@@ -94,7 +99,7 @@ task<Result<Socket>> dial_tcp(Loop* loop, std::string host, std::string port, St
   }
   Error last{Code::timeout, fmt::format("{} was not reached in time", host)};
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
-    const auto left = left_until(until);
+    const auto left = left_until(loop, until);
     if (left.count() <= 0) break;
     // A silent address gets its share of the time, so that the next one has a chance.
     const auto share = left / static_cast<std::int64_t>(endpoints.size() - i);

@@ -16,7 +16,7 @@ namespace holdfast::net {
 using AddressFilter = std::function<bool(const asio::ip::address&)>;
 
 // TCP_NODELAY set. `allow` may be null: every address. Errors: unavailable (cannot resolve, refused),
-// forbidden (no address is allowed), timeout (`until` has passed).
+// forbidden (no address is allowed), timeout (`until`, by the clock of the loop's deadlines, has passed).
 task<Result<Socket>> dial_tcp(Loop* loop, std::string host, std::string port, SteadyTime until,
                               AddressFilter allow);
 

@@ -59,7 +59,7 @@ task<Result<FetchResponse>> exchange(Connection* connection, const FetchRequest*
 }  // namespace
 
 task<Result<FetchResponse>> fetch(Loop* loop, FetchRequest request) {
-  const SteadyTime until = std::chrono::steady_clock::now() + request.timeout;
+  const SteadyTime until = loop->deadlines().now() + request.timeout;
   const auto url = parse_url(request.url);
   if (!url) co_return fail(url.error());
   auto head = head_of(request, *url);
@@ -91,7 +91,7 @@ task<Result<FetchResponse>> fetch(Loop* loop, FetchRequest request) {
     late = true;
     (*connection)->cancel();
   });
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - loop->deadlines().now());
   const DeadlineScope scope(loop->deadlines(), deadline, left);
   auto response = co_await exchange(connection->get(), &request, std::move(*head));
   if (late) co_return fail(Code::timeout, fmt::format("{} did not answer in time", url->host));

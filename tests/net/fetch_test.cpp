@@ -102,6 +102,18 @@ TEST_F(Fetch, TheTimeIsForAllOfItHoweverBusyTheServer) {
   EXPECT_EQ(code_of(fetching.get()), Code::timeout);
 }
 
+// The machine was too busy for the loop between resolving and dialling: not the server's silence.
+TEST_F(Fetch, TheTimeDoesNotPassWhileTheLoopStandsStill) {
+  request_.timeout = std::chrono::milliseconds(2'500);
+  request_.url = "http://localhost:" + server_.port() + "/";
+  request_.allow = [&](const std::string&, const asio::ip::address& address) {
+    if (address.is_v4()) test::stand_still(request_.timeout + std::chrono::milliseconds(200));
+    return address.is_v4();
+  };
+  const auto response = fetched("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  EXPECT_TRUE(response) << response.error().detail;
+}
+
 TEST_F(Fetch, WhatWouldBreakTheRequestIsMalformed) {
   const std::string good = request_.url;
   request_.url = "ftp://a/";

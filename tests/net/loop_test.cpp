@@ -12,6 +12,7 @@ namespace holdfast::net {
 namespace {
 
 using test::LoopThread;
+using test::stand_still;
 using namespace std::chrono_literals;
 
 task<bool> wait_for(Signal* signal, SteadyTime until) {
@@ -64,13 +65,6 @@ TEST(Deadlines, OneMayDestroyAnotherThatIsDue) {
   EXPECT_FALSE(second_ran);
 }
 
-// One event of the loop that takes this long.
-void stand_still(std::chrono::milliseconds time) {
-  const auto until = std::chrono::steady_clock::now() + time;
-  while (std::chrono::steady_clock::now() < until) {
-  }
-}
-
 // A loop that stood still for longer than an upstream or a client may be silent took that for their silence:
 // what they had sent meanwhile was looked at behind the sweep.
 TEST(Deadlines, LeaveTimeForWhatCameWhileTheLoopStoodStill) {
@@ -92,6 +86,21 @@ TEST(Deadlines, LeaveTimeForWhatCameWhileTheLoopStoodStill) {
   });
   EXPECT_TRUE(thread.run(wait_for(&done, SteadyTime::max())));
   EXPECT_FALSE(expired);
+}
+
+TEST(Deadlines, TheirClockHardlyMovesWhileTheLoopStandsStill) {
+  LoopThread thread;
+  Deadline armed([] {});
+  thread.on_loop([&] {
+    Deadlines& deadlines = thread.loop()->deadlines();
+    deadlines.arm(armed, 1h);
+    const SteadyTime before = deadlines.now();
+    stand_still(kMostAtOnce + 500ms);
+    EXPECT_LE(deadlines.now() - before, kSweep + kMostAtOnce);
+    const SteadyTime still = deadlines.now();
+    deadlines.disarm(armed);
+    EXPECT_GE(deadlines.now(), still);
+  });
 }
 
 TEST(Deadlines, ExpireAlthoughTheLoopKeepsStandingStill) {

@@ -16,6 +16,13 @@ namespace holdfast::test {
 
 using net::task;
 
+// One event of the loop that takes this long.
+inline void stand_still(std::chrono::milliseconds time) {
+  const auto until = std::chrono::steady_clock::now() + time;
+  while (std::chrono::steady_clock::now() < until) {
+  }
+}
+
 class LoopThread {
  public:
   LoopThread() : group_(&loop_), thread_([this] { loop_.run(); }) {}
