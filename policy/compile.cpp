@@ -114,6 +114,13 @@ void Compiler::length(const Test& written, std::uint32_t field) {
   if (written.length_of.empty() && written.operand.kind != Operand::Kind::number) {
     return error(place(written), "`length` takes a number or comparisons", "length: {gt: 3}");
   }
+  if (written.items == Items::any_of && written.length_of.size() > 1) {  // as in same_item()
+    return error(place(written),
+                 fmt::format("two comparisons of a length under `any_of_items` on `{}` could each be met by "
+                             "another item",
+                             written.field),
+                 "use `between`, or one comparison");
+  }
   const std::size_t at = program_.nodes.size();
   program_.nodes.push_back({Node::Kind::all, 0, 0});
   if (written.length_of.empty()) finish(written, field, &written);

@@ -151,6 +151,20 @@ TEST(Mistakes, TwoOperatorsOnAnyItemCouldBeMetByTwoItems) {
   EXPECT_EQ(first_error(options({rule("*", allow, all({is(over), is(under)}))})), "");
 }
 
+// The same with `any_of_items: {length: {gt: 2, lt: 5}}`: ["a", "abcdef"] has no such item and met both.
+TEST(Mistakes, TwoComparisonsOfTheLengthOfAnyItemCouldBeMetByTwoItems) {
+  policy::Test asked = test("args.x", length, "null");
+  asked.length_of = {test("", gt, "2"), test("", lt, "5")};
+  asked.items = Items::any_of;
+  EXPECT_THAT(first_error(options({rule("*", allow, is(asked))})),
+              HasSubstr("under `any_of_items` on `args.x` could each be met by another item"));
+  asked.items = Items::all;
+  EXPECT_EQ(first_error(options({rule("*", allow, is(asked))})), "");
+  asked.items = Items::any_of;
+  asked.length_of = {test("", between, "[3, 4]")};
+  EXPECT_EQ(first_error(options({rule("*", allow, is(asked))})), "");
+}
+
 TEST(Mistakes, RuleIds) {
   EXPECT_THAT(first_error(options({rule("a", deny, {}, "x"), rule("b", deny, {}, "x")})),
               HasSubstr("two rules have the id `x`"));
