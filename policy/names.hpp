@@ -25,7 +25,8 @@ class Name {
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] bool is(std::string_view other) const { return text_ == other; }
-  // True for names that fold to the same, and for what is not UTF-8: that may be read as anything.
+  // True for names that fold to the same, and for those that do up to a byte that is not UTF-8: that may be
+  // read as anything.
   // No allocation when the rule's name is ASCII.
   [[nodiscard]] bool resembles(std::string_view other) const;
 

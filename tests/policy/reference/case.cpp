@@ -1,0 +1,149 @@
+#include "tests/policy/reference/case.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <stdexcept>
+
+namespace holdfast::reference {
+namespace {
+
+using policy::Condition;
+using policy::Items;
+using policy::Operand;
+using policy::Test;
+
+std::vector<Field> fields_of(const Pairs& pairs) {
+  std::vector<Field> fields;
+  for (const auto& [name, value] : pairs)
+    fields.push_back({name, value});
+  return fields;
+}
+
+const json::Value* read(Readable state, const Tree& tree, std::deque<json::Document>& documents) {
+  if (state != Readable::whole) return nullptr;
+  const std::string text = to_json(tree);
+  auto parsed = json::parse(text, {});
+  if (!parsed) throw std::invalid_argument(text + ": " + parsed.error().detail);
+  return &documents.emplace_back(std::move(*parsed)).root();
+}
+
+std::string to_text(const Operand& operand) {
+  switch (operand.kind) {
+    case Operand::Kind::null:
+      return "null";
+    case Operand::Kind::boolean:
+      return operand.flag ? "true" : "false";
+    case Operand::Kind::number:
+      return operand.text;
+    case Operand::Kind::string:
+      return quoted(operand.text);
+    case Operand::Kind::list:
+      break;
+  }
+  std::string out;
+  for (const Operand& item : operand.items)
+    out += (out.empty() ? "" : ", ") + to_text(item);
+  return "[" + out + "]";
+}
+
+std::string to_text(const Test& test) {
+  std::string asked = name_of(test.op) + ": " + to_text(test.operand);
+  if (!test.length_of.empty()) {
+    std::string inner;
+    for (const Test& of : test.length_of)
+      inner += (inner.empty() ? "" : ", ") + name_of(of.op) + ": " + to_text(of.operand);
+    asked = "length: {" + inner + "}";
+  }
+  if (test.items != Items::bare) {
+    asked = fmt::format("{}: {{{}}}", test.items == Items::any_of ? "any_of_items" : "all_items", asked);
+  }
+  if (test.missing) asked += fmt::format(", missing: {}", *test.missing);
+  return fmt::format("{{{}: {{{}}}}}", quoted(test.field), asked);
+}
+
+std::string to_text(const Pairs& pairs) {
+  std::string out;
+  for (const auto& [name, value] : pairs)
+    out += fmt::format(" {}={}", quoted(name), quoted(value));
+  return out;
+}
+
+std::string to_text(Readable state, const Tree& tree) {
+  if (state == Readable::absent) return "absent";
+  return state == Readable::unreadable ? "unreadable" : to_json(tree);
+}
+
+}  // namespace
+
+Made::Made(Facts facts) : facts_(std::move(facts)) {
+  headers_ = fields_of(facts_.headers);
+  query_ = fields_of(facts_.query);
+  path_parameters_ = fields_of(facts_.path_parameters);
+  contested_.assign(facts_.contested.begin(), facts_.contested.end());
+  call_.agent = facts_.agent ? &*facts_.agent : nullptr;
+  call_.upstream = facts_.upstream;
+  call_.tool = facts_.tool;
+  call_.operation = facts_.operation;
+  call_.sensitivity = facts_.sensitivity;
+  call_.method = facts_.method;
+  call_.path = facts_.path;
+  call_.respelt_path = facts_.respelt_path;
+  call_.host = facts_.host;
+  call_.headers = headers_;
+  call_.query = query_;
+  call_.path_parameters = path_parameters_;
+  call_.args_state = facts_.args_state;
+  call_.args = read(facts_.args_state, facts_.args, documents_);
+  call_.body_state = facts_.body_state;
+  call_.body = read(facts_.body_state, facts_.body, documents_);
+  call_.contested_args = contested_;
+}
+
+std::string name_of(policy::Operator op) {
+  constexpr std::array<const char*, kOperators> kNames = {
+      "eq",       "ne",          "gt",        "gte",  "lt",      "lte",    "between", "in",     "not_in",
+      "contains", "starts_with", "ends_with", "glob", "matches", "exists", "type",    "length", "cidr"};
+  return kNames.at(static_cast<std::size_t>(op));
+}
+
+std::string to_text(const Condition& condition) {
+  if (condition.kind == Condition::Kind::test) return to_text(condition.test);
+  if (condition.kind == Condition::Kind::negation) return "{not: " + to_text(condition.children.at(0)) + "}";
+  std::string out;
+  for (const Condition& child : condition.children)
+    out += (out.empty() ? "" : ", ") + to_text(child);
+  return fmt::format("{{{}: [{}]}}", condition.kind == Condition::Kind::any ? "any" : "all", out);
+}
+
+std::string to_text(const policy::Options& options) {
+  std::string out = fmt::format("default: {}\nrules:\n", to_string(options.default_effect));
+  for (const policy::Rule& rule : options.rules) {
+    out +=
+        fmt::format("  - {{id: {}, tool: {}, action: {}", rule.id, quoted(rule.tool), to_string(rule.action));
+    if (!rule.plan.empty()) out += ", plan: " + rule.plan;
+    if (rule.when) out += ", when: " + to_text(*rule.when);
+    out += "}\n";
+  }
+  return out;
+}
+
+std::string to_text(const Facts& facts) {
+  std::string out = fmt::format("tool {} of {}, operation {}, sensitivity {}\n", quoted(facts.tool),
+                                quoted(facts.upstream), facts.operation, facts.sensitivity);
+  out += fmt::format("method {} path {} respelt {} host {}\n", quoted(facts.method), quoted(facts.path),
+                     quoted(facts.respelt_path), quoted(facts.host));
+  if (facts.agent) {
+    out += fmt::format("agent {} tier {} labels{}\n", quoted(facts.agent->id), facts.agent->trust_tier,
+                       to_text(facts.agent->labels));
+  }
+  out += fmt::format("headers{}\nquery{}\npath parameters{}\n", to_text(facts.headers), to_text(facts.query),
+                     to_text(facts.path_parameters));
+  out += fmt::format("args {}\nbody {}\n", to_text(facts.args_state, facts.args),
+                     to_text(facts.body_state, facts.body));
+  for (const std::string& name : facts.contested)
+    out += "contested " + quoted(name) + "\n";
+  return out;
+}
+
+}  // namespace holdfast::reference

@@ -1,0 +1,125 @@
+#include "tests/policy/reference/fields.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "tests/policy/reference/judge.hpp"
+#include "tests/policy/reference/text.hpp"
+
+namespace holdfast::reference {
+namespace {
+
+using State = Start::State;
+
+Start text(std::string_view value) {
+  return {State::value, Tree::string(std::string(value)), {}};
+}
+Start text_if(std::string_view value) {
+  return value.empty() ? Start{State::missing, {}, {}} : text(value);
+}
+
+// Exactly one of this name, and none that a framework may take for it.
+Start only(std::span<const Field> fields, const std::string& name, bool folds) {
+  std::vector<std::string> values;
+  bool other = false;
+  for (const Field& field : fields) {
+    if (field.name == name) {
+      values.emplace_back(field.value);
+    } else {
+      other = other || (folds && alike(name, std::string(field.name)));
+    }
+  }
+  if (other || values.size() > 1) return {State::unknown, {}, {}};
+  return values.empty() ? Start{State::missing, {}, {}} : text(values.front());
+}
+
+std::vector<std::string> steps_of(std::string path) {
+  std::vector<std::string> steps;
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('.'), path.size());
+    std::string part = path.substr(0, end);
+    path.erase(0, end + 1);
+    const std::size_t bracket = std::min(part.find("[*]"), part.size());
+    if (bracket > 0) steps.push_back(part.substr(0, bracket));
+    for (std::size_t at = bracket; at < part.size(); at += 3)
+      steps.emplace_back("[*]");
+  }
+  return steps;
+}
+
+Start document(Readable state, const json::Value* root) {
+  if (state == Readable::absent) return {State::missing, {}, {}};
+  if (state == Readable::unreadable || root == nullptr) return {State::unknown, {}, {}};
+  return {State::value, copy_of(*root), {}};
+}
+
+Start in_document(std::string path, bool body, bool items, const Call& call) {
+  std::vector<std::string> steps = steps_of(std::move(path));
+  Start at = body ? document(call.body_state, call.body) : document(call.args_state, call.args);
+  for (const std::string_view name : call.contested_args) {
+    if (!body && alike(steps.front(), std::string(name))) at.state = State::unknown;
+  }
+  if (items && std::find(steps.begin(), steps.end(), "[*]") == steps.end()) steps.emplace_back("[*]");
+  at.steps = std::move(steps);
+  return at;
+}
+
+Start fact(const std::string& field, const Call& call) {
+  const Agent agent = call.agent == nullptr ? Agent() : *call.agent;
+  if (field == "tool") return text(call.tool);
+  if (field == "upstream") return text(call.upstream);
+  if (field == "operation" || field == "operation_type") return text(call.operation);
+  if (field == "http.method") return text_if(call.method);
+  if (field == "http.path") return text_if(call.path);
+  if (field == "http.host") return text_if(call.host);
+  if (field == "agent.id") return text(agent.id);
+  if (field == "risk_level") return text(to_string(risk_of(call)));
+  // trust_tier, agent.trust_tier
+  const bool known = agent.trust_tier >= 1 && agent.trust_tier <= 5;
+  return {State::value, Tree::number(std::to_string(known ? agent.trust_tier : 5)), {}};
+}
+
+Start label(const std::string& name, const Call& call) {
+  if (call.agent == nullptr) return {State::missing, {}, {}};
+  for (const auto& [known, value] : call.agent->labels) {
+    if (known == name) return text(value);
+  }
+  return {State::missing, {}, {}};
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return text;
+}
+
+}  // namespace
+
+Start start_of(const std::string& field, bool items, const Call& call) {
+  const auto behind = [&](std::string_view prefix) { return field.substr(prefix.size()); };
+  if (field.starts_with("args.")) return in_document(behind("args."), false, items, call);
+  if (field.starts_with("body.")) return in_document(behind("body."), true, items, call);
+  if (field.starts_with("body[")) return in_document(behind("body"), true, items, call);
+  if (field.starts_with("http.header.")) return only(call.headers, lower(behind("http.header.")), false);
+  if (field.starts_with("http.query.")) return only(call.query, behind("http.query."), true);
+  if (field.starts_with("query.")) return only(call.query, behind("query."), true);
+  if (field.starts_with("path.")) return only(call.path_parameters, behind("path."), false);
+  if (field.starts_with("agent.labels.")) return label(behind("agent.labels."), call);
+  return fact(field, call);
+}
+
+Start member_of(const Tree& object, const std::string& name) {
+  Start found{State::missing, {}, {}};
+  for (const auto& [known, value] : object.members) {
+    if (known == name) {
+      found = {State::value, value, {}};
+    } else if (alike(name, known)) {
+      return {State::unknown, {}, {}};
+    }
+  }
+  return found;
+}
+
+}  // namespace holdfast::reference

@@ -1,0 +1,35 @@
+// The judge a second time: recursion over the policy as it is written, straight from the design, with no care
+// for time. It shares nothing with policy/ but the options; the corpus holds the two against each other.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/call.hpp"
+#include "core/decision.hpp"
+#include "policy/options.hpp"
+
+namespace holdfast::reference {
+
+enum class Say : std::uint8_t { no, unknown, yes };
+
+[[nodiscard]] Say says(const policy::Test& test, const Call& call);
+[[nodiscard]] Say says(const policy::Condition& condition, const Call& call);
+
+struct Verdict {
+  Effect effect = Effect::deny;
+  std::string rule, reason, plan;
+  RiskLevel risk = RiskLevel::critical;
+  bool show_rule = false;
+  bool by_unknown = false;
+
+  bool operator==(const Verdict&) const = default;
+};
+
+// The options compile.
+[[nodiscard]] Verdict judge(const policy::Options& options, const Call& call);
+
+// What a sensitivity and a tier make together.
+[[nodiscard]] RiskLevel risk_of(const Call& call);
+
+}  // namespace holdfast::reference

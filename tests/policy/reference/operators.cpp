@@ -1,0 +1,175 @@
+#include "tests/policy/reference/operators.hpp"
+
+#include "tests/policy/reference/text.hpp"
+
+namespace holdfast::reference {
+namespace {
+
+using json::Kind;
+using policy::Operand;
+using policy::Operator;
+
+Say equal(const Tree& value, const Operand& wanted) {
+  switch (wanted.kind) {
+    case Operand::Kind::null:
+      return value.kind == Kind::null ? Say::yes : Say::unknown;
+    case Operand::Kind::boolean:
+      return value.kind == Kind::boolean ? yes_if(value.flag == wanted.flag) : Say::unknown;
+    case Operand::Kind::string:
+      return value.kind == Kind::string ? yes_if(value.text == wanted.text) : Say::unknown;
+    case Operand::Kind::number:
+      if (value.kind != Kind::number) return Say::unknown;
+      return yes_if(compare(digits_of(value.text).value(), digits_of(wanted.text).value()) == 0);
+    case Operand::Kind::list:
+      return Say::unknown;
+  }
+  return Say::unknown;
+}
+
+Say in(const Tree& value, const Operand& list) {
+  Say any = Say::no;
+  for (const Operand& one : list.items)
+    any = either(any, equal(value, one));
+  return any;
+}
+
+Say contains(const Tree& value, const Operand& wanted) {
+  if (value.kind == Kind::string && wanted.kind == Operand::Kind::string) {
+    return yes_if(value.text.find(wanted.text) != std::string::npos);
+  }
+  if (value.kind != Kind::array) return Say::unknown;
+  Say any = Say::no;
+  for (const Tree& item : value.items)
+    any = either(any, is_doubtful(item) ? Say::unknown : equal(item, wanted));
+  return any;
+}
+
+Say cidr(const std::string& address, const Operand& networks) {
+  const auto bits = bits_of(address);
+  if (!bits) return Say::unknown;
+  if (networks.kind != Operand::Kind::list) return yes_if(within(*bits, networks.text));
+  bool any = false;
+  for (const Operand& network : networks.items)
+    any = any || within(*bits, network.text);
+  return yes_if(any);
+}
+
+Say of_number(Operator op, const std::string& number, const Operand& wanted) {
+  const auto against = [&](const Operand& other) {
+    return compare(digits_of(number).value(), digits_of(other.text).value());
+  };
+  if (op == Operator::gt) return yes_if(against(wanted) > 0);
+  if (op == Operator::gte) return yes_if(against(wanted) >= 0);
+  if (op == Operator::lt) return yes_if(against(wanted) < 0);
+  if (op == Operator::lte) return yes_if(against(wanted) <= 0);
+  return yes_if(against(wanted.items[0]) >= 0 && against(wanted.items[1]) <= 0);
+}
+
+Say of_text(Operator op, const std::string& text, const Operand& wanted) {
+  if (op == Operator::starts_with) return yes_if(text.starts_with(wanted.text));
+  if (op == Operator::ends_with) return yes_if(text.ends_with(wanted.text));
+  if (op == Operator::glob) return yes_if(wild(wanted.text, text, '/'));
+  if (op == Operator::matches) return yes_if(found(wanted.text, text));
+  return cidr(text, wanted);
+}
+
+std::string type_of(const Tree& value) {
+  switch (value.kind) {
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "boolean";
+    case Kind::number:
+      return "number";
+    case Kind::string:
+      return "string";
+    case Kind::array:
+      return "array";
+    case Kind::object:
+      return "object";
+  }
+  return "";
+}
+
+}  // namespace
+
+Say yes_if(bool it) {
+  return it ? Say::yes : Say::no;
+}
+
+Say opposite(Say say) {
+  if (say == Say::unknown) return Say::unknown;
+  return say == Say::yes ? Say::no : Say::yes;
+}
+
+Say both(Say a, Say b) {
+  if (a == Say::no || b == Say::no) return Say::no;
+  return a == Say::yes && b == Say::yes ? Say::yes : Say::unknown;
+}
+
+Say either(Say a, Say b) {
+  if (a == Say::yes || b == Say::yes) return Say::yes;
+  return a == Say::no && b == Say::no ? Say::no : Say::unknown;
+}
+
+bool is_doubtful(const Tree& value) {
+  if (value.kind == Kind::number) return !digits_of(value.text);
+  // To a reader written in C a text ends at U+0000.
+  return value.kind == Kind::string && (!is_nfc(value.text) || value.text.find('\0') != std::string::npos);
+}
+
+Say apply(const policy::Test& test, const Tree& value) {
+  const bool number = value.kind == Kind::number, text = value.kind == Kind::string;
+  switch (test.op) {
+    case Operator::eq:
+      return equal(value, test.operand);
+    case Operator::ne:
+      return opposite(equal(value, test.operand));
+    case Operator::in:
+      return in(value, test.operand);
+    case Operator::not_in:
+      return opposite(in(value, test.operand));
+    case Operator::contains:
+      return contains(value, test.operand);
+    case Operator::exists:
+      return yes_if(test.operand.flag);
+    case Operator::type:
+      return yes_if(type_of(value) ==
+                    (test.operand.kind == Operand::Kind::null ? "null" : test.operand.text));
+    case Operator::gt:
+    case Operator::gte:
+    case Operator::lt:
+    case Operator::lte:
+    case Operator::between:
+      return number ? of_number(test.op, value.text, test.operand) : Say::unknown;
+    case Operator::starts_with:
+    case Operator::ends_with:
+    case Operator::glob:
+    case Operator::matches:
+    case Operator::cidr:
+      return text ? of_text(test.op, value.text, test.operand) : Say::unknown;
+    case Operator::length:
+      return Say::unknown;
+  }
+  return Say::unknown;
+}
+
+Tree length_of(const Tree& value) {
+  const auto number = [](std::size_t n) { return Tree::number(std::to_string(n)); };
+  if (value.kind == Kind::array) return number(value.items.size());
+  if (value.kind == Kind::object) {
+    for (std::size_t i = 0; i < value.members.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (alike(value.members[i].name, value.members[j].name)) return {};
+      }
+    }
+    return number(value.members.size());
+  }
+  if (value.kind != Kind::string) return {};
+  std::size_t characters = 0;
+  for (const char c : value.text)
+    characters += (static_cast<unsigned char>(c) >> 6) == 2 ? 0 : 1;
+  return number(characters);
+}
+
+}  // namespace holdfast::reference

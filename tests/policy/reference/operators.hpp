@@ -1,0 +1,23 @@
+// What one operator says of one value.
+#pragma once
+
+#include "policy/options.hpp"
+#include "tests/policy/reference/judge.hpp"
+#include "tests/policy/reference/tree.hpp"
+
+namespace holdfast::reference {
+
+[[nodiscard]] Say yes_if(bool it);
+[[nodiscard]] Say opposite(Say say);
+// Kleene: of `and` the one nearest to no, of `or` the one nearest to yes.
+[[nodiscard]] Say both(Say a, Say b);
+[[nodiscard]] Say either(Say a, Say b);
+
+// Some reader takes it for something else: every operator on it is unknown.
+[[nodiscard]] bool is_doubtful(const Tree& value);
+// The operator is not `length`.
+[[nodiscard]] Say apply(const policy::Test& test, const Tree& value);
+// The length as a number, or null when the value has none that all readers agree on.
+[[nodiscard]] Tree length_of(const Tree& value);
+
+}  // namespace holdfast::reference

@@ -1,0 +1,12 @@
+// Policies as nobody would write them, but that compile.
+#pragma once
+
+#include "policy/options.hpp"
+#include "tests/policy/reference/random.hpp"
+
+namespace holdfast::reference {
+
+[[nodiscard]] policy::Options some_policy(Random& random);
+[[nodiscard]] policy::Condition some_condition(Random& random, int depth);
+
+}  // namespace holdfast::reference

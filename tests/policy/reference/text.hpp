@@ -1,0 +1,35 @@
+// Numbers, patterns, names and addresses as the reference reads them: slow, and easy to believe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace holdfast::reference {
+
+// A number written out, without an exponent: no zeros in front of whole, none behind fraction.
+struct Digits {
+  bool negative = false;
+  std::string whole, fraction;
+};
+
+// Nothing for more than 400 digits, or an exponent beyond 400. The text is a JSON number.
+[[nodiscard]] std::optional<Digits> digits_of(std::string_view number);
+// Below, at or above zero as a is less than, equal to or greater than b.
+[[nodiscard]] int compare(const Digits& a, const Digits& b);
+
+// `*` is anything without the stop, `**` anything; all the rest is itself.
+[[nodiscard]] bool wild(std::string_view pattern, std::string_view text, char stop);
+// `matches`: RE2's syntax, about the whole text unless it begins with `^` or ends with `$`.
+[[nodiscard]] bool found(const std::string& regex, const std::string& text);
+
+[[nodiscard]] bool is_nfc(const std::string& text);
+// Whether some reader takes the other for the name. From the first byte on that is not UTF-8 it may be read
+// as anything. The name itself is UTF-8.
+[[nodiscard]] bool alike(const std::string& name, const std::string& other);
+
+// The bits of an address as zeros and ones: 128 of them, IPv4 in its IPv4-mapped form.
+[[nodiscard]] std::optional<std::string> bits_of(const std::string& address);
+[[nodiscard]] bool within(const std::string& bits, const std::string& network);
+
+}  // namespace holdfast::reference
