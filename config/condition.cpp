@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "config/load.hpp"
 #include "config/sections.hpp"
 #include "config/suggest.hpp"
 
@@ -42,13 +43,6 @@ std::optional<Operator> operator_named(std::string_view name) {
     if (known == name) return op;
   }
   return std::nullopt;
-}
-
-std::string hint_for_operator(std::string_view word) {
-  std::vector<std::string> known = {"missing", "any_of_items", "all_items"};
-  for (const auto& [name, op] : kOperators)
-    known.emplace_back(name);
-  return did_you_mean(word, known);
 }
 
 bool is_empty(const Node& node) {
@@ -179,7 +173,7 @@ class ConditionReader {
   }
 
   void not_an_operator(const std::string& field, const Member& member) {
-    std::string hint = hint_for_operator(member.key);
+    std::string hint = did_you_mean(member.key, operator_words());
     if (hint.empty())
       hint = fmt::format("if it is a member of `{0}`, write `{0}.{1}: ...` in one key", field, member.key);
     error(member.at, fmt::format("`{}` is not an operator", member.key), std::move(hint));
@@ -245,6 +239,13 @@ class ConditionReader {
 };
 
 }  // namespace
+
+std::vector<std::string> operator_words() {
+  std::vector<std::string> words = {"missing", "any_of_items", "all_items"};
+  for (const auto& [name, op] : kOperators)
+    words.emplace_back(name);
+  return words;
+}
 
 std::optional<Condition> read_condition(Context& context, const Node& node, const std::string& name) {
   ConditionReader reader(&context, name);

@@ -1,8 +1,10 @@
-// The loader with its insides showing, for the test that holds docs/reference.yaml against the keys it knows.
+// The loader with its insides showing, for the tests that hold docs/reference.yaml and docs/policy.md against
+// what it knows.
 #pragma once
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "config/config.hpp"
 
@@ -15,5 +17,8 @@ struct Asked {
 };
 
 [[nodiscard]] Asked load_and_list_keys(const std::filesystem::path& path);
+
+// Every word that may stand under a field of a condition.
+[[nodiscard]] std::vector<std::string> operator_words();
 
 }  // namespace holdfast::config
