@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "approvals/options.hpp"
+#include "config/file.hpp"
 #include "control/options.hpp"
 #include "core/problem.hpp"
 #include "core/result.hpp"
@@ -16,13 +17,8 @@
 
 namespace holdfast::config {
 
-struct File {
-  std::string name;  // relative to the directory of the configuration
-  std::string text;  // its bytes as read, before any ${NAME} is replaced
-};
-
 struct Config {
-  std::vector<File> files;  // for the policy digest (05-receipts)
+  std::vector<File> files;  // and those they include: for the policy digest (05-receipts)
   policy::Options policy;
   proxy::Options proxy;
   approvals::Options approvals;

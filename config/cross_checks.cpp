@@ -164,8 +164,10 @@ void cross_check(Context& context, Config& config, const Section& root) {
   for (const proxy::Upstream& upstream : config.proxy.upstreams) {
     config.policy.upstreams.push_back(upstream.name);
     if (upstream.protocol == Protocol::http) config.policy.http_upstreams.push_back(upstream.name);
-    for (const proxy::Tool& tool : upstream.tools)
+    for (const proxy::Tool& tool : upstream.tools) {
+      if (tool.name.empty()) continue;
       config.policy.listed_tools.push_back(upstream.name + "." + tool.name);
+    }
   }
 }
 

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 
+#include "config/file.hpp"
 #include "config/yaml.hpp"
-#include "core/errno_text.hpp"
 
 namespace holdfast::config {
 namespace {
@@ -18,19 +16,12 @@ void problem(Problems* problems, const Position& at, std::string message, std::s
   problems->push_back({Severity::error, at, std::move(message), std::move(hint)});
 }
 
-std::optional<std::string> read_file(const fs::path& path, Problems* problems) {
-  std::error_code error;
-  errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream || fs::is_directory(path, error)) {
-    problem(problems, {path.string(), 0, 0}, fmt::format("cannot be read: {}", errno_text(errno)),
-            errno == ENOENT ? "name the configuration with --config FILE" : "");
-    return std::nullopt;
-  }
-  std::string text(kMaxFileBytes + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return text;
+std::optional<std::string> read_text(const fs::path& path, Problems* problems) {
+  auto text = read_file(path, kMaxFileBytes);
+  if (text) return std::move(*text);
+  problem(problems, {path.string(), 0, 0}, text.error().detail,
+          text.error().code == Code::not_found ? "name the configuration with --config FILE" : "");
+  return std::nullopt;
 }
 
 // In name order. A file that looks like configuration and would be passed over is a problem: its rules would
@@ -89,12 +80,15 @@ Documents read_documents(const fs::path& path, Problems* problems) {
   const bool directory = fs::is_directory(path, error);
   const std::vector<fs::path> paths = directory ? files_of(path, problems) : std::vector<fs::path>{path};
   for (const fs::path& file : paths) {
-    auto text = read_file(file, problems);
+    auto text = read_text(file, problems);
     if (!text) continue;
     auto node = parse_yaml(*text, file.string(), problems);
     out.files.push_back({file.filename().string(), std::move(*text)});
     if (!node) continue;
-    if (!out.root) {
+    if (directory && node->find("openapi") != nullptr) {
+      problem(problems, node->at, "this is an OpenAPI document, not configuration",
+              "put it into a folder of its own");
+    } else if (!out.root) {
       out.root = std::move(node);
     } else {
       merge(*out.root, std::move(*node), "", problems);

@@ -15,8 +15,9 @@ namespace {
 // In the order of the files, and of the lines in them.
 void sort_by_place(Problems& problems, const std::vector<File>& files) {
   const auto rank = [&](const Problem& problem) {
-    const std::string name = std::filesystem::path(problem.at.file).filename().string();
-    return std::find_if(files.begin(), files.end(), [&](const File& file) { return file.name == name; }) -
+    const std::string& at = problem.at.file;
+    return std::find_if(files.begin(), files.end(),
+                        [&](const File& file) { return at == file.name || at.ends_with("/" + file.name); }) -
            files.begin();
   };
   std::vector<std::tuple<std::ptrdiff_t, int, int, std::size_t>> order;
@@ -58,6 +59,7 @@ Asked load_and_list_keys(const std::filesystem::path& path) {
     Section root(&context, &*documents.root, "", "", documents.root->at);
     out.draft.config.emplace();
     read_all(root, *out.draft.config);
+    std::move(context.included.begin(), context.included.end(), std::back_inserter(documents.files));
     out.draft.config->files = documents.files;
   }
   sort_by_place(context.problems, documents.files);

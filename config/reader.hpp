@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/file.hpp"
 #include "config/scalar.hpp"
 #include "config/tree.hpp"
 #include "core/problem.hpp"
@@ -21,10 +22,11 @@
 
 namespace holdfast::config {
 
-// What all sections share: the problems found, and the keys asked for (`upstreams[].tools[].name`; a key of
-// the author's own choice is `*`).
+// What all sections share: the problems found, the keys asked for (`upstreams[].tools[].name`; a key of the
+// author's own choice is `*`), and the files that the configuration includes.
 struct Context {
   Problems problems;
+  std::vector<File> included;  // names are unique
   std::set<std::string> asked;
 
   void error(Position at, std::string message, std::string hint = {});

@@ -1,87 +1,29 @@
+// `tools:` of an upstream: listed by hand, or more said about one that its OpenAPI document has.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
-#include <set>
 
-#include "config/address.hpp"
+#include "config/openapi.hpp"
 #include "config/sections.hpp"
+#include "config/suggest.hpp"
+#include "config/tool_checks.hpp"
 
 namespace holdfast::config {
 namespace {
 
-bool word(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
-  });
+Names names_in(const proxy::Tool& tool) {
+  Names names;
+  static_cast<void>(wrong_with_template(tool.path, names));
+  return names;
 }
 
-std::vector<std::string_view> split(std::string_view text, char at) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(at);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
-
-bool dotted(std::string_view name) {
-  const auto parts = split(name, '.');
-  return std::all_of(parts.begin(), parts.end(), word);
-}
-
-bool is_reserved(std::string_view name) {
-  std::string head(name.substr(0, name.find('.')));
-  std::transform(head.begin(), head.end(), head.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return head.size() < name.size() && (head == "http" || head == "mcp");
-}
-
-// What is wrong with the name, or nothing. An MCP server names its tools as it likes.
-std::string wrong_with_name(const std::string& name, const proxy::Upstream& upstream) {
-  if (is_reserved(name)) return "begins with `http.` or `mcp.`, which name what no tool matches";
-  if (std::ssize(upstream.name) + 1 + std::ssize(name) > kLongestTool) {
-    return fmt::format("is longer than {} bytes together with its upstream", kLongestTool);
-  }
-  const bool visible =
-      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f && c != '*'; });
-  if (upstream.protocol == Protocol::mcp)
-    return visible ? "" : "may hold only visible ASCII characters without `*`";
-  return dotted(name) ? "" : "must be words of letters, digits, `-` and `_`, with dots between them";
-}
-
-bool is_method(std::string_view method) {
-  return !method.empty() && method != "CONNECT" && method != "TRACE" &&
-         std::all_of(method.begin(), method.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
-}
-
-// Checks `/v1/customers/{id}` and gathers its names. Says what is wrong, or nothing.
-std::string wrong_with_template(std::string_view path, std::set<std::string, std::less<>>& names) {
-  std::string literal;
-  for (const std::string_view segment : split(path, '/')) {
-    const bool braces = segment.find_first_of("{}") != std::string_view::npos;
-    literal += literal.empty() && segment.empty() ? "" : "/";
-    if (!braces) {
-      literal += segment;
-      continue;
-    }
-    const bool whole = segment.size() > 2 && segment.starts_with('{') && segment.ends_with('}');
-    const std::string_view name = whole ? segment.substr(1, segment.size() - 2) : std::string_view();
-    if (!word(name)) return "its {names} must fill a whole segment";
-    if (!names.emplace(name).second) return fmt::format("{{{}}} stands in it twice", name);
-    literal += "x";
-  }
-  const auto good = check_path(path.starts_with('/') ? (literal.empty() ? "/" : literal) : path);
-  return good ? "" : good.error().detail;
-}
-
-void read_match(Section& section, proxy::Tool& tool, std::set<std::string, std::less<>>& names) {
+void read_match(Section& section, proxy::Tool& tool) {
   const auto match = section.required_text("match");
   if (!match) return;
   const std::size_t space = match->find(' ');
   tool.method = match->substr(0, space);
   tool.path = space == std::string::npos ? "" : match->substr(space + 1);
+  Names names;
   std::string wrong = is_method(tool.method) ? "" : "its method must be written in capitals, such as POST";
   if (wrong.empty()) wrong = wrong_with_template(tool.path, names);
   if (wrong.empty()) return;
@@ -91,7 +33,47 @@ void read_match(Section& section, proxy::Tool& tool, std::set<std::string, std::
       "such as POST /v1/customers/{customer_id}/refunds");
 }
 
-void read_args(Section& section, proxy::Tool& tool, const std::set<std::string, std::less<>>& names) {
+std::string match_of(const proxy::Tool& tool) {
+  return fmt::format("{} {}", tool.method, tool.path);
+}
+
+// The operation of the document that more is said about here: the one of this name, or one without a name
+// that matches the same.
+proxy::Tool* described(const Section& section, const std::string& name, proxy::Upstream& upstream) {
+  const Node* match = section.peek("match");
+  const auto is_meant = [&](const proxy::Tool& other) {
+    if (!other.imported) return false;
+    return other.name.empty() ? match != nullptr && match->text == match_of(other) : other.name == name;
+  };
+  // A name wins: its own `match` is held against it.
+  for (const bool named : {true, false}) {
+    for (proxy::Tool& tool : upstream.tools) {
+      if (tool.name.empty() != named && is_meant(tool)) return &tool;
+    }
+  }
+  return nullptr;
+}
+
+// The document says what it matches; that may be said again, but not otherwise.
+void read_match_again(Section& section, const proxy::Tool& tool) {
+  const auto match = section.text("match");
+  const std::string known = match_of(tool);
+  if (!match || *match == known) return;
+  section.context().error(
+      section.place("match"),
+      fmt::format("`{}` is not what the OpenAPI document says of `{}`", section.name_of("match"), tool.name),
+      fmt::format("leave it out, or write {}", known));
+}
+
+void set_argument(proxy::Tool& tool, const std::string& name, const std::string& from) {
+  std::erase_if(tool.args, [&](const auto& arg) { return arg.first == name; });
+  std::erase(tool.required_args, name);
+  std::erase(tool.unclear_args, name);
+  tool.args.emplace_back(name, from);
+}
+
+void read_args(Section& section, proxy::Tool& tool) {
+  const Names names = names_in(tool);
   section.members("args", [&](const Member& member) {
     Context& context = section.context();
     const auto from = context.scalar(member.value, section.name_of("args"));
@@ -100,7 +82,7 @@ void read_args(Section& section, proxy::Tool& tool, const std::set<std::string, 
     const std::string kind = from->text.substr(0, dot);
     const std::string rest = dot == std::string::npos ? "" : from->text.substr(dot + 1);
     const bool known = kind == "path" || kind == "query" || kind == "body";
-    const bool good = known && !rest.empty() && (kind != "body" || dotted(rest));
+    const bool good = known && !rest.empty() && (kind != "body" || is_dotted(rest));
     if (!good) {
       context.error(
           member.value.at,
@@ -111,79 +93,96 @@ void read_args(Section& section, proxy::Tool& tool, const std::set<std::string, 
                                 "{{{}}}",
                                 member.key, from->text, rest));
     }
-    if (!word(member.key)) {
+    if (!is_word(member.key)) {
       context.error(member.at,
                     fmt::format("the argument `{}` must be letters, digits, `-` and `_`", member.key));
     }
-    tool.args.emplace_back(member.key, from->text);
+    set_argument(tool, member.key, from->text);
   });
 }
 
-void read_tool(Section& section, proxy::Upstream& upstream) {
-  proxy::Tool tool;
-  tool.at = section.at();
-  if (const auto name = section.required_text("name")) {
-    tool.name = *name;
-    if (const std::string wrong = wrong_with_name(*name, upstream); !wrong.empty()) {
-      section.context().error(section.place("name"), fmt::format("`{}` {}", section.name_of("name"), wrong));
-    }
-  }
-  if (upstream.protocol == Protocol::http) {
-    std::set<std::string, std::less<>> names;
-    read_match(section, tool, names);
-    read_args(section, tool, names);
-    tool.form_body = section.choice("body", 0, {"json", "form"}) == 1;
-  } else {
-    for (const char* key : {"match", "args", "body"}) {
-      if (section.take(key) != nullptr) {
-        section.context().error(section.place(key),
-                                fmt::format("`{}` is for http upstreams; an MCP server says it "
-                                            "itself",
-                                            section.name_of(key)));
-      }
-    }
-  }
+void read_kind(Section& section, proxy::Tool& tool) {
   tool.operation = section.text("operation").value_or(tool.operation);
-  if (!word(tool.operation) || std::ssize(tool.operation) > kLongestTool) {
+  if (!is_word(tool.operation) || std::ssize(tool.operation) > kLongestTool) {
     section.context().error(section.place("operation"),
                             fmt::format("`{}` must be one word", section.name_of("operation")),
                             "such as FINANCIAL");
   }
   const std::vector<std::string> levels = {"low", "standard", "high"};
   tool.sensitivity = levels[section.choice("sensitivity", 1, levels)];
-  upstream.tools.push_back(std::move(tool));
 }
 
-// `POST /a/{}`: two tools of the same shape could not be told apart.
-std::string shape(const proxy::Tool& tool) {
-  std::string out = tool.method + " ";
-  bool inside = false;
-  for (const char c : tool.path) {
-    if (c == '}') inside = false;
-    if (!inside) out += c;
-    if (c == '{') inside = true;
+void refuse_http_keys(Section& section) {
+  for (const char* key : {"match", "args", "body"}) {
+    if (section.take(key) == nullptr) continue;
+    section.context().error(section.place(key),
+                            fmt::format("`{}` is for http upstreams; an MCP server says it "
+                                        "itself",
+                                        section.name_of(key)));
   }
-  return out;
+}
+
+// What only reading it by hand would find wrong: a name that was meant to be one of the document's.
+void hint_at_imported(Section& section, const std::string& name, const proxy::Upstream& upstream) {
+  std::vector<std::string> names;
+  for (const proxy::Tool& tool : upstream.tools) {
+    if (tool.imported) names.push_back(tool.name);
+  }
+  section.context().error(
+      section.at(),
+      fmt::format("`{}` needs `match`, as the OpenAPI document has no operation `{}`", section.name(), name),
+      did_you_mean(name, names));
+}
+
+void read_http(Section& section, proxy::Tool& tool, bool refines, const proxy::Upstream& upstream) {
+  const bool imports = std::any_of(upstream.tools.begin(), upstream.tools.end(),
+                                   [](const proxy::Tool& other) { return other.imported; });
+  if (refines) {
+    read_match_again(section, tool);
+  } else if (imports && !section.has("match") && !tool.name.empty()) {
+    hint_at_imported(section, tool.name, upstream);
+  } else {
+    read_match(section, tool);
+  }
+  read_args(section, tool);
+  tool.form_body = section.choice("body", tool.form_body ? 1 : 0, {"json", "form"}) == 1;
+}
+
+void read_tool(Section& section, proxy::Upstream& upstream, Names& refined) {
+  const auto name = section.required_text("name");
+  if (const std::string wrong = name ? wrong_with_name(*name, upstream) : ""; !wrong.empty())
+    section.context().error(section.place("name"), fmt::format("`{}` {}", section.name_of("name"), wrong));
+  proxy::Tool* imported = name ? described(section, *name, upstream) : nullptr;
+  const bool refines = imported != nullptr;
+  if (refines && !refined.insert(*name).second) {
+    section.context().error(section.at(),
+                            fmt::format("the tool `{}.{}` is listed twice", upstream.name, *name));
+  }
+  proxy::Tool tool;
+  if (refines) tool = *imported;
+  if (!refines) tool.at = section.at();
+  tool.name = name.value_or("");
+  if (upstream.protocol == Protocol::mcp) {
+    refuse_http_keys(section);
+  } else {
+    read_http(section, tool, refines, upstream);
+  }
+  read_kind(section, tool);
+  if (refines) {
+    *imported = std::move(tool);
+  } else {
+    upstream.tools.push_back(std::move(tool));
+  }
 }
 
 }  // namespace
 
 void read_tools(Section& upstream, proxy::Upstream& into) {
-  upstream.each("tools", [&](Section& section) { read_tool(section, into); });
-  for (auto tool = into.tools.begin(); tool != into.tools.end(); ++tool) {
-    for (auto other = into.tools.begin(); other != tool; ++other) {
-      Context& context = upstream.context();
-      if (!tool->name.empty() && tool->name == other->name) {
-        context.error(
-            tool->at, fmt::format("the tool `{}.{}` is listed twice", into.name, tool->name),
-            fmt::format("the first is at {}:{}:{}", other->at.file, other->at.line, other->at.column));
-      } else if (!tool->path.empty() && shape(*tool) == shape(*other)) {
-        context.error(
-            tool->at, fmt::format("the tools `{}` and `{}` match the same requests", other->name, tool->name),
-            fmt::format("the first is at {}:{}:{}", other->at.file, other->at.line, other->at.column));
-      }
-    }
-  }
+  openapi::read_key(upstream, into);
+  Names refined;
+  upstream.each("tools", [&](Section& section) { read_tool(section, into, refined); });
+  check_twice(upstream.context(), into);
+  openapi::warn_of_nameless(upstream.context(), into);
 }
 
 }  // namespace holdfast::config

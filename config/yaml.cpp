@@ -68,8 +68,8 @@ std::string unmask(std::string text) {
 // value. After the first problem that leaves the tree without a shape, events are ignored.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(const std::string& text, const std::string& file, Problems* problems)
-      : text_(text), file_(file), problems_(problems) {}
+  Builder(const std::string& text, const std::string& file, const YamlKind& kind, Problems* problems)
+      : text_(text), file_(file), kind_(kind), problems_(problems) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -151,6 +151,7 @@ class Builder : public YAML::EventHandler {
     Node node;
     node.kind = kind;
     node.at = place_of(mark);
+    if (!kind_.places_name_file) node.at.file.clear();
     return node;
   }
 
@@ -166,7 +167,8 @@ class Builder : public YAML::EventHandler {
     if (!stack_.empty() && stack_.back().node.kind == Node::Kind::map && !stack_.back().has_key) {
       return refuse(mark, "a key must be a name, not a list or a map");
     }
-    if (stack_.size() >= kMaxNesting) return refuse(mark, fmt::format("nested deeper than {}", kMaxNesting));
+    if (stack_.size() >= kind_.most_nesting)
+      return refuse(mark, fmt::format("nested deeper than {}", kind_.most_nesting));
     stack_.emplace_back();
     stack_.back().node = make(kind, mark);
   }
@@ -201,7 +203,7 @@ class Builder : public YAML::EventHandler {
 
   void take_key(Frame& frame, const Node& node) {
     const auto complain = [&](std::string message) {
-      problems_->push_back({Severity::error, node.at, std::move(message), {}});
+      problems_->push_back({Severity::error, {file_, node.at.line, node.at.column}, std::move(message), {}});
       failed_ = true;
     };
     frame.has_key = true;
@@ -213,13 +215,14 @@ class Builder : public YAML::EventHandler {
     const auto [first, fresh] = frame.seen.emplace(node.text, node.at);
     frame.skip = !fresh;
     if (!fresh) {
-      complain(fmt::format("`{}` stands twice: the first is at {}:{}:{}", node.text, first->second.file,
+      complain(fmt::format("`{}` stands twice: the first is at {}:{}:{}", node.text, file_,
                            first->second.line, first->second.column));
     }
   }
 
   const std::string& text_;
   const std::string& file_;
+  const YamlKind& kind_;
   Problems* problems_;
   std::vector<Frame> stack_;
   Node root_;
@@ -253,15 +256,15 @@ bool plain_text(const std::string& text, Builder& builder) {
   return false;
 }
 
-void run_parser(const std::string& text, const std::string& file, Builder& builder) {
+void run_parser(const std::string& text, const std::string& file, const YamlKind& kind, Builder& builder) {
   std::istringstream stream(text);
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) {
-      return builder.problem(YAML::Mark(), "there is no configuration in this file");
+      return builder.problem(YAML::Mark(), kind.nothing);
     }
     Problems ignored;
-    Builder second(text, file, &ignored);
+    Builder second(text, file, kind, &ignored);
     if (!builder.failed() && parser.HandleNextDocument(second)) {
       builder.problem(YAML::Mark(), "there is more than one YAML document in this file");
     }
@@ -273,19 +276,20 @@ void run_parser(const std::string& text, const std::string& file, Builder& build
 
 }  // namespace
 
-std::optional<Node> parse_yaml(const std::string& text, const std::string& file, Problems* problems) {
+std::optional<Node> parse_yaml(const std::string& text, const std::string& file, Problems* problems,
+                               const YamlKind& kind) {
   const std::string body = text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
-  Builder builder(body, file, problems);
-  if (body.size() > kMaxFileBytes) {
-    builder.problem(YAML::Mark(), fmt::format("the file has more than {} bytes", kMaxFileBytes));
+  Builder builder(body, file, kind, problems);
+  if (body.size() > kind.most_bytes) {
+    builder.problem(YAML::Mark(), fmt::format("the file has more than {} bytes", kind.most_bytes));
     return std::nullopt;
   }
   if (!plain_text(body, builder)) return std::nullopt;
-  run_parser(mask_variables(body), file, builder);
+  run_parser(mask_variables(body), file, kind, builder);
   if (builder.failed()) return std::nullopt;
   Node root = builder.take();
   if (root.kind != Node::Kind::map) {
-    builder.problem(YAML::Mark(), "a configuration is a map of keys, such as `version: 1`");
+    builder.problem(YAML::Mark(), kind.no_map);
     return std::nullopt;
   }
   return root;

@@ -88,6 +88,38 @@ policy::Found mapped(const Recognised& out, std::string_view source) {
   return field ? policy::resolve(*field, out.call, RiskLevel::critical) : policy::Found{};
 }
 
+bool is_same_member(const std::string& argument, std::string_view source) {
+  constexpr std::string_view kBody = "body.";
+  return source.size() == kBody.size() + argument.size() && source.starts_with(kBody) &&
+         source.ends_with(argument);
+}
+
+// What an OpenAPI document says nothing of may stand in a body all the same, and its server may read it: so
+// each member is an argument. One that is called as an argument from elsewhere has two readings.
+void add_members(const Tool& tool, Recognised& out) {
+  if (out.call.body == nullptr) return;
+  std::set<std::string_view> taken;
+  for (const auto& [name, source] : tool.args) {
+    if (!is_same_member(name, source)) taken.insert(name);
+  }
+  for (const json::Member& member : out.call.body->members()) {
+    if (taken.contains(member.name)) {
+      out.contested.push_back(member.name);
+    } else {
+      out.arg_members.push_back(member);
+    }
+  }
+}
+
+// Whether the arguments can be told: not when some are in a body that could not be read, or is no object.
+bool is_body_in_the_way(const Tool& tool, const Call& call) {
+  const bool from_body =
+      tool.imported || std::any_of(tool.args.begin(), tool.args.end(),
+                                   [](const auto& arg) { return arg.second.starts_with("body."); });
+  if (from_body && call.body_state == Readable::unreadable) return true;
+  return tool.imported && call.body != nullptr && !call.body->is(json::Kind::object);
+}
+
 // Fills args: from the tool's mapping, else the body object.
 void fill_args(Recognised& out) {
   Call& call = out.call;
@@ -99,14 +131,13 @@ void fill_args(Recognised& out) {
     if (call.args != nullptr && !call.args->is(json::Kind::object)) call.args_state = Readable::unreadable;
     return;
   }
-  const bool from_body = std::any_of(tool->args.begin(), tool->args.end(),
-                                     [](const auto& arg) { return arg.second.starts_with("body."); });
-  if (from_body && call.body_state == Readable::unreadable) {
+  if (is_body_in_the_way(*tool, call)) {
     call.args_state = Readable::unreadable;
     return;
   }
   out.arg_members.clear();
   for (const auto& [name, source] : tool->args) {
+    if (tool->imported && is_same_member(name, source)) continue;
     const policy::Found found = mapped(out, source);
     if (found.state == policy::Found::State::present) out.arg_members.push_back({name, found.value});
     // What the source does not tell for certain, and what is no value of its own (a length), the argument
@@ -114,6 +145,7 @@ void fill_args(Recognised& out) {
     const bool absent = found.state == policy::Found::State::missing;
     if (found.state != policy::Found::State::present && !absent) out.contested.push_back(name);
   }
+  if (tool->imported) add_members(*tool, out);
   call.contested_args = out.contested;
   out.args_value = json::Value::make_object(out.arg_members);
   call.args = &out.args_value;
@@ -133,6 +165,8 @@ void contest_args(Recognised& out) {
   for (const Field& field : out.query_fields) {
     if (query_source(field.name) != field.name) out.contested.push_back(field.name);
   }
+  if (tool != nullptr)
+    out.contested.insert(out.contested.end(), tool->unclear_args.begin(), tool->unclear_args.end());
   out.call.contested_args = out.contested;
 }
 

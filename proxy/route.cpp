@@ -92,6 +92,16 @@ bool more_specific(const Tool& a, const Tool& b) {
   return std::any_of(behind, left.end(), [](std::string_view segment) { return !is_parameter(segment); });
 }
 
+// True when every path that fits `a` fits `b`: wherever `b` is literal, `a` is. Both fit some path.
+bool is_within(const Tool& a, const Tool& b) {
+  const Segments left = segments_of(a.path);
+  const Segments right = segments_of(b.path);
+  for (std::size_t i = 0; i < left.size() && i < right.size(); ++i) {
+    if (is_parameter(left[i]) && !is_parameter(right[i])) return false;
+  }
+  return true;
+}
+
 // The most specific tool of this method that fits, or null.
 template <class Fits>
 const Tool* best_of(const Upstream& upstream, std::string_view method, Fits fits) {
@@ -113,6 +123,11 @@ ToolMatch matched(const Tool& tool, const Segments& path) {
   return match;
 }
 
+// What fits an operation without a name is no tool's.
+ToolMatch named(ToolMatch match) {
+  return match.tool->name.empty() ? ToolMatch{} : std::move(match);
+}
+
 }  // namespace
 
 const Upstream* find_upstream(std::span<const Upstream> upstreams, std::string_view path) {
@@ -131,11 +146,18 @@ std::string_view strip_prefix(const Upstream& upstream, std::string_view path) {
 
 Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, std::string_view path) {
   for (const Tool& tool : upstream.tools) {
-    if (tool.method == method && tool.path == path && !has_parameter(tool)) return ToolMatch{&tool, {}};
+    if (tool.method == method && tool.path == path && !has_parameter(tool))
+      return named(ToolMatch{&tool, {}});
   }
   const Segments segments = segments_of(path);
-  const Tool* exact =
-      best_of(upstream, method, [&](const Tool& tool) { return equals(segments_of(tool.path), segments); });
+  const auto fits = [&](const Tool& tool) { return equals(segments_of(tool.path), segments); };
+  const Tool* exact = best_of(upstream, method, fits);
+  for (const Tool& tool : upstream.tools) {
+    if (exact == nullptr || tool.method != method || !fits(tool) || is_within(*exact, tool)) continue;
+    return fail(Code::malformed,
+                fmt::format("the path fits both {} and {}: servers differ on which of them it is for",
+                            exact->path, tool.path));
+  }
 
   // Names for the server's eyes only: `/v1/Send` fits `/v1/{id}` and is `/v1/send` to a server that folds
   // case.
@@ -147,15 +169,17 @@ Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, s
     return resembles(trimmed_segments(pattern), misread_segments);
   });
   if (similar == nullptr || (exact != nullptr && !more_specific(*similar, *exact))) {
-    return exact == nullptr ? ToolMatch{} : matched(*exact, segments);
+    return exact == nullptr ? ToolMatch{} : named(matched(*exact, segments));
   }
   // A slash that only decoding brings out leaves other segments than the template has.
   const Segments sent = without_slashes_behind(path);
   if (upstream.loose_routes && sent.size() == without_slashes_behind(similar->path).size()) {
-    return matched(*similar, sent);
+    return named(matched(*similar, sent));
   }
-  return fail(Code::malformed, fmt::format("the path is nearly that of the tool {}.{}; send exactly {} {}",
-                                           upstream.name, similar->name, similar->method, similar->path));
+  const std::string whose =
+      similar->name.empty() ? "an operation" : fmt::format("the tool {}.{}", upstream.name, similar->name);
+  return fail(Code::malformed, fmt::format("the path is nearly that of {}; send exactly {} {}", whose,
+                                           similar->method, similar->path));
 }
 
 }  // namespace holdfast::proxy

@@ -25,7 +25,8 @@ struct ToolMatch {
 
 // The tool of a stripped path. A path that equals a template of this method only after decoding, NFKC and
 // case folding, or but for a trailing slash or a suffix, is malformed unless the upstream's routes are loose
-// (02-policy "Names"); also when a template with a parameter in that place takes it as it stands.
+// (02-policy "Names"); also when a template with a parameter in that place takes it as it stands. So is a
+// path that fits two templates of which neither is the more concrete one.
 [[nodiscard]] Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method,
                                           std::string_view path);
 

@@ -26,6 +26,7 @@ std::string reference() {
 std::filesystem::path write_reference(Folder& folder) {
   for (const char* name : {"tls/ca.pem", "tls/client.pem", "tls/client.key"})
     folder.write(name, "");
+  folder.write("payment.openapi.yaml", "openapi: 3.1.0\npaths: {/v1/send: {post: {operationId: send}}}\n");
   return folder.write("reference.yaml", reference());
 }
 

@@ -77,5 +77,51 @@ TEST(RecogniseHttp, AMappedParameterThatStandsTwiceIsUnknownAndNotMissing) {
   EXPECT_EQ(effect("?force=1&force=1"), Effect::deny);
 }
 
+// As `config/openapi` makes them: PUT /users/{id}?mode= with a body of `name` and `id`.
+Tool described(std::vector<std::pair<std::string, std::string>> args, std::vector<std::string> unclear = {}) {
+  Tool put = tool("put", "PUT", "/users/{id}", std::move(args));
+  put.imported = true;
+  put.unclear_args = std::move(unclear);
+  return put;
+}
+
+TEST(RecogniseHttp, WhatADocumentDoesNotSayOfABodyIsAnArgumentAllTheSame) {
+  const auto snapshot =
+      plane({described({{"id", "path.id"}, {"mode", "query.mode"}, {"name", "body.name"}})});
+  const Asked asked(snapshot, "PUT /shop/users/7?mode=x", {kJson}, R"({"admin":true,"name":"a"})");
+  EXPECT_EQ(asked.args(), R"({"id":"7","mode":"x","admin":true,"name":"a"})");
+  EXPECT_THAT(contested(asked), testing::IsEmpty());
+  EXPECT_EQ(Asked(snapshot, "PUT /shop/users/7").args(), R"({"id":"7"})");
+}
+
+TEST(RecogniseHttp, AMemberThatIsCalledAsAnArgumentFromElsewhereIsContested) {
+  const auto snapshot =
+      plane({described({{"id", "path.id"}, {"mode", "query.mode"}, {"name", "body.name"}})});
+  const Asked asked(snapshot, "PUT /shop/users/7?mode=x", {kJson}, R"({"id":"8","mode":"y","name":"a"})");
+  EXPECT_THAT(contested(asked), testing::ElementsAre("id", "mode"));
+  EXPECT_EQ(asked.args(), R"({"id":"7","mode":"x","name":"a"})");
+}
+
+TEST(RecogniseHttp, AnUnclearArgumentIsUnknownWhateverTheRequestHas) {
+  const auto allow = policy::is("args.id", policy::Operator::eq, "\"7\"");
+  const auto absent = policy::is("args.id", policy::Operator::exists, "false");
+  for (const auto& condition : {allow, absent}) {
+    const auto snapshot = test::snapshot({test::shop({described({{"name", "body.name"}}, {"id"})})},
+                                         {policy::rule("shop.put", Effect::allow, condition)});
+    for (const char* body : {R"({"id":"7","name":"a"})", R"({"name":"a"})", ""}) {
+      const Asked asked(snapshot, "PUT /shop/users/7", {kJson}, body);
+      EXPECT_EQ(asked.why(), "");
+      EXPECT_EQ(snapshot->policy->decide(asked.out.call).effect, Effect::deny) << body;
+    }
+  }
+}
+
+TEST(RecogniseHttp, ABodyThatIsNoObjectHidesTheArgumentsOfADescribedTool) {
+  const auto snapshot = plane({described({{"id", "path.id"}})});
+  EXPECT_EQ(Asked(snapshot, "PUT /shop/users/7", {kJson}, "[1]").args(), "unreadable");
+  EXPECT_EQ(Asked(snapshot, "PUT /shop/users/7", {"Content-Type: text/plain"}, "admin=true").args(),
+            "unreadable");
+}
+
 }  // namespace
 }  // namespace holdfast::proxy

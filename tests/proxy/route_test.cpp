@@ -70,16 +70,44 @@ TEST(Route, ParametersAreTheSegmentsAsTheyStand) {
   EXPECT_EQ(match->parameters, expected);
 }
 
-TEST(Route, TheLiteralSegmentIsMoreSpecificWhateverTheOrder) {
+TEST(Route, TheMoreConcreteTemplateWinsWhateverTheOrder) {
+  const Tool any = tool("any", "GET", "/v1/{a}/{b}");
+  const Tool mine = tool("mine", "GET", "/v1/users/{b}");
+  const Tool me = tool("me", "GET", "/v1/users/me");
+  for (const auto& tools : {std::vector{any, mine, me}, std::vector{me, mine, any}}) {
+    const Upstream upstream = shop(tools);
+    EXPECT_EQ(found(upstream, "GET", "/v1/users/me"), "me");
+    EXPECT_EQ(found(upstream, "GET", "/v1/users/you"), "mine");
+    EXPECT_EQ(found(upstream, "GET", "/v1/x/me"), "any");
+  }
+}
+
+// Express takes the first that was registered, others the one with the literal further left.
+TEST(Route, APathThatFitsTwoTemplatesOfWhichNeitherIsTheMoreConcreteIsRefused) {
   const Tool any = tool("any", "GET", "/v1/{a}/{b}");
   const Tool first = tool("first", "GET", "/v1/users/{b}");
   const Tool second = tool("second", "GET", "/v1/{a}/me");
   for (const auto& tools : {std::vector{any, first, second}, std::vector{second, first, any}}) {
     const Upstream upstream = shop(tools);
-    EXPECT_EQ(found(upstream, "GET", "/v1/users/me"), "first");
+    EXPECT_EQ(found(upstream, "GET", "/v1/users/me"), "refused");
+    EXPECT_EQ(found(upstream, "GET", "/v1/users/x"), "first");
     EXPECT_EQ(found(upstream, "GET", "/v1/x/me"), "second");
     EXPECT_EQ(found(upstream, "GET", "/v1/x/y"), "any");
   }
+  EXPECT_EQ(found(shop({first, second, tool("both", "GET", "/v1/users/me")}), "GET", "/v1/users/me"), "both");
+}
+
+// Of an OpenAPI operation without operationId: it is no tool, and what is meant for it is not another's.
+TEST(Route, WhatFitsATemplateWithoutANameIsNoToolsAndNotTheOneOfAWiderTemplate) {
+  const Upstream upstream = shop({tool("get", "GET", "/v1/{id}"), tool("", "GET", "/v1/export"),
+                                  tool("", "GET", "/v1/{id}/raw"), tool("part", "GET", "/v1/{id}/{part}")});
+  EXPECT_EQ(found(upstream, "GET", "/v1/7"), "get");
+  EXPECT_EQ(found(upstream, "GET", "/v1/export"), "none");
+  EXPECT_EQ(found(upstream, "GET", "/v1/7/raw"), "none");
+  EXPECT_EQ(found(upstream, "GET", "/v1/7/cooked"), "part");
+  EXPECT_EQ(found(upstream, "GET", "/v1/Export"), "refused");
+  EXPECT_THAT(find_tool(upstream, "GET", "/v1/Export").error().detail,
+              testing::HasSubstr("nearly that of an operation; send exactly GET /v1/export"));
 }
 
 const char* const kLookAlikes[] = {
