@@ -45,24 +45,25 @@ class Shrinker {
     }
   }
 
-  // A child in its parent's place, or a child less.
-  template <class At>
-  void condition(const At& at, std::size_t rule) {
-    while (best_.policy.rules[rule].when) {
+  // A child in its parent's place, or a child less; and the same further down.
+  void condition(const std::function<Condition&(Case&)>& at, std::size_t rule) {
+    bool changed = true;
+    while (changed && best_.policy.rules[rule].when) {
+      changed = false;
       const std::size_t children = at(best_).children.size();
-      bool changed = false;
       for (std::size_t c = 0; c < children && !changed; ++c) {
         changed = attempt([&](Case& it) {
           Condition child = at(it).children[c];
           at(it) = std::move(child);
         });
-        if (!changed && children > 1) {
-          changed = attempt(
-              [&](Case& it) { at(it).children.erase(at(it).children.begin() + static_cast<long>(c)); });
-        }
+        if (changed || children == 1) continue;
+        changed =
+            attempt([&](Case& it) { at(it).children.erase(at(it).children.begin() + static_cast<long>(c)); });
       }
-      if (!changed) return;
     }
+    if (!best_.policy.rules[rule].when) return;
+    for (std::size_t c = 0; c < at(best_).children.size(); ++c)
+      condition([&at, c](Case& it) -> Condition& { return at(it).children[c]; }, rule);
   }
 
   void facts() {
