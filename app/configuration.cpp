@@ -12,11 +12,27 @@ namespace {
 
 std::vector<std::string> plans_used(const policy::Options& options) {
   std::set<std::string> plans;
-  if (options.default_effect == Effect::escalate) plans.insert("default");
+  bool by_route = options.default_effect == Effect::escalate;
   for (const policy::Rule& rule : options.rules) {
-    if (rule.action == Effect::escalate) plans.insert(rule.plan.empty() ? "default" : rule.plan);
+    if (rule.action != Effect::escalate) continue;
+    by_route = by_route || rule.plan.empty();
+    if (!rule.plan.empty()) plans.insert(rule.plan);
   }
+  if (!by_route) return {plans.begin(), plans.end()};
+  bool all_routed = false;
+  for (const policy::Route& route : options.routes) {
+    plans.insert(route.plan);
+    all_routed = all_routed || !route.when;
+  }
+  if (!all_routed) plans.insert("default");
   return {plans.begin(), plans.end()};
+}
+
+std::vector<approvals::Raise> raises(const policy::Options& options) {
+  std::vector<approvals::Raise> raises;
+  for (const policy::MultiApproval& one : options.multi_approval)
+    raises.push_back({one.required_approvers, one.must_include, one.at});
+  return raises;
 }
 
 void append(Problems& all, Problems more) {
@@ -34,7 +50,8 @@ Checked load_and_check(const std::filesystem::path& path) {
   append(out.problems, std::move(compiled.problems));
   // Said of a roster that was read whole only, or one mistake would be told twice.
   if (!has_error(out.problems)) {
-    append(out.problems, approvals::check(draft.config->approvals, plans_used(draft.config->policy)));
+    append(out.problems, approvals::check(draft.config->approvals, plans_used(draft.config->policy),
+                                          raises(draft.config->policy)));
   }
   if (has_error(out.problems)) return out;
   out.config = std::move(draft.config);

@@ -1,6 +1,7 @@
 // Joining, opening and leaving holds (03-calls "Identical", "When the client stops waiting").
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "approvals/desk_state.hpp"
@@ -19,16 +20,24 @@ std::string make_handle() {
   return crypto::to_base64url({reinterpret_cast<const char*>(raw.data()), raw.size()});
 }
 
-Hold make_hold(HeldCall call, const Plan& plan, const Options& options, WallTime now) {
+// All plans of the call are there (may_open). It is over when the first of them is.
+Hold make_hold(HeldCall call, const Options& options, WallTime now) {
+  const auto quorum = [&](const Plan& plan) { return quorum_of(plan, call.required, call.must_include); };
   Hold hold;
+  const Plan& plan = options.plans.at(call.plan);
+  auto timeout = plan.timeout.value_or(options.timeout);
+  hold.quorum = quorum(plan);
+  for (const std::string& name : call.further_plans) {
+    const Plan& further = options.plans.at(name);
+    hold.further.push_back(quorum(further));
+    timeout = std::min(timeout, further.timeout.value_or(options.timeout));
+  }
   hold.id = make_uuid7(now);
   hold.handle = make_handle();
   hold.call = std::move(call);
   hold.version = 1;
-  hold.required = plan.require;
-  hold.from = plan.from;
   hold.created_at = now;
-  hold.expires_at = now + plan.timeout.value_or(options.timeout);
+  hold.expires_at = now + timeout;
   return hold;
 }
 
@@ -93,8 +102,7 @@ Result<Attached> Desk::State::hand_over(HoldPtr hold) {
 Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const std::string* request) {
   settle_due();  // whose time is over no longer counts against its agent
   if (auto may = may_open(call); !may) return fail(std::move(may.error()));
-  const Plan& plan = options.plans.at(call.plan);
-  Hold hold = make_hold(std::move(call), plan, options, clock->wall());
+  Hold hold = make_hold(std::move(call), options, clock->wall());
   hold.log_head = log_head();
   const auto text = sealed(hold, request);
   if (auto stored = store->insert(hold, text ? &*text : nullptr); !stored) {

@@ -32,12 +32,19 @@ std::chrono::milliseconds Desk::State::limited_for(const ToolOfAgent& key) const
   return left[left.size() - most];
 }
 
+const std::string* Desk::State::plan_that_is_not_there(const HeldCall& call) const {
+  if (!options.plans.contains(call.plan)) return &call.plan;
+  const auto missing = std::find_if(call.further_plans.begin(), call.further_plans.end(),
+                                    [&](const std::string& plan) { return !options.plans.contains(plan); });
+  return missing == call.further_plans.end() ? nullptr : &*missing;
+}
+
 Result<void> Desk::State::may_open(const HeldCall& call) const {
   if (halts.halted()) return fail(Code::halted, "everything is halted: nothing is held");
   // Without a match key every call of an agent would be the same call.
   if (call.match_key.empty()) return fail(Code::internal, "a call without a match key cannot be held");
-  if (!options.plans.contains(call.plan)) {
-    return fail(Code::unavailable, fmt::format("there is no approval plan \"{}\"", call.plan));
+  if (const std::string* missing = plan_that_is_not_there(call); missing != nullptr) {
+    return fail(Code::unavailable, fmt::format("there is no approval plan \"{}\"", *missing));
   }
   if (limited_for({call.agent, call.tool}).count() > 0) {
     return fail(Code::limited,

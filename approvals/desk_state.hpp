@@ -92,6 +92,8 @@ struct Desk::State {
   Result<Attached> hand_over(HoldPtr hold);
   Result<Attached> open_hold(HeldCall call, Watcher watcher, const std::string* request);
   Result<void> may_open(const HeldCall& call) const;
+  // The first of the call's plans that the options do not have; null when they have all.
+  [[nodiscard]] const std::string* plan_that_is_not_there(const HeldCall& call) const;
   // How long until this agent may ask for this tool again; zero: now.
   [[nodiscard]] std::chrono::milliseconds limited_for(const ToolOfAgent& key) const;
   // Nothing when there is nothing to seal, or no key.

@@ -48,6 +48,15 @@ struct Vote {
   bool operator==(const Vote&) const = default;
 };
 
+// `require` distinct approvers out of the groups `from`, among them one of each group of `must_include`.
+struct Quorum {
+  int require = 1;
+  std::vector<std::string> from;
+  std::vector<std::string> must_include;
+
+  bool operator==(const Quorum&) const = default;
+};
+
 // What the call was, fixed when the hold is made. `digest` ties it to the bytes.
 struct HeldCall {
   std::string call_id;
@@ -70,8 +79,11 @@ struct HeldCall {
   std::string body_base64;
   std::string rule;
   std::string reason;
-  std::string plan;           // its name
-  std::string digest;         // sha256:<hex> of 05-receipts
+  std::string plan;                        // its name
+  std::vector<std::string> further_plans;  // names of those that must be met as well
+  int required = 0;                        // beyond the plans: so many people at least
+  std::vector<std::string> must_include;   // and somebody of each of these groups
+  std::string digest;                      // sha256:<hex> of 05-receipts
   std::string nonce;          // base64url, 128 bits: never leaves the store, except into a digest
   std::string match_key;      // hex SHA-256; 03-calls "Identical"
   std::string policy;         // digest of the policy it was held under
@@ -104,8 +116,8 @@ struct Hold {
   Status status = Status::pending;
   std::int64_t version = 0;  // grows with every change; the compare-and-set guards on it
 
-  int required = 1;
-  std::vector<std::string> from;  // groups of the plan
+  Quorum quorum;                // of the plan
+  std::vector<Quorum> further;  // of further_plans, in their order
   std::vector<Vote> votes;
   std::vector<std::string> pending_approvers;  // of today's roster; empty unless pending; not stored
   std::vector<std::string> notified;  // approvers who certainly received the request (the deliveries table)

@@ -48,6 +48,15 @@ std::string segment(const std::string& text) {
   return out;
 }
 
+// Whom the call waits for. What most holds do not have is left out.
+void set_plan(ObjectText& object, const Hold& hold) {
+  object.set("plan", hold.call.plan).set("required", hold.quorum.require);
+  if (!hold.quorum.must_include.empty())
+    object.set_raw("must_include", json::strings_text(hold.quorum.must_include));
+  if (!hold.call.further_plans.empty())
+    object.set_raw("further_plans", json::strings_text(hold.call.further_plans));
+}
+
 // Bytes of a body that a notification carries; a longer one is fetched from the API.
 constexpr std::size_t kLargestNotice = 256 << 10;
 
@@ -71,7 +80,8 @@ std::string to_api_json(const Hold& hold, Detail detail) {
   object.set("tool", call.tool).set("operation", call.operation).set_raw("args", args_text(hold));
   set_request(object, call, detail == Detail::whole);
   object.set("digest", call.digest).set("rule", call.rule).set("reason", call.reason);
-  object.set("risk_level", call.risk_level).set("plan", call.plan).set("required", hold.required);
+  object.set("risk_level", call.risk_level);
+  set_plan(object, hold);
   object.set("created_at", to_rfc3339(hold.created_at)).set("expires_at", to_rfc3339(hold.expires_at));
   object.set_raw("approvals", approvals_text(hold));
   object.set_raw("pending_approvers", json::strings_text(hold.pending_approvers));
@@ -110,10 +120,8 @@ std::string notification_json(Event event, const Hold& hold, const std::string& 
   object.set("risk_level", call.risk_level).set("timeout_at", to_rfc3339(hold.expires_at));
   object.set("tool", call.tool).set_raw("args", args_text(hold)).set("digest", call.digest);
   set_request(object, call, call.body.size() + call.body_base64.size() <= kLargestNotice);
-  object.set("rule", call.rule)
-      .set("reason", call.reason)
-      .set("plan", call.plan)
-      .set("required", hold.required);
+  object.set("rule", call.rule).set("reason", call.reason);
+  set_plan(object, hold);
   object.set("callback_url", fmt::format("{}/v1/callbacks/{}", control_url, segment(approver)));
   if (event == Event::requested) return object.text();
   object.set("status", to_string(hold.status)).set("detached", hold.detached);

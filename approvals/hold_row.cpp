@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "approvals/hold_asking.hpp"
 #include "core/json.hpp"
 #include "core/json_text.hpp"
 
@@ -81,7 +82,7 @@ void bind_hold(sqlite::Statement& to, const Hold& hold) {
   to.text(call.nonce).text(call.match_key).text(call.policy);
   to.text(call.receipt_id).text(call.agent_auth).text(call.protocol).integer(call.bytes);
   to.text(call.body).text(call.body_base64);
-  to.integer(hold.required).text(json::strings_text(hold.from));
+  to.integer(hold.quorum.require).text(json::strings_text(hold.quorum.from)).text(asking_text(hold));
   bind_time(to, hold.created_at);
   bind_time(to, hold.expires_at);
   bind_changing(to, hold);
@@ -102,8 +103,9 @@ Result<Hold> read_hold(sqlite::Statement& from) {
   hold.id = from.read_text();
   hold.handle = from.read_text();
   read_call(from, hold.call);
-  hold.required = static_cast<int>(from.read_integer());
-  bool good = read_list(from, hold.from);
+  hold.quorum.require = static_cast<int>(from.read_integer());
+  bool good = read_list(from, hold.quorum.from);
+  good = read_asking(from.read_text(), hold) && good;
   hold.created_at = read_time(from);
   hold.expires_at = read_time(from);
   good = read_standing(from, hold) && good;

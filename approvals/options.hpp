@@ -36,8 +36,16 @@ struct Approver {
 struct Plan {
   std::string name;
   int require = 1;
-  std::vector<std::string> from;                     // groups
+  std::vector<std::string> from;          // groups
+  std::vector<std::string> must_include;  // groups that may vote too, and of which somebody must approve
   std::optional<std::chrono::milliseconds> timeout;  // else Options::timeout
+  Position at;
+};
+
+// What `multi_approval` may ask beyond a plan: so many people at least, and somebody of each of these groups.
+struct Raise {
+  int required = 0;
+  std::vector<std::string> must_include;
   Position at;
 };
 

@@ -1,6 +1,7 @@
 #include "approvals/plan.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace holdfast::approvals {
@@ -11,15 +12,41 @@ bool has_voted(const Hold& hold, const std::string& approver) {
                      [&](const Vote& v) { return v.approver == approver; });
 }
 
-const Plan* plan_now(const Hold& hold, const Options& options) {
-  const auto found = options.plans.find(hold.call.plan);
-  return found == options.plans.end() ? nullptr : &found->second;
+// Today's of every plan of the hold; absent when one of them is gone.
+std::optional<std::vector<Quorum>> quorums_now(const Hold& hold, const Options& options) {
+  std::vector<std::string> names = hold.call.further_plans;
+  names.insert(names.begin(), hold.call.plan);
+  std::vector<Quorum> quorums;
+  for (const std::string& name : names) {
+    const auto plan = options.plans.find(name);
+    if (plan == options.plans.end()) return std::nullopt;
+    quorums.push_back(quorum_of(plan->second, hold.call.required, hold.call.must_include));
+  }
+  return quorums;
+}
+
+std::vector<Quorum> quorums_then(const Hold& hold) {
+  std::vector<Quorum> quorums = hold.further;
+  quorums.insert(quorums.begin(), hold.quorum);
+  return quorums;
 }
 
 bool named(const Hold& hold, const Options& options, const Approver& approver) {
-  const Plan* now = plan_now(hold, options);
-  return counts({hold.required, hold.from}, approver) ||
-         (now != nullptr && counts({now->require, now->from}, approver));
+  const auto by = [&](const Quorum& quorum) { return counts(quorum, approver); };
+  const auto then = quorums_then(hold);
+  const auto now = quorums_now(hold, options);
+  return std::any_of(then.begin(), then.end(), by) || (now && std::any_of(now->begin(), now->end(), by));
+}
+
+bool is_in(const Approver& approver, const std::vector<std::string>& groups) {
+  return std::find_first_of(groups.begin(), groups.end(), approver.groups.begin(), approver.groups.end()) !=
+         groups.end();
+}
+
+void add_once(std::vector<std::string>& groups, const std::vector<std::string>& more) {
+  for (const std::string& group : more) {
+    if (std::find(groups.begin(), groups.end(), group) == groups.end()) groups.push_back(group);
+  }
 }
 
 }  // namespace
@@ -31,19 +58,28 @@ const Approver* find_approver(const std::vector<Approver>& roster, const std::st
 }
 
 bool counts(const Quorum& quorum, const Approver& approver) {
-  return std::find_first_of(quorum.from.begin(), quorum.from.end(), approver.groups.begin(),
-                            approver.groups.end()) != quorum.from.end();
+  return is_in(approver, quorum.from);
 }
 
 bool satisfied(const Quorum& quorum, const std::vector<Vote>& votes, const std::vector<Approver>& roster) {
-  std::set<std::string> people;
+  std::set<const Approver*> people;
   for (const Vote& vote : votes) {
     const Approver* approver = find_approver(roster, vote.approver);
-    if (vote.act == Act::approve && approver != nullptr && counts(quorum, *approver))
-      people.insert(approver->id);
+    if (vote.act == Act::approve && approver != nullptr && counts(quorum, *approver)) people.insert(approver);
   }
   // A quorum of nobody would be no approval at all.
-  return people.size() >= static_cast<std::size_t>(std::max(1, quorum.require));
+  if (people.size() < static_cast<std::size_t>(std::max(1, quorum.require))) return false;
+  return std::all_of(quorum.must_include.begin(), quorum.must_include.end(), [&](const std::string& group) {
+    return std::any_of(people.begin(), people.end(),
+                       [&](const Approver* one) { return is_in(*one, {group}); });
+  });
+}
+
+Quorum quorum_of(const Plan& plan, int required, const std::vector<std::string>& must_include) {
+  Quorum quorum{std::max(plan.require, required), plan.from, plan.must_include};
+  add_once(quorum.must_include, must_include);
+  add_once(quorum.from, quorum.must_include);
+  return quorum;
 }
 
 bool may_vote(const Hold& hold, const Options& options, const std::string& approver) {
@@ -52,9 +88,10 @@ bool may_vote(const Hold& hold, const Options& options, const std::string& appro
 }
 
 bool quorum_met(const Hold& hold, const Options& options) {
-  const Plan* now = plan_now(hold, options);
-  return now != nullptr && satisfied({hold.required, hold.from}, hold.votes, options.approvers) &&
-         satisfied({now->require, now->from}, hold.votes, options.approvers);
+  const auto met = [&](const Quorum& quorum) { return satisfied(quorum, hold.votes, options.approvers); };
+  const auto then = quorums_then(hold);
+  const auto now = quorums_now(hold, options);
+  return now && std::all_of(then.begin(), then.end(), met) && std::all_of(now->begin(), now->end(), met);
 }
 
 std::vector<std::string> pending_approvers(const Hold& hold, const Options& options) {

@@ -10,19 +10,17 @@
 
 namespace holdfast::approvals {
 
-// `require` distinct approvers out of the groups `from`.
-struct Quorum {
-  int require = 1;
-  std::vector<std::string> from;
-};
-
 [[nodiscard]] const Approver* find_approver(const std::vector<Approver>& roster, const std::string& id);
 [[nodiscard]] bool counts(const Quorum& quorum, const Approver& approver);
 [[nodiscard]] bool satisfied(const Quorum& quorum, const std::vector<Vote>& votes,
                              const std::vector<Approver>& roster);
 
-// A hold answers to two quorums: the plan it was held under, and the plan that has its name now. Both must be
-// satisfied; whoever counts for either may vote. Without a plan of that name nothing satisfies.
+// What a plan asks of a call, raised by what the call's `multi_approval` asks beyond it.
+[[nodiscard]] Quorum quorum_of(const Plan& plan, int required, const std::vector<std::string>& must_include);
+
+// A hold answers to two quorums for each of its plans: the plan it was held under, and the plan that has its
+// name now. All must be satisfied; whoever counts for one may vote. Without a plan of that name nothing
+// satisfies.
 [[nodiscard]] bool may_vote(const Hold& hold, const Options& options, const std::string& approver);
 [[nodiscard]] bool quorum_met(const Hold& hold, const Options& options);
 

@@ -90,12 +90,19 @@ bool can_vote(const Approver& approver) {
   return !approver.token.empty() || (approver.webhook && !approver.webhook->secrets.empty());
 }
 
-std::size_t people_for(const Plan& plan, const std::vector<Approver>& roster) {
-  std::set<std::string> people;
-  for (const Approver& approver : roster) {
-    if (can_vote(approver) && counts({plan.require, plan.from}, approver)) people.insert(approver.id);
+std::size_t people_for(const Quorum& quorum, const std::vector<Approver>& roster) {
+  return static_cast<std::size_t>(std::count_if(roster.begin(), roster.end(), [&](const Approver& approver) {
+    return can_vote(approver) && counts(quorum, approver);
+  }));
+}
+
+// Groups that a quorum must include and of which nobody can vote.
+std::vector<std::string> silent_groups(const Quorum& quorum, const std::vector<Approver>& roster) {
+  std::vector<std::string> silent;
+  for (const std::string& group : quorum.must_include) {
+    if (people_for({1, {group}, {}}, roster) == 0) silent.push_back(group);
   }
-  return people.size();
+  return silent;
 }
 
 void check_groups(const Plan& plan, const Options& options, Problems& problems) {
@@ -112,6 +119,23 @@ void check_groups(const Plan& plan, const Options& options, Problems& problems) 
   }
 }
 
+void check_quorum(const Quorum& quorum, const std::string& who, const Position& at, const Options& options,
+                  Problems& problems) {
+  const std::size_t people = people_for(quorum, options.approvers);
+  if (quorum.require >= 1 && people < static_cast<std::size_t>(quorum.require)) {
+    add(problems, at,
+        fmt::format("nobody can satisfy {}: it requires {} and {} of its approvers can vote", who,
+                    quorum.require, people),
+        "give more approvers of its groups a token or a webhook, or lower require");
+  }
+  for (const std::string& group : silent_groups(quorum, options.approvers)) {
+    add(problems, at,
+        fmt::format("nobody can satisfy {}: it must include the group \"{}\", of which nobody can vote", who,
+                    group),
+        "give an approver of that group a token or a webhook");
+  }
+}
+
 void check_plan(const Plan& plan, const Options& options, Problems& problems) {
   if (plan.require < 1) {
     add(problems, plan.at, fmt::format("plan \"{}\" requires {} approvals", plan.name, plan.require),
@@ -123,13 +147,7 @@ void check_plan(const Plan& plan, const Options& options, Problems& problems) {
     return;
   }
   check_groups(plan, options, problems);
-  const std::size_t people = people_for(plan, options.approvers);
-  if (plan.require >= 1 && people < static_cast<std::size_t>(plan.require)) {
-    add(problems, plan.at,
-        fmt::format("nobody can satisfy plan \"{}\": it requires {} and {} of its approvers can vote",
-                    plan.name, plan.require, people),
-        "give more approvers of its groups a token or a webhook, or lower require");
-  }
+  check_quorum(quorum_of(plan, 0, {}), fmt::format("plan \"{}\"", plan.name), plan.at, options, problems);
   if (plan.timeout && *plan.timeout < kMinTimeout) {
     add(problems, plan.at, fmt::format("the timeout of plan \"{}\" is shorter than a second", plan.name),
         "1s is the least");
@@ -138,7 +156,8 @@ void check_plan(const Plan& plan, const Options& options, Problems& problems) {
 
 }  // namespace
 
-Problems check(const Options& options, const std::vector<std::string>& plans_used) {
+Problems check(const Options& options, const std::vector<std::string>& plans_used,
+               const std::vector<Raise>& raises) {
   Problems problems;
   check_roster(options, problems);
   if (options.timeout < kMinTimeout) {
@@ -148,10 +167,16 @@ Problems check(const Options& options, const std::vector<std::string>& plans_use
     check_plan(plan, options, problems);
   const std::set<std::string> used(plans_used.begin(), plans_used.end());
   for (const std::string& name : used) {
-    if (!options.plans.contains(name)) {
+    const auto plan = options.plans.find(name);
+    if (plan == options.plans.end()) {
       add(problems, {},
           fmt::format("the plan \"{}\" is used, and approvals.plans has none of that name", name),
           fmt::format("add approvals.plans.{}: {{require: 1, from: [<group>]}}", name));
+      continue;
+    }
+    for (const Raise& raise : raises) {
+      check_quorum(quorum_of(plan->second, raise.required, raise.must_include),
+                   fmt::format("plan \"{}\" raised by multi_approval", name), raise.at, options, problems);
     }
   }
   return problems;

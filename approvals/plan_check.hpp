@@ -12,8 +12,9 @@ namespace holdfast::approvals {
 inline constexpr std::size_t kMinToken = 16;
 inline constexpr std::chrono::milliseconds kMinTimeout = std::chrono::seconds(1);
 
-// `plans_used`: the names that rules and routes give, `default` included if a hold can end up with it. No
-// message holds a secret.
-[[nodiscard]] Problems check(const Options& options, const std::vector<std::string>& plans_used);
+// `plans_used`: the names that rules and routes give, `default` included if a hold can end up with it.
+// `raises`: what may be asked beyond any of these. No message holds a secret.
+[[nodiscard]] Problems check(const Options& options, const std::vector<std::string>& plans_used,
+                             const std::vector<Raise>& raises = {});
 
 }  // namespace holdfast::approvals

@@ -64,6 +64,10 @@ constexpr const char* kSettings =
 constexpr const char* kRequests =
     "CREATE TABLE requests (hold TEXT PRIMARY KEY REFERENCES holds (id), sealed BLOB NOT NULL) STRICT;";
 
+// What version 5 added: what a hold asks beyond so many people of some groups. Those that were there ask no
+// more.
+constexpr const char* kAsking = "ALTER TABLE holds ADD COLUMN asking TEXT NOT NULL DEFAULT '{}'";
+
 // SQLite would make the file readable by all; its -wal takes this file's mode.
 Result<void> make_private_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -127,7 +131,7 @@ Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
   std::int64_t version = 0;
-  for (const char* added : {kSchema, kHalts, kLogHead, kRequests}) {
+  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking}) {
     if (++version <= from) continue;
     if (auto made = execute(db, added); !made) return made;
   }

@@ -20,6 +20,15 @@ void read_labels(Section& section, Agent& agent) {
   });
 }
 
+// A number, or a name of `trust_tiers`. Who has none is trusted least.
+int read_tier(Section& section, const std::map<std::string, int>& names) {
+  const Node* node = section.peek("trust_tier");
+  const auto named =
+      node != nullptr && node->kind == Node::Kind::scalar ? names.find(node->text) : names.end();
+  if (named != names.end() && section.take("trust_tier") != nullptr) return named->second;
+  return static_cast<int>(section.integer("trust_tier", 5, {1, 5}));
+}
+
 }  // namespace
 
 std::string wrong_with_id(std::string_view id) {
@@ -30,12 +39,12 @@ std::string wrong_with_id(std::string_view id) {
   return plain ? "" : "may hold only visible ASCII characters without quotes, slash and backslash";
 }
 
-void read_agents(Section& root, proxy::Options& options) {
+void read_agents(Section& root, Config& config) {
   root.each("agents", [&](Section& section) {
     proxy::KnownAgent known;
     known.at = section.at();
     known.agent.id = section.required_text("id").value_or("");
-    known.agent.trust_tier = static_cast<int>(section.integer("trust_tier", 5, {1, 5}));
+    known.agent.trust_tier = read_tier(section, config.policy.trust_tiers);
     known.token = section.secret("token").value_or(Secret());
     read_labels(section, known.agent);
     if (const std::string wrong = wrong_with_id(known.agent.id); !wrong.empty()) {
@@ -45,7 +54,7 @@ void read_agents(Section& root, proxy::Options& options) {
       section.context().error(section.place("id"),
                               "`anonymous` is the name of callers that are not identified");
     }
-    options.agents.push_back(std::move(known));
+    config.proxy.agents.push_back(std::move(known));
   });
 }
 

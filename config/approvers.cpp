@@ -34,6 +34,7 @@ void read_plan(Section& approvals, const Member& member, approvals::Options& opt
   plan.at = member.at;
   plan.require = static_cast<int>(section.integer("require", 1, {1, 32}));
   plan.from = section.texts("from");
+  plan.must_include = section.texts("must_include");
   plan.timeout = section.duration("timeout", {kShortestApproval, kLongest});
   const Node* from = section.peek("from");
   if (section.given() && from == nullptr) {
@@ -65,8 +66,10 @@ void read_approvers(Section& root, approvals::Options& options) {
   });
 }
 
-void read_approvals(Section& root, approvals::Options& options) {
+void read_approvals(Section& root, Config& config) {
+  approvals::Options& options = config.approvals;
   root.map("approvals", [&](Section& section) {
+    read_routes(section, config.policy);
     options.timeout = section.duration("timeout", {kShortestApproval, kLongest}).value_or(options.timeout);
     options.cooldown = section.duration("cooldown", {milliseconds(0), kLongest}).value_or(options.cooldown);
     section.map("flood", [&](Section& flood) {

@@ -114,30 +114,44 @@ void check_plan_name(Context& context, const Config& config, const std::string& 
   context.error(at, fmt::format("{} escalates, and there is no plan named `{}`", who, plan), std::move(hint));
 }
 
+// Then no call is left to the plan named `default`.
+bool has_route_for_all(const policy::Options& options) {
+  return std::any_of(options.routes.begin(), options.routes.end(),
+                     [](const policy::Route& route) { return !route.when; });
+}
+
 void check_plans(Context& context, const Config& config, const Position& default_at) {
   for (const policy::Rule& rule : config.policy.rules) {
     if (rule.action != Effect::escalate) continue;
+    if (rule.plan.empty() && has_route_for_all(config.policy)) continue;
     check_plan_name(context, config, rule.plan.empty() ? "default" : rule.plan, rule.at,
                     fmt::format("the rule `{}`", rule.id));
   }
-  if (config.policy.default_effect == Effect::escalate) {
+  if (config.policy.default_effect == Effect::escalate && !has_route_for_all(config.policy)) {
     check_plan_name(context, config, "default", default_at, "`default`");
   }
+  for (const policy::Route& route : config.policy.routes)
+    check_plan_name(context, config, route.plan, route.at, "a route");
 }
 
-void check_groups(Context& context, const approvals::Options& options) {
+void check_groups(Context& context, const Config& config) {
   std::set<std::string> groups;
-  for (const approvals::Approver& approver : options.approvers) {
+  for (const approvals::Approver& approver : config.approvals.approvers) {
     groups.insert(approver.groups.begin(), approver.groups.end());
   }
-  for (const auto& [name, plan] : options.plans) {
-    for (const std::string& group : plan.from) {
+  const auto known = [&](const std::vector<std::string>& asked, const Position& at, const std::string& who) {
+    for (const std::string& group : asked) {
       if (groups.contains(group)) continue;
-      context.error(plan.at,
-                    fmt::format("the plan `{}` asks the group `{}`, and no approver is in it", name, group),
+      context.error(at, fmt::format("{} asks the group `{}`, and no approver is in it", who, group),
                     did_you_mean(group, {groups.begin(), groups.end()}));
     }
+  };
+  for (const auto& [name, plan] : config.approvals.plans) {
+    known(plan.from, plan.at, fmt::format("the plan `{}`", name));
+    known(plan.must_include, plan.at, fmt::format("the plan `{}`", name));
   }
+  for (const policy::MultiApproval& raise : config.policy.multi_approval)
+    known(raise.must_include, raise.at, "`multi_approval`");
 }
 
 void check_listeners(Context& context, const Config& config, const Position& at) {
@@ -155,7 +169,7 @@ void cross_check(Context& context, Config& config, const Section& root) {
   check_credentials(context, config);
   check_token_characters(context, config);
   check_tokens(context, config);
-  check_groups(context, config.approvals);
+  check_groups(context, config);
   check_plans(context, config, root.place("default"));
   if (config.proxy.upstreams.empty() && !root.has("upstreams")) {
     context.warning(root.at(), "there are no upstreams, so every call is not_found");

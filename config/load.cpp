@@ -40,11 +40,13 @@ void read_version(Section& root) {
 void read_all(Section& root, Config& config) {
   read_version(root);
   read_planes(root, config);
-  read_agents(root, config.proxy);
+  read_trust_tiers(root, config);
+  read_agents(root, config);
   read_upstreams(root, config.proxy);
   read_rules(root, config.policy);
+  read_auto_rules(root, config.policy);
   read_approvers(root, config.approvals);
-  read_approvals(root, config.approvals);
+  read_approvals(root, config);
   read_running(root, config);
   cross_check(root.context(), config, root);
 }

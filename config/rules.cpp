@@ -7,8 +7,6 @@
 namespace holdfast::config {
 namespace {
 
-constexpr std::size_t kLongestReason = 1024;  // so that a receipt always fits (05-receipts)
-
 const std::vector<std::string>& effects() {
   static const std::vector<std::string> names = {"allow", "escalate", "deny"};
   return names;
@@ -16,13 +14,6 @@ const std::vector<std::string>& effects() {
 
 Effect effect_of(std::size_t index) {
   return static_cast<Effect>(index);
-}
-
-void read_reason(Section& section, policy::Rule& rule) {
-  rule.reason = section.text("reason").value_or("");
-  if (rule.reason.size() <= kLongestReason) return;
-  section.context().error(section.place("reason"), fmt::format("`{}` is longer than {} bytes",
-                                                               section.name_of("reason"), kLongestReason));
 }
 
 void read_plan(Section& section, policy::Rule& rule) {
@@ -57,7 +48,7 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
                             "allow, deny or escalate");
   }
   rule.action = effect_of(section.choice("action", 2, effects()));
-  read_reason(section, rule);
+  rule.reason = read_reason(section);
   read_plan(section, rule);
   rule.show_rule = section.flag("show_rule", false);
   const Node* when = section.take("when");
@@ -71,6 +62,16 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
 }
 
 }  // namespace
+
+std::string read_reason(Section& section) {
+  constexpr std::size_t kLongestReason = 1024;  // so that a receipt always fits (05-receipts)
+  std::string reason = section.text("reason").value_or("");
+  if (reason.size() > kLongestReason) {
+    section.context().error(section.place("reason"), fmt::format("`{}` is longer than {} bytes",
+                                                                 section.name_of("reason"), kLongestReason));
+  }
+  return reason;
+}
 
 void read_rules(Section& root, policy::Options& options) {
   options.default_effect =

@@ -20,12 +20,17 @@ inline constexpr std::int64_t kLongestTool =
     128;  // <upstream>.<name>, so that a receipt always fits (05-receipts)
 
 void read_planes(Section& root, Config& config);
-void read_agents(Section& root, proxy::Options& options);
+void read_agents(Section& root, Config& config);  // after trust_tiers
 void read_upstreams(Section& root, proxy::Options& options);
 void read_tools(Section& upstream, proxy::Upstream& into);
+void read_trust_tiers(Section& root, Config& config);
 void read_rules(Section& root, policy::Options& options);
+void read_auto_rules(Section& root, policy::Options& options);
+void read_routes(Section& approvals, policy::Options& options);
+// `reason` of a rule.
+std::string read_reason(Section& section);
 void read_approvers(Section& root, approvals::Options& options);
-void read_approvals(Section& root, approvals::Options& options);
+void read_approvals(Section& root, Config& config);
 void read_tokens(Section& control_plane, control::Options& options);
 // `roles` of somebody; `approver` is one that only those who stand under `approvers` have.
 approvals::Roles read_roles(Section& section, bool approver);

@@ -36,14 +36,13 @@ std::string normal(std::string_view word) {
   return out;
 }
 
-constexpr std::array kLater = {
-    "add_labels", "addresses", "alerts",      "all_of",    "auto_approve", "auto_reject",    "callback",
-    "channels",   "email",     "encrypt_to",  "env",       "expires",      "hide",           "hosts",
-    "humans",     "inject",    "insecure",    "intercept", "keys",         "kind",           "ladder",
-    "limit",      "listener",  "min_level",   "mode",      "mtls",         "multi_approval", "must_include",
-    "order",      "over",      "owner",       "pdp_plane", "precommit",    "public",         "redact",
-    "reject",     "remind_at", "risk",        "slack",     "store",        "summary",        "tests",
-    "time",       "triggers",  "trust_tiers", "uid",       "via",          "vote_by"};
+constexpr std::array kLater = {"add_labels", "addresses",  "alerts",    "all_of",    "callback",  "channels",
+                               "email",      "encrypt_to", "env",       "expires",   "hide",      "hosts",
+                               "humans",     "inject",     "insecure",  "intercept", "keys",      "kind",
+                               "ladder",     "limit",      "listener",  "min_level", "mode",      "mtls",
+                               "order",      "over",       "owner",     "pdp_plane", "precommit", "public",
+                               "redact",     "reject",     "remind_at", "slack",     "store",     "summary",
+                               "tests",      "time",       "triggers",  "uid",       "via",       "vote_by"};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace holdfast {
 
@@ -44,6 +45,11 @@ struct Decision {
   std::string_view rule;    // its id; "default" when no rule decided
   std::string_view reason;  // the author's words; may be empty
   std::string_view plan;    // when escalate: the plan's name
+  // When escalate, what is asked beyond that plan: plans that must be met as well, so many people at least,
+  // and groups of which somebody must approve.
+  std::vector<std::string_view> further_plans;
+  int required = 0;
+  std::vector<std::string_view> must_include;
   RiskLevel risk = RiskLevel::critical;
   bool show_rule = false;   // the author lets the agent see the rule's id
   std::uint32_t tool = 0;   // which of the policy's known tools was called, from 1; 0: of none of these names

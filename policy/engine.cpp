@@ -9,16 +9,17 @@
 #include <vector>
 
 #include "policy/compile.hpp"
+#include "policy/escalation.hpp"
 #include "policy/index.hpp"
 #include "policy/lint.hpp"
 #include "policy/look_alikes.hpp"
 #include "policy/risk.hpp"
+#include "policy/tier_names.hpp"
 
 namespace holdfast::policy {
 namespace {
 
 constexpr std::string_view kDefaultRule = "default";
-constexpr std::string_view kDefaultPlan = "default";
 
 struct CompiledRule {
   const Rule* rule;
@@ -43,22 +44,31 @@ class Judge final : public Policy {
  private:
   void name_rules(Problems& problems);
   void compile_rules(Problems& problems);
+  void compile_rule(const Rule& rule, Compiler& compiler, Problems& problems);
   void know_name(const std::string& tool);
 
   // Constant after compile().
   Options options_;
   Program program_;
   std::vector<CompiledRule> rules_;
+  Escalation escalation_;
   Index index_;
   LookAlikes look_alikes_;
 };
 
+void name_by_position(std::vector<Rule>& rules, std::string_view list) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].id.empty()) rules[i].id = fmt::format("{}[{}]", list, i);
+  }
+}
+
 // Ids stand in receipts: no two rules share one, and none is called as the default is.
 void Judge::name_rules(Problems& problems) {
+  name_by_position(options_.auto_reject, "auto_reject");
+  name_by_position(options_.rules, "rules");
+  name_by_position(options_.auto_approve, "auto_approve");
   std::unordered_map<std::string_view, const Rule*> seen;
-  for (std::size_t i = 0; i < options_.rules.size(); ++i) {
-    Rule& rule = options_.rules[i];
-    if (rule.id.empty()) rule.id = fmt::format("rules[{}]", i);
+  for (const Rule& rule : options_.rules) {
     if (rule.id == kDefaultRule) {
       problems.push_back(
           {Severity::error, rule.at, "the rule id `default` is taken by the default", "choose another id"});
@@ -77,28 +87,35 @@ void Judge::know_name(const std::string& tool) {
   look_alikes_.know(tool);
 }
 
+void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problems) {
+  Checked<ToolPattern> pattern = ToolPattern::parse(rule.tool);
+  if (!pattern) problems.push_back({Severity::error, rule.at, pattern.error().message, pattern.error().hint});
+  const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
+  const bool reads_document = compiler.take_reads_document();
+  if (!pattern) return;
+  if (pattern->exact()) {
+    know_name(pattern->text());
+  } else {
+    look_alikes_.add(*pattern);
+  }
+  index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
+  rules_.push_back({&rule, std::move(*pattern), condition, reads_document});
+}
+
+// What is rejected automatically is denied before any rule is asked; otherwise it is a rule like the others.
 void Judge::compile_rules(Problems& problems) {
   Compiler compiler(program_, problems);
-  for (const Rule& rule : options_.rules) {
-    Checked<ToolPattern> pattern = ToolPattern::parse(rule.tool);
-    if (!pattern)
-      problems.push_back({Severity::error, rule.at, pattern.error().message, pattern.error().hint});
-    const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
-    const bool reads_document = compiler.take_reads_document();
-    if (!pattern) continue;
-    if (pattern->exact()) {
-      know_name(pattern->text());
-    } else {
-      look_alikes_.add(*pattern);
-    }
-    index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
-    rules_.push_back({&rule, std::move(*pattern), condition, reads_document});
-  }
+  for (const Rule& rule : options_.auto_reject)
+    compile_rule(rule, compiler, problems);
+  for (const Rule& rule : options_.rules)
+    compile_rule(rule, compiler, problems);
+  escalation_.compile(options_, compiler);
 }
 
 Problems Judge::compile() {
   Problems problems;
   name_rules(problems);
+  resolve_tier_names(options_, problems);
   compile_rules(problems);
   for (const std::string& tool : options_.listed_tools)
     know_name(tool);
@@ -111,6 +128,7 @@ Problems Judge::compile() {
 }
 
 Needs Judge::needs(std::string_view tool) const {
+  if (escalation_.reads_document()) return {.body = true};
   Candidates candidates = index_.find(tool);
   while (const auto i = candidates.next()) {
     const CompiledRule& rule = rules_[*i];
@@ -123,8 +141,8 @@ Needs Judge::needs(std::string_view tool) const {
 }
 
 Decision Judge::decide(const Call& call) const {
-  const RiskLevel risk =
-      risk_of(call.sensitivity, call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
+  const RiskLevel risk = risk_of(options_.risk, call.sensitivity,
+                                 call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
   Evaluation evaluation(program_, call, risk);
   const Rule* decided = nullptr;
   const Rule* remembered =
@@ -149,15 +167,23 @@ Decision Judge::decide(const Call& call) const {
   const Rule* rule = by_remembered ? remembered : decided;
   Decision decision;
   decision.effect = by_remembered ? remembered->action : known;
+  decision.by_unknown = decision.effect > known;
+  if (decision.effect == Effect::escalate) {
+    const std::string_view own = rule == nullptr ? std::string_view() : std::string_view(rule->plan);
+    // Nobody is spared a question that an unknown condition asks.
+    const Rule* spared = by_remembered || !own.empty() ? nullptr : escalation_.approve(evaluation);
+    if (spared != nullptr) {
+      decision.effect = Effect::allow;
+      rule = spared;
+    } else {
+      escalation_.ask(evaluation, own, decision);
+    }
+  }
   decision.rule = rule == nullptr ? kDefaultRule : std::string_view(rule->id);
   decision.reason = rule == nullptr ? std::string_view() : std::string_view(rule->reason);
-  if (decision.effect == Effect::escalate) {
-    decision.plan = rule == nullptr || rule->plan.empty() ? kDefaultPlan : std::string_view(rule->plan);
-  }
   decision.tool = candidates.tool();
   decision.risk = risk;
   decision.show_rule = rule != nullptr && rule->show_rule;
-  decision.by_unknown = decision.effect > known;
   return decision;
 }
 

@@ -1,6 +1,8 @@
 // The policy as its author wrote it: what config reads from YAML and policy::compile takes.
 #pragma once
 
+#include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,10 +77,40 @@ struct Rule {
   Position at;
 };
 
+// Chooses the plan of a call that is escalated by a rule without one. Without a condition: always.
+struct Route {
+  std::optional<Condition> when;
+  std::string plan;
+  Position at;
+};
+
+// Raises the plan of an escalated call.
+struct MultiApproval {
+  Condition condition;
+  int required_approvers = 1;
+  std::vector<std::string> must_include;  // groups
+  Position at;
+};
+
+// What risk_level is of a sensitivity (low, standard, high) and a trust tier (1 to 5).
+using RiskMatrix = std::array<std::array<RiskLevel, 5>, 3>;
+[[nodiscard]] constexpr RiskMatrix default_risk_matrix() {
+  using enum RiskLevel;
+  return {{{low, low, medium, high, high},
+           {medium, medium, medium, high, high},
+           {high, high, high, critical, critical}}};
+}
+
 struct Options {
   Effect default_effect = Effect::deny;
-  Position default_at;  // where `default:` stands, for lint; may be empty
+  Position default_at;            // where `default:` stands, for lint; may be empty
+  std::vector<Rule> auto_reject;  // deny, and stand before all rules
   std::vector<Rule> rules;
+  std::vector<Rule> auto_approve;  // allow what a rule without a plan or the default would escalate
+  std::vector<Route> routes;
+  std::vector<MultiApproval> multi_approval;
+  RiskMatrix risk = default_risk_matrix();
+  std::map<std::string, int> trust_tiers;  // names that may stand for 1 to 5
   // Tools listed under upstreams, `<upstream>.<name>`, and the upstream names: lint holds patterns against
   // them.
   std::vector<std::string> listed_tools;

@@ -1,23 +1,17 @@
 #include "policy/risk.hpp"
 
-#include <array>
-
 namespace holdfast::policy {
 namespace {
 
-using enum RiskLevel;
-using Row = std::array<RiskLevel, 5>;  // tiers 1 to 5
-
-constexpr Row kLow = {low, low, medium, high, high};
-constexpr Row kStandard = {medium, medium, medium, high, high};
-constexpr Row kHigh = {high, high, high, critical, critical};
+constexpr std::string_view kLow = "low";
+constexpr std::string_view kStandard = "standard";
 
 }  // namespace
 
-RiskLevel risk_of(std::string_view sensitivity, int trust_tier) {
-  const auto tier = static_cast<std::size_t>(trust_tier < 1 || trust_tier > 5 ? 5 : trust_tier);
-  const Row& row = sensitivity == "low" ? kLow : sensitivity == "standard" ? kStandard : kHigh;
-  return row[tier - 1];
+RiskLevel risk_of(const RiskMatrix& matrix, std::string_view sensitivity, int trust_tier) {
+  const std::size_t tier = trust_tier < 1 || trust_tier > 5 ? 5 : static_cast<std::size_t>(trust_tier);
+  const std::size_t row = sensitivity == kLow ? 0 : sensitivity == kStandard ? 1 : 2;
+  return matrix.at(row).at(tier - 1);
 }
 
 }  // namespace holdfast::policy

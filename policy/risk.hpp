@@ -4,10 +4,11 @@
 #include <string_view>
 
 #include "core/decision.hpp"
+#include "policy/options.hpp"
 
 namespace holdfast::policy {
 
 // A sensitivity we do not know counts as high, a tier outside 1..5 as 5.
-[[nodiscard]] RiskLevel risk_of(std::string_view sensitivity, int trust_tier);
+[[nodiscard]] RiskLevel risk_of(const RiskMatrix& matrix, std::string_view sensitivity, int trust_tier);
 
 }  // namespace holdfast::policy

@@ -14,10 +14,15 @@ namespace {
 std::string group_of(const approvals::Hold& hold, const approvals::Options& roster, const std::string& id) {
   const approvals::Approver* approver = approvals::find_approver(roster.approvers, id);
   if (approver == nullptr) return {};
-  for (const std::string& group : approver->groups) {
-    if (std::find(hold.from.begin(), hold.from.end(), group) != hold.from.end()) return group;
-  }
-  return {};
+  const auto asked_by = [&](const approvals::Quorum& quorum) -> std::string {
+    const auto group = std::find_first_of(approver->groups.begin(), approver->groups.end(),
+                                          quorum.from.begin(), quorum.from.end());
+    return group == approver->groups.end() ? std::string() : *group;
+  };
+  std::string group = asked_by(hold.quorum);
+  for (std::size_t i = 0; group.empty() && i < hold.further.size(); ++i)
+    group = asked_by(hold.further[i]);
+  return group;
 }
 
 json::ObjectText agent_object(const approvals::HeldCall& call) {

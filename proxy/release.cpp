@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/log.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/forward.hpp"
@@ -14,6 +16,15 @@ namespace {
 using approvals::HoldPtr;
 
 constexpr std::chrono::milliseconds kConfirm{1000};
+
+// Whether today's policy asks the same people as were asked.
+bool asks_the_same(const Decision& now, const approvals::HeldCall& held) {
+  return now.plan == held.plan && now.required == held.required &&
+         std::equal(now.further_plans.begin(), now.further_plans.end(), held.further_plans.begin(),
+                    held.further_plans.end()) &&
+         std::equal(now.must_include.begin(), now.must_include.end(), held.must_include.begin(),
+                    held.must_include.end());
+}
 
 // The same call once more, under today's policy: null when it is not the call that was approved, or may not
 // run.
@@ -29,8 +40,7 @@ std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals
   if (fresh->digest != hold.call.digest) return nullptr;
   const Decision& now = fresh->decision;
   if (now.effect == Effect::deny) return nullptr;
-  // Another plan today means that other people would have been asked.
-  if (now.effect == Effect::escalate && now.plan != hold.call.plan) return nullptr;
+  if (now.effect == Effect::escalate && !asks_the_same(now, hold.call)) return nullptr;
   // A looser policy never releases by itself: what is sent is what was approved, as an escalated call.
   fresh->decision.effect = Effect::escalate;
   return fresh;

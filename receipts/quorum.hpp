@@ -16,6 +16,7 @@ namespace holdfast::receipts {
 struct Plan {
   std::uint64_t require = 0;
   std::set<std::string, std::less<>> from;
+  std::set<std::string, std::less<>> must_include;
 };
 
 struct Approval {
@@ -25,14 +26,15 @@ struct Approval {
 // Approver's id -> groups.
 using Roster = std::map<std::string, std::set<std::string, std::less<>>, std::less<>>;
 
-[[nodiscard]] Plan plan_of(const json::Value& entry);
+// The plan of an authorize entry, and those that must be met as well. Never empty.
+[[nodiscard]] std::vector<Plan> plans_of(const json::Value& entry);
 [[nodiscard]] std::vector<Approval> approvals_of(const json::Value& entry);
 // Of the blob a roster entry names. Error: malformed.
 [[nodiscard]] Result<Roster> parse_roster(std::string_view blob);
 
-// Empty when the quorum holds, else why not: one approver counts once, whatever the number of groups and
-// votes; a rejection by one who counts spoils it.
-[[nodiscard]] std::string missing_quorum(const Plan& plan, const std::vector<Approval>& approvals,
-                                         const Roster& roster);
+// Empty when the quorum of every plan holds, else why not: one approver counts once, whatever the number of
+// groups and votes; a rejection by one who counts spoils it.
+[[nodiscard]] std::string missing_quorum(const std::vector<Plan>& plans,
+                                         const std::vector<Approval>& approvals, const Roster& roster);
 
 }  // namespace holdfast::receipts

@@ -136,7 +136,7 @@ void Sense::take_authorize(std::uint64_t index, const Entry& entry, const Hash& 
                         crypto::to_hex(crypto::bytes_of(leaf)),
                         std::string(text_of(object_of(&root, "request"), "digest")),
                         text_of(object_of(&root, "decision"), "effect") == "escalate",
-                        plan_of(root),
+                        plans_of(root),
                         approvals_of(root),
                         roster_,
                         halted_};
@@ -193,7 +193,7 @@ void Sense::check_against(std::uint64_t index, const Entry& receipt, const Autho
 void Sense::check_quorum(std::uint64_t index, const Authorized& authorized,
                          const std::vector<Approval>& approvals, std::string_view whose) {
   if (!authorized.roster) return complain_(index, "no readable roster stands before its authorize entry");
-  const std::string sentence = missing_quorum(authorized.plan, approvals, *authorized.roster);
+  const std::string sentence = missing_quorum(authorized.plans, approvals, *authorized.roster);
   if (!sentence.empty()) complain_(index, "no quorum by " + std::string(whose) + " approvals: " + sentence);
 }
 

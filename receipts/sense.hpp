@@ -40,7 +40,7 @@ class Sense {
     std::string hash;
     std::string digest;
     bool escalated = false;
-    Plan plan;
+    std::vector<Plan> plans;
     std::vector<Approval> approvals;
     std::shared_ptr<const Roster> roster;
     bool halted = false;  // it stands between a halt and its resume

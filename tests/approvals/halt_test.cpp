@@ -153,6 +153,7 @@ TEST_F(Halting, AStoreOfTheVersionBeforeTakesItsFirstHalt) {
   ASSERT_EQ(sqlite3_open((directory.path() / "approvals.db").c_str(), &raw), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(raw,
                          "DROP TABLE halts; DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; "
+                         "ALTER TABLE holds DROP COLUMN asking; "
                          "PRAGMA user_version=1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);

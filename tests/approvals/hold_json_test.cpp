@@ -15,7 +15,7 @@ Hold sample() {
   hold.id = "0199b3a0-0000-7000-8000-0000000000aa";
   hold.handle = "handle-only-the-agent-knows";
   hold.call = payment("match-key-of-the-store");
-  hold.from = {"lead"};
+  hold.quorum.from = {"lead"};
   hold.pending_approvers = {"alice", "bob"};
   hold.created_at = WallTime(Milliseconds(1'760'000'000'123));
   hold.expires_at = hold.created_at + std::chrono::hours(1);

@@ -44,20 +44,38 @@ TEST(Quorum, CountsDistinctPeopleOfTheRosterInTheGroups) {
     std::vector<Vote> votes;
     for (const std::string& approver : row.approved_by)
       votes.push_back(vote_of(approver));
-    EXPECT_EQ(satisfied({row.require, row.from}, votes, options.approvers), row.satisfied) << row.name;
+    EXPECT_EQ(satisfied({row.require, row.from, {}}, votes, options.approvers), row.satisfied) << row.name;
   }
 }
 
 TEST(Quorum, ARejectionIsNoApproval) {
-  EXPECT_FALSE(satisfied({1, {"lead"}}, {vote_of("alice", Act::reject)}, house_options().approvers));
+  EXPECT_FALSE(satisfied({1, {"lead"}, {}}, {vote_of("alice", Act::reject)}, house_options().approvers));
+}
+
+TEST(Quorum, IncludesSomebodyOfEachGroupThatItMust) {
+  const Options options = house_options();
+  const Quorum both{1, {"lead", "security"}, {"security"}};
+  EXPECT_FALSE(satisfied(both, {vote_of("alice")}, options.approvers)) << "she is no security";
+  EXPECT_TRUE(satisfied(both, {vote_of("carol")}, options.approvers));
+  EXPECT_TRUE(satisfied(both, {vote_of("alice"), vote_of("bob")}, options.approvers)) << "he is both";
+  const Quorum neither{1, {"lead"}, {"security"}};
+  EXPECT_FALSE(satisfied(neither, {vote_of("carol")}, options.approvers)) << "she may not vote";
+}
+
+TEST(Quorum, OfARaisedPlanIsTheStricterOfBoth) {
+  Plan plan = test::plan("default", 2, {"lead"});
+  plan.must_include = {"lead"};
+  EXPECT_EQ(quorum_of(plan, 0, {}), (Quorum{2, {"lead"}, {"lead"}}));
+  EXPECT_EQ(quorum_of(plan, 1, {}).require, 2);
+  EXPECT_EQ(quorum_of(plan, 3, {"security"}), (Quorum{3, {"lead", "security"}, {"lead", "security"}}));
 }
 
 class PlanOfHold : public ::testing::Test {
  protected:
   PlanOfHold() {
     hold.call = payment("key", "default");
-    hold.required = 1;
-    hold.from = {"lead"};
+    hold.quorum.require = 1;
+    hold.quorum.from = {"lead"};
   }
   Options options = house_options();
   Hold hold;
@@ -90,6 +108,33 @@ TEST_F(PlanOfHold, MustSatisfyTheOldPlanAndTheNewOneOfItsName) {
   EXPECT_TRUE(may_vote(hold, options, "dave")) << "and may answer";
   options.plans.erase("default");
   EXPECT_FALSE(quorum_met(hold, options)) << "without a plan nothing is approved";
+}
+
+TEST_F(PlanOfHold, MustSatisfyEachOfSeveralPlans) {
+  options.plans["outer"] = test::plan("outer", 1, {"outside"});
+  hold.call.further_plans = {"outer"};
+  hold.further = {Quorum{1, {"outside"}, {}}};
+  EXPECT_TRUE(may_vote(hold, options, "dave"));
+  hold.votes.push_back(vote_of("alice"));
+  EXPECT_FALSE(quorum_met(hold, options));
+  hold.votes.push_back(vote_of("dave"));
+  EXPECT_TRUE(quorum_met(hold, options));
+  options.plans["outer"].from = {"security"};
+  EXPECT_FALSE(quorum_met(hold, options)) << "other people are asked now";
+  options.plans.erase("outer");
+  EXPECT_FALSE(quorum_met(hold, options)) << "one plan is gone";
+}
+
+TEST_F(PlanOfHold, IsStillRaisedWhenItsPlanChanges) {
+  hold.call.required = 2;
+  hold.call.must_include = {"security"};
+  hold.quorum = quorum_of(options.plans["default"], 2, {"security"});
+  options.plans["default"] = test::plan("default", 1, {"outside"});
+  for (const char* approver : {"alice", "bob", "dave"})
+    hold.votes.push_back(vote_of(approver));
+  EXPECT_TRUE(quorum_met(hold, options));
+  hold.votes.erase(hold.votes.begin() + 1);
+  EXPECT_FALSE(quorum_met(hold, options)) << "nobody of security";
 }
 
 }  // namespace

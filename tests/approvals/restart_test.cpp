@@ -23,8 +23,8 @@ TEST_F(Restarting, EveryWordOfAHoldComesBackAndItIsDetached) {
   ASSERT_NE(after, nullptr);
   EXPECT_TRUE(after->detached);
   EXPECT_EQ(after->handle, before->handle);
-  EXPECT_EQ(after->required, 2);
-  EXPECT_EQ(after->from, before->from);
+  EXPECT_EQ(after->quorum, before->quorum);
+  EXPECT_EQ(after->quorum.require, 2);
   EXPECT_EQ(after->created_at, before->created_at);
   EXPECT_EQ(after->expires_at, before->expires_at);
   EXPECT_EQ(after->call.args, before->call.args);

@@ -74,12 +74,43 @@ TEST_F(SqliteStore, ANewerSchemaIsRefusedAndLeftAlone) {
 
 TEST_F(SqliteStore, AnOlderSchemaIsBroughtUpToDate) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
-  run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head");
+  run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; ALTER TABLE holds DROP COLUMN asking");
   run("PRAGMA user_version=2");
   const auto store = open_sqlite_store(directory.path());
   ASSERT_TRUE(store) << store.error().detail;
   EXPECT_TRUE((*store)->list({})) << "every column is there";
   EXPECT_TRUE((*store)->with_request()) << "and every table";
+}
+
+TEST_F(SqliteStore, AHoldKeepsAllThatItAsks) {
+  Hold hold = sample();
+  hold.quorum = {2, {"lead", "security"}, {"security"}};
+  hold.call.further_plans = {"second", "third"};
+  hold.further = {{1, {"legal"}, {}}, {3, {"board"}, {"board"}}};
+  hold.call.required = 2;
+  hold.call.must_include = {"security"};
+  const auto store = open_sqlite_store(directory.path());
+  ASSERT_TRUE((*store)->insert(hold));
+  const auto stored = (*store)->find(hold.id);
+  ASSERT_TRUE(stored) << stored.error().detail;
+  EXPECT_EQ((*stored)->quorum, hold.quorum);
+  EXPECT_EQ((*stored)->further, hold.further);
+  EXPECT_EQ((*stored)->call, hold.call);
+}
+
+TEST_F(SqliteStore, AHoldOfWhichNobodyKnowsWhatItAsksIsRefused) {
+  {
+    const auto store = open_sqlite_store(directory.path());
+    ASSERT_TRUE((*store)->insert(sample()));
+  }
+  for (const char* asking :
+       {"", "[]", "{\"further\":1}", "{\"further\":[{\"require\":1}]}", "{\"must_include\":[1]}",
+        "{\"raised_require\":-1}", "{\"raised_require\":\"2\"}"}) {
+    run(fmt::format("UPDATE holds SET asking='{}'", asking).c_str());
+    const auto store = open_sqlite_store(directory.path());
+    ASSERT_TRUE(store);
+    EXPECT_REFUSED((*store)->find(sample().id), Code::corrupt, "cannot be read");
+  }
 }
 
 TEST_F(SqliteStore, AFileOfSomethingElseIsRefused) {

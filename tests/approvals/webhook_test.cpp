@@ -95,7 +95,7 @@ class Webhooks : public ::testing::Test {
     options.approvers[0].webhook = Webhook{receiver.url("/alice"), {Secret(kSecret)}};
     hold.id = "0199b3a0-0000-7000-8000-0000000000aa";
     hold.call = payment();
-    hold.from = {"lead"};
+    hold.quorum.from = {"lead"};
     hold.created_at = clock.wall();
     hold.expires_at = clock.wall() + options.timeout;
   }

@@ -11,8 +11,25 @@ using testing::ElementsAre;
 TEST(Mistakes, Top) {
   const Row rows[] = {
       {"versoin: 2", "3:1: unknown key `versoin`\n    hint: did you mean `version`?"},
-      {"auto_reject: []",
-       "3:1: unknown key `auto_reject`\n    hint: this version of Holdfast has no `auto_reject` here"},
+      {"auto_reject: [{reason: no}]",
+       "3:15: `auto_reject[0]` needs `condition`\n    hint: such as {trust_tier: 1, operation: "
+       "DATABASE_READ}"},
+      {"auto_approve: [{condition: {}}]",
+       "3:28: `auto_approve[0].condition` must be a map of conditions, not empty\n    hint: such as "
+       "{args.amount: {gt: 100}}; leave `when` out to match every call"},
+      {"multi_approval: [{condition: {risk_level: high}, required_approvers: 0}]",
+       "3:70: `multi_approval[0].required_approvers` must be a whole number from 1 to 32, not `0`"},
+      {"multi_approval: [{condition: {risk_level: high}, must_include: [ghosts]}]",
+       "3:18: `multi_approval` asks the group `ghosts`, and no approver is in it"},
+      {"approvals: {routes: [{when: {trust_tier: 3}, plan: led}], plans: {lead: {from: [x]}}}",
+       "3:22: a route escalates, and there is no plan named `led`\n    hint: did you mean `lead`?"},
+      {"trust_tiers: {known: 6}",
+       "3:22: the trust tier `known` must be a number from 1 to 5\n    hint: 1 is the most trusted"},
+      {"trust_tiers: {'2': 1}",
+       "3:15: `2` is no name for a trust tier\n    hint: numbers are the tiers themselves"},
+      {"risk: {low: [low, low]}",
+       "3:13: `risk.low` must be five risk levels, of the trust tiers 1 to 5\n    hint: such as [low, low, "
+       "medium, high, critical]"},
       {"zebra: 1", "3:1: unknown key `zebra`"},
       {"loops: many", "3:8: `loops` must be a whole number from 0 to 256, not `many`"},
       {"loops: 1.0", "3:8: `loops` must be a whole number from 0 to 256, not `1.0`"},
@@ -199,9 +216,11 @@ TEST(Mistakes, Approvals) {
        "3:34: `approvals.plans.p.require` must be a whole number from 1 to 32, not `0`"},
       {"approvers: [{id: a, groups: [lead]}]\napprovals: {plans: {p: {from: [laed]}}}",
        "4:21: the plan `p` asks the group `laed`, and no approver is in it\n    hint: did you mean `lead`?"},
-      {"approvals: {plans: {p: {from: [g], must_include: [g]}}}\napprovers: [{id: a, groups: [g]}]",
-       "3:36: unknown key `must_include` in `approvals.plans.p`\n"
-       "    hint: this version of Holdfast has no `must_include` here"},
+      {"approvals: {plans: {p: {from: [g], must_include: [h]}}}\napprovers: [{id: a, groups: [g]}]",
+       "3:21: the plan `p` asks the group `h`, and no approver is in it\n    hint: did you mean `g`?"},
+      {"approvals: {plans: {p: {from: [g], min_level: 1}}}\napprovers: [{id: a, groups: [g]}]",
+       "3:36: unknown key `min_level` in `approvals.plans.p`\n"
+       "    hint: this version of Holdfast has no `min_level` here"},
       {"default: escalate",
        "3:10: `default` escalates, and there is no plan named `default`\n"
        "    hint: add approvals.plans.default: {require: 1, from: [GROUP]}"},

@@ -38,7 +38,9 @@ void add_keys(const Node& node, const std::string& pattern, std::set<std::string
     const bool chosen = pattern == "approvals.plans";
     const std::string key = pattern.empty() ? member.key : pattern + "." + (chosen ? "*" : member.key);
     if (!chosen) keys.insert(key);
-    const bool free = key == "agents[].labels" || key == "upstreams[].tools[].args" || key == "rules[].when";
+    const bool free = key == "agents[].labels" || key == "upstreams[].tools[].args" ||
+                      key == "rules[].when" || key == "trust_tiers" || key.ends_with("[].condition") ||
+                      key == "approvals.routes[].when";
     if (!free) add_keys(member.value, key, keys);
   }
 }
@@ -74,6 +76,8 @@ TEST(Reference, ShowsTheDefaults) {
             plain.control.host + plain.control.port + plain.control.url);
   EXPECT_EQ(shown.control.public_metrics, plain.control.public_metrics);
   EXPECT_EQ(shown.policy.default_effect, plain.policy.default_effect);
+  EXPECT_EQ(shown.policy.risk, plain.policy.risk);
+  EXPECT_EQ(shown.policy.multi_approval.at(0).required_approvers, policy::MultiApproval().required_approvers);
   EXPECT_EQ(shown.approvals.timeout, plain.approvals.timeout);
   EXPECT_EQ(shown.approvals.cooldown, plain.approvals.cooldown);
   EXPECT_EQ(shown.approvals.pending_per_agent, plain.approvals.pending_per_agent);

@@ -12,7 +12,7 @@
 namespace holdfast::lint {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNoLimits{"version", "loops", "trust_tier"};
+constexpr std::array<std::string_view, 4> kNoLimits{"version", "loops", "trust_tier", "required_approvers"};
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '-'))

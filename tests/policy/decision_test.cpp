@@ -165,7 +165,7 @@ TEST(Risk, MatrixOfSensitivityAndTier) {
   };
   for (const auto& [sensitivity, levels] : rows) {
     for (int tier = 1; tier <= 5; ++tier) {
-      EXPECT_EQ(risk_of(sensitivity, tier), levels[static_cast<std::size_t>(tier - 1)])
+      EXPECT_EQ(risk_of(default_risk_matrix(), sensitivity, tier), levels[static_cast<std::size_t>(tier - 1)])
           << sensitivity << tier;
       TestCall call;
       call.call.sensitivity = sensitivity;
@@ -173,9 +173,9 @@ TEST(Risk, MatrixOfSensitivityAndTier) {
       EXPECT_EQ(compiled(options({}))->decide(call.call).risk, levels[static_cast<std::size_t>(tier - 1)]);
     }
   }
-  EXPECT_EQ(risk_of("unheard of", 1), high);
-  EXPECT_EQ(risk_of("high", 0), critical);
-  EXPECT_EQ(risk_of("low", 9), high);
+  EXPECT_EQ(risk_of(default_risk_matrix(), "unheard of", 1), high);
+  EXPECT_EQ(risk_of(default_risk_matrix(), "high", 0), critical);
+  EXPECT_EQ(risk_of(default_risk_matrix(), "low", 9), high);
 }
 
 }  // namespace

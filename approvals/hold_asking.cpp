@@ -1,0 +1,87 @@
+#include "approvals/hold_asking.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/json.hpp"
+#include "core/json_text.hpp"
+
+namespace holdfast::approvals {
+namespace {
+
+using json::Kind;
+
+void set_groups(json::ObjectText& object, std::string_view name, const std::vector<std::string>& groups) {
+  if (!groups.empty()) object.set_raw(name, json::strings_text(groups));
+}
+
+// A member that is not there is the empty list.
+bool read_strings(const json::Value& object, std::string_view name, std::vector<std::string>& into) {
+  const json::Value* list = object.find(name);
+  if (list == nullptr) return true;
+  if (!list->is(Kind::array)) return false;
+  for (const json::Value& item : list->items()) {
+    if (!item.is(Kind::string)) return false;
+    into.emplace_back(item.text());
+  }
+  return true;
+}
+
+bool read_number(const json::Value& object, std::string_view name, int& into) {
+  const json::Value* number = object.find(name);
+  if (number == nullptr) return true;
+  if (!number->is(Kind::number)) return false;
+  const std::string_view digits = number->text();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), into);
+  return error == std::errc() && end == digits.data() + digits.size() && into >= 0;
+}
+
+bool read_further(const json::Value& object, Hold& hold) {
+  const json::Value* list = object.find("further");
+  if (list == nullptr) return true;
+  if (!list->is(Kind::array)) return false;
+  return std::all_of(list->items().begin(), list->items().end(), [&](const json::Value& item) {
+    if (!item.is(Kind::object)) return false;
+    const json::Value* plan = item.find("plan");
+    if (plan == nullptr || !plan->is(Kind::string)) return false;
+    hold.call.further_plans.emplace_back(plan->text());
+    Quorum& quorum = hold.further.emplace_back();
+    return read_number(item, "require", quorum.require) && read_strings(item, "from", quorum.from) &&
+           read_strings(item, "must_include", quorum.must_include);
+  });
+}
+
+std::string further_text(const Hold& hold) {
+  std::vector<std::string> plans;
+  for (std::size_t i = 0; i < hold.further.size(); ++i) {
+    const Quorum& quorum = hold.further[i];
+    json::ObjectText plan;
+    plan.set_raw("from", json::strings_text(quorum.from));
+    set_groups(plan, "must_include", quorum.must_include);
+    plan.set("plan", hold.call.further_plans.at(i)).set("require", quorum.require);
+    plans.push_back(plan.text());
+  }
+  return json::array_text(plans);
+}
+
+}  // namespace
+
+std::string asking_text(const Hold& hold) {
+  json::ObjectText asking;
+  if (!hold.further.empty()) asking.set_raw("further", further_text(hold));
+  set_groups(asking, "must_include", hold.quorum.must_include);
+  set_groups(asking, "raised_must_include", hold.call.must_include);
+  if (hold.call.required > 0) asking.set("raised_require", hold.call.required);
+  return asking.text();
+}
+
+bool read_asking(const std::string& text, Hold& hold) {
+  const auto document = json::parse(text, json::Limits{});
+  if (!document || !document->root().is(Kind::object)) return false;
+  const json::Value& root = document->root();
+  return read_further(root, hold) && read_strings(root, "must_include", hold.quorum.must_include) &&
+         read_strings(root, "raised_must_include", hold.call.must_include) &&
+         read_number(root, "raised_require", hold.call.required);
+}
+
+}  // namespace holdfast::approvals

@@ -1,0 +1,117 @@
+// What is decided without a rule's tool: auto_reject, auto_approve, multi_approval, approvals.routes; and the
+// words they use, trust_tiers and risk.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "config/sections.hpp"
+
+namespace holdfast::config {
+namespace {
+
+const std::vector<std::string>& sensitivities() {
+  static const std::vector<std::string> names = {"low", "standard", "high"};
+  return names;
+}
+
+const std::vector<std::string>& levels() {
+  static const std::vector<std::string> names = {"low", "medium", "high", "critical"};
+  return names;
+}
+
+// Absent when it could not be read: what it guards would mean something else without it.
+std::optional<policy::Condition> read_required(Section& section, std::string_view key) {
+  const Node* node = section.take(key);
+  if (node != nullptr) return read_condition(section.context(), *node, section.name_of(key));
+  if (!section.has(key)) {
+    section.context().error(section.at(), fmt::format("`{}` needs `{}`", section.name(), key),
+                            "such as {trust_tier: 1, operation: DATABASE_READ}");
+  }
+  return std::nullopt;
+}
+
+void read_auto(Section& root, std::string_view list, Effect action, std::vector<policy::Rule>& into) {
+  std::size_t position = 0;
+  root.each(list, [&](Section& section) {
+    policy::Rule rule;
+    rule.at = section.at();
+    rule.id = fmt::format("{}[{}]", list, position++);
+    rule.action = action;
+    rule.reason = read_reason(section);
+    rule.when = read_required(section, "condition");
+    if (rule.when) into.push_back(std::move(rule));
+  });
+}
+
+void read_risk_row(Section& section, std::size_t sensitivity, policy::RiskMatrix& risk) {
+  const std::string& key = sensitivities().at(sensitivity);
+  const Node* written = section.take(key);
+  if (written == nullptr) return;
+  auto& row = risk.at(sensitivity);
+  bool good = written->kind == Node::Kind::list && written->items.size() == row.size();
+  for (std::size_t tier = 0; good && tier < row.size(); ++tier) {
+    const auto level = std::find(levels().begin(), levels().end(), written->items[tier].text);
+    good = level != levels().end();
+    if (good) row.at(tier) = static_cast<RiskLevel>(level - levels().begin());
+  }
+  if (good) return;
+  section.context().error(
+      section.place(key),
+      fmt::format("`{}` must be five risk levels, of the trust tiers 1 to 5", section.name_of(key)),
+      "such as [low, low, medium, high, critical]");
+}
+
+}  // namespace
+
+void read_trust_tiers(Section& root, Config& config) {
+  root.members("trust_tiers", [&](const Member& member) {
+    const auto tier = root.context().scalar(member.value, fmt::format("trust_tiers.{}", member.key));
+    if (member.key.find_first_not_of("0123456789") == std::string::npos) {
+      return root.context().error(member.at, fmt::format("`{}` is no name for a trust tier", member.key),
+                                  "numbers are the tiers themselves");
+    }
+    const bool good = tier && tier->kind == Scalar::Kind::number && tier->text.size() == 1 &&
+                      tier->text.front() >= '1' && tier->text.front() <= '5';
+    if (good) {
+      config.policy.trust_tiers.emplace(member.key, tier->text.front() - '0');
+    } else {
+      root.context().error(member.value.at,
+                           fmt::format("the trust tier `{}` must be a number from 1 to 5", member.key),
+                           "1 is the most trusted");
+    }
+  });
+}
+
+void read_auto_rules(Section& root, policy::Options& options) {
+  read_auto(root, "auto_reject", Effect::deny, options.auto_reject);
+  read_auto(root, "auto_approve", Effect::allow, options.auto_approve);
+  root.each("multi_approval", [&](Section& section) {
+    policy::MultiApproval raise;
+    raise.at = section.at();
+    raise.required_approvers = static_cast<int>(section.integer("required_approvers", 1, {1, 32}));
+    raise.must_include = section.texts("must_include");
+    auto condition = read_required(section, "condition");
+    if (!condition) return;
+    raise.condition = std::move(*condition);
+    options.multi_approval.push_back(std::move(raise));
+  });
+  root.map("risk", [&](Section& section) {
+    for (std::size_t i = 0; i < sensitivities().size(); ++i)
+      read_risk_row(section, i, options.risk);
+  });
+}
+
+void read_routes(Section& approvals, policy::Options& options) {
+  approvals.each("routes", [&](Section& section) {
+    policy::Route route;
+    route.at = section.at();
+    route.plan = section.required_text("plan").value_or("");
+    if (section.has("when")) {
+      route.when = read_required(section, "when");
+      if (!route.when) return;
+    }
+    options.routes.push_back(std::move(route));
+  });
+}
+
+}  // namespace holdfast::config

@@ -1,0 +1,66 @@
+#include "policy/escalation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace holdfast::policy {
+namespace {
+
+Truth truth_of(Evaluation& evaluation, std::optional<std::uint32_t> condition) {
+  return condition ? evaluation.run(*condition) : Truth::yes;
+}
+
+void add_once(std::vector<std::string_view>& names, std::string_view name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+}  // namespace
+
+void Escalation::compile(const Options& options, Compiler& compiler) {
+  for (const Rule& rule : options.auto_approve)
+    approvals_.push_back({&rule, rule.when ? compiler.add(*rule.when) : std::nullopt});
+  for (const Route& route : options.routes)
+    routes_.push_back({&route, route.when ? compiler.add(*route.when) : std::nullopt});
+  for (const MultiApproval& raise : options.multi_approval)
+    raises_.push_back({&raise, compiler.add(raise.condition)});
+  reads_document_ = compiler.take_reads_document();
+}
+
+const Rule* Escalation::approve(Evaluation& evaluation) const {
+  for (const Compiled<Rule>& one : approvals_) {
+    if (truth_of(evaluation, one.condition) == Truth::yes) return one.written;
+  }
+  return nullptr;
+}
+
+void Escalation::ask(Evaluation& evaluation, std::string_view own, Decision& decision) const {
+  decision.plan = own;
+  if (own.empty()) choose_plan(evaluation, decision);
+  raise(evaluation, decision);
+}
+
+// A route that may have been meant is met as well as the one that certainly is.
+void Escalation::choose_plan(Evaluation& evaluation, Decision& decision) const {
+  std::vector<std::string_view> perhaps;
+  decision.plan = kDefaultPlan;
+  for (const Compiled<Route>& route : routes_) {
+    const Truth says = truth_of(evaluation, route.condition);
+    if (says == Truth::unknown) add_once(perhaps, route.written->plan);
+    if (says != Truth::yes) continue;
+    decision.plan = route.written->plan;
+    break;
+  }
+  std::erase(perhaps, decision.plan);
+  decision.further_plans = std::move(perhaps);
+}
+
+void Escalation::raise(Evaluation& evaluation, Decision& decision) const {
+  for (const Compiled<MultiApproval>& one : raises_) {
+    if (truth_of(evaluation, one.condition) == Truth::no) continue;
+    decision.required = std::max(decision.required, one.written->required_approvers);
+    for (const std::string& group : one.written->must_include)
+      add_once(decision.must_include, group);
+  }
+}
+
+}  // namespace holdfast::policy

@@ -1,0 +1,49 @@
+// What becomes of a call that would be escalated: who lets it pass without asking, which plans ask, and what
+// raises them (02-policy "How a decision is made", 4 and 5).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/decision.hpp"
+#include "policy/compile.hpp"
+#include "policy/options.hpp"
+#include "policy/program.hpp"
+
+namespace holdfast::policy {
+
+inline constexpr std::string_view kDefaultPlan = "default";
+
+class Escalation {
+ public:
+  // Once. The options must outlive it.
+  void compile(const Options& options, Compiler& compiler);
+  // Whether it asks for args or body.
+  [[nodiscard]] bool reads_document() const { return reads_document_; }
+
+  // The first of `auto_approve` that is certainly meant; null when there is none.
+  [[nodiscard]] const Rule* approve(Evaluation& evaluation) const;
+  // Fills in whom to ask. `own` is the plan of the rule that escalates, or empty.
+  void ask(Evaluation& evaluation, std::string_view own, Decision& decision) const;
+
+ private:
+  // Where a condition begins; without one it is always true.
+  using Start = std::optional<std::uint32_t>;
+  template <class T>
+  struct Compiled {
+    const T* written;
+    Start condition;
+  };
+
+  void choose_plan(Evaluation& evaluation, Decision& decision) const;
+  void raise(Evaluation& evaluation, Decision& decision) const;
+
+  std::vector<Compiled<Rule>> approvals_;
+  std::vector<Compiled<Route>> routes_;
+  std::vector<Compiled<MultiApproval>> raises_;
+  bool reads_document_ = false;
+};
+
+}  // namespace holdfast::policy
