@@ -27,7 +27,8 @@ class Walk {
     out.at = here();
     switch (value.kind()) {
       case json::Kind::null:
-        return word(std::move(out), "null");
+        at_ += std::string_view("null").size();
+        return out;
       case json::Kind::boolean:
         return word(std::move(out), value.boolean() ? "true" : "false");
       case json::Kind::number:

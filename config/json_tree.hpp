@@ -14,8 +14,8 @@ struct JsonBounds {
   std::size_t depth;
 };
 
-// Strict JSON (core/json). Places in the tree leave the file's name out; `file` is for the problem. Absent
-// when a problem was added.
+// Strict JSON (core/json); null is nothing. Places in the tree leave the file's name out; `file` is for the
+// problem. Absent when a problem was added.
 [[nodiscard]] std::optional<Node> parse_json_tree(const std::string& text, const std::string& file,
                                                   Problems* problems, const JsonBounds& bounds);
 

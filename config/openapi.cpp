@@ -118,10 +118,9 @@ class Import {
   bool set_name(const Node& operation, proxy::Tool& tool) {
     const Node* id = operation.find("operationId");
     if (id == nullptr) return true;
-    tool.name = tool_name(id->text);
-    const std::string wrong = id->kind != Node::Kind::scalar || tool.name.empty()
-                                  ? "must hold letters or digits"
-                                  : wrong_with_name(tool.name, upstream_);
+    tool.name = is_text(*id) ? tool_name(id->text) : "";
+    const std::string wrong =
+        tool.name.empty() ? "must hold letters or digits" : wrong_with_name(tool.name, upstream_);
     if (wrong.empty()) return true;
     document_.error(id->at, fmt::format("the operationId `{}` {}", id->text, wrong),
                     tool.name == id->text ? "" : fmt::format("the tool's name would be `{}`", tool.name));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "config/json_tree.hpp"
 #include "config/scalar.hpp"
@@ -71,7 +72,7 @@ const Node* Document::follow(const Node& node) {
 const Node* Document::step(const Node& node) {
   const Node* ref = node.kind == Node::Kind::map ? node.find("$ref") : nullptr;
   if (ref == nullptr) return nullptr;
-  if (ref->kind != Node::Kind::scalar) {
+  if (!is_text(*ref)) {
     error_once(*ref, "a `$ref` must be a text such as #/components/schemas/Pet");
     return nullptr;
   }
@@ -136,10 +137,15 @@ bool is_true(const Node& map, std::string_view key, bool fallback) {
              : node->plain && (node->text == "true" || node->text == "True" || node->text == "TRUE");
 }
 
+bool is_text(const Node& node) {
+  constexpr std::array<std::string_view, 4> kNulls{"null", "~", "Null", "NULL"};
+  const bool null = node.plain && std::find(kNulls.begin(), kNulls.end(), node.text) != kNulls.end();
+  return node.kind == Node::Kind::scalar && !null;
+}
+
 std::string_view text_of(const Node& map, std::string_view key) {
   const Node* node = map.find(key);
-  return node == nullptr || node->kind != Node::Kind::scalar ? std::string_view()
-                                                             : std::string_view(node->text);
+  return node == nullptr || !is_text(*node) ? std::string_view() : std::string_view(node->text);
 }
 
 }  // namespace holdfast::config::openapi

@@ -50,7 +50,9 @@ class Document {
 
 // True for a plain `true`; `fallback` when there is no such key.
 [[nodiscard]] bool is_true(const Node& map, std::string_view key, bool fallback = false);
-// The text of a scalar member, or empty.
+// A scalar that is not null.
+[[nodiscard]] bool is_text(const Node& node);
+// The text of such a member, or empty.
 [[nodiscard]] std::string_view text_of(const Node& map, std::string_view key);
 
 }  // namespace holdfast::config::openapi

@@ -30,7 +30,7 @@ std::optional<std::string> with_defaults(const Node& server, std::string_view ur
 // The path of a server's url, absolute or not, without a slash at its end.
 std::optional<std::string> base_of(Document& document, const Node& server) {
   const Node* written = server.find("url");
-  if (written == nullptr || written->kind != Node::Kind::scalar || written->text.empty()) {
+  if (written == nullptr || !is_text(*written) || written->text.empty()) {
     document.error(server.at, "a server needs `url`");
     return std::nullopt;
   }

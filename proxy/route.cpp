@@ -26,12 +26,22 @@ bool is_parameter(std::string_view segment) {
   return segment.starts_with('{') && segment.ends_with('}');
 }
 
-bool equals(const Segments& pattern, const Segments& path) {
-  if (pattern.size() != path.size()) return false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (is_parameter(pattern[i]) ? path[i].empty() : pattern[i] != path[i]) return false;
+// Takes the next segment off a path that begins with a slash.
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+// Asked of every tool for every call, as resembles_roughly() is: no memory.
+bool equals(std::string_view pattern, const Segments& path) {
+  for (const std::string_view segment : path) {
+    if (pattern.empty()) return false;
+    const std::string_view expected = take_segment(pattern);
+    if (is_parameter(expected) ? segment.empty() : expected != segment) return false;
   }
-  return true;
+  return pattern.empty();
 }
 
 // Some servers drop the spaces around a segment and the dots at its end.
@@ -74,6 +84,28 @@ bool resembles(const Segments& pattern, const Segments& path) {
       return false;
   }
   return true;
+}
+
+bool begins_with(std::string_view folded, std::string_view text) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+  return folded.size() >= text.size() &&
+         std::equal(text.begin(), text.end(), folded.begin(), [&](char a, char b) { return lower(a) == b; });
+}
+
+// False only when resembles() would be false of what careless_path() makes of the pattern: which is costly to
+// make, and the answer for nearly every tool.
+bool resembles_roughly(std::string_view pattern, const Segments& path) {
+  const bool plain = std::all_of(pattern.begin(), pattern.end(),
+                                 [](char c) { return c > ' ' && c < 0x7f && c != '%' && c != '\\'; });
+  if (!plain) return true;
+  std::size_t at = 0;
+  while (!pattern.empty()) {
+    const std::string_view segment = trimmed(take_segment(pattern));
+    if (segment.empty()) continue;
+    if (at == path.size() || (!is_parameter(segment) && !begins_with(path[at], segment))) return false;
+    ++at;
+  }
+  return at == path.size();
 }
 
 bool has_parameter(const Tool& tool) {
@@ -150,7 +182,7 @@ Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, s
       return named(ToolMatch{&tool, {}});
   }
   const Segments segments = segments_of(path);
-  const auto fits = [&](const Tool& tool) { return equals(segments_of(tool.path), segments); };
+  const auto fits = [&](const Tool& tool) { return equals(tool.path, segments); };
   const Tool* exact = best_of(upstream, method, fits);
   for (const Tool& tool : upstream.tools) {
     if (exact == nullptr || tool.method != method || !fits(tool) || is_within(*exact, tool)) continue;
@@ -164,13 +196,13 @@ Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, s
   const std::string misread = careless_path(path);
   const Segments misread_segments = trimmed_segments(misread);
   const Tool* similar = best_of(upstream, method, [&](const Tool& tool) {
-    if (&tool == exact) return false;
+    if (&tool == exact || !resembles_roughly(tool.path, misread_segments)) return false;
+    // The wider one is not what a server takes when both fit.
+    if (exact != nullptr && !more_specific(tool, *exact) && is_within(*exact, tool)) return false;
     const std::string pattern = careless_path(tool.path);
     return resembles(trimmed_segments(pattern), misread_segments);
   });
-  if (similar == nullptr || (exact != nullptr && !more_specific(*similar, *exact))) {
-    return exact == nullptr ? ToolMatch{} : named(matched(*exact, segments));
-  }
+  if (similar == nullptr) return exact == nullptr ? ToolMatch{} : named(matched(*exact, segments));
   // A slash that only decoding brings out leaves other segments than the template has.
   const Segments sent = without_slashes_behind(path);
   if (upstream.loose_routes && sent.size() == without_slashes_behind(similar->path).size()) {

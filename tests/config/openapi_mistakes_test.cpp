@@ -92,6 +92,8 @@ TEST(OpenApiMistakes, Names) {
       {"paths: {/a: {get: {operationId: HTTP/get}}}",
        "2:33: the operationId `HTTP/get` begins with `http.` or `mcp.`, which name what no tool matches\n"
        "    hint: the tool's name would be `HTTP.get`"},
+      {"paths: {/a: {get: {operationId: null}}}",
+       "2:33: the operationId `null` must hold letters or digits\n    hint: the tool's name would be ``"},
       {"paths: {/a: {get: {operationId: '%%'}}}",
        "2:33: the operationId `%%` must hold letters or digits\n"
        "    hint: the tool's name would be ``"},
@@ -120,9 +122,8 @@ TEST(OpenApiMistakes, ToolsListedBeside) {
                   "    tools: [" + tools + "]\n");
     return crm.problems().empty() ? "" : crm.problems().front();
   };
-  EXPECT_EQ(
-      first("{name: getA, operation: X}, {name: getA}"),
-      "a.yaml:9:41: the tool `crm.getA` is listed twice");
+  EXPECT_EQ(first("{name: getA, operation: X}, {name: getA}"),
+            "a.yaml:9:41: the tool `crm.getA` is listed twice");
   EXPECT_EQ(
       first("{name: geta}"),
       "a.yaml:9:13: `upstreams[0].tools[0]` needs `match`, as the OpenAPI document has no operation `geta`\n"

@@ -89,7 +89,8 @@ TEST(Route, APathThatFitsTwoTemplatesOfWhichNeitherIsTheMoreConcreteIsRefused) {
   const Tool second = tool("second", "GET", "/v1/{a}/me");
   for (const auto& tools : {std::vector{any, first, second}, std::vector{second, first, any}}) {
     const Upstream upstream = shop(tools);
-    EXPECT_EQ(found(upstream, "GET", "/v1/users/me"), "refused");
+    for (const std::string_view path : {"/v1/users/me", "/v1/users/ME", "/v1/users/me/", "/v1/users/me.json"})
+      EXPECT_EQ(found(upstream, "GET", path), "refused") << path;
     EXPECT_EQ(found(upstream, "GET", "/v1/users/x"), "first");
     EXPECT_EQ(found(upstream, "GET", "/v1/x/me"), "second");
     EXPECT_EQ(found(upstream, "GET", "/v1/x/y"), "any");
