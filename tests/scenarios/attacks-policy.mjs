@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { after, before, beforeEach } from 'node:test';
-import { Holdfast, makeConfig } from './support/holdfast.mjs';
+import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { raw, send, statusOf } from './support/http.mjs';
 import { post, refusalOf, refused, startToolServer, toolCall } from './support/rpc.mjs';
 import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
@@ -198,6 +198,40 @@ test("the README's own policy against /v1/send/, /V1/send, /v1/send.json and GET
   assert.equal(upstream.requests.length, 0);
   assert.equal((await ask('POST', '/payment/v1/send', '{"amount":5}')).status, 200);
   await house.stop();
+});
+
+test('a route on an unknown field falling to a laxer plan', async () => {
+  const strict = { require: 2, from: ['lead', 'security'], must_include: ['security'] };
+  const routed = await Holdfast.start(
+    await makeConfig({
+      upstreams: [payment(upstream.url)],
+      rules: [{ tool: 'payment.send', action: 'escalate' }],
+      approvers: [['alice', 'lead'], ['bob', 'security']].map(([id, group]) => ({ id, groups: [group], token: tokens[id] })),
+      approvals: {
+        timeout: '60s',
+        routes: [{ when: hundred, plan: 'strict' }],
+        plans: { default: { require: 1, from: ['lead'] }, strict },
+      },
+      hold: { wait: '0s' },
+    }),
+  );
+  try {
+    const body = { amount: '5000' };
+    assert.equal((await send(routed.agentUrl, { path: '/payment/v1/send', body })).status, 202);
+    const hold = await routed.pending((one) => one.tool === 'payment.send');
+    assert.equal(hold.plan, 'default');
+    assert.deepEqual(hold.further_plans, ['strict']);
+    const status = async () => (await routed.api('GET', `/v1/approvals/${hold.id}`)).body.status;
+    assert.equal((await routed.vote(hold, 'approve')).status, 200);
+    assert.equal(await status(), 'pending', 'the default plan alone is met');
+    assert.equal((await send(routed.agentUrl, { path: '/payment/v1/send', body })).status, 202);
+    assert.equal(upstream.requests.length, 0);
+    assert.equal((await routed.vote(hold, 'approve', { token: tokens.bob })).status, 200);
+    assert.equal((await send(routed.agentUrl, { path: '/payment/v1/send', body })).status, 200);
+    assert.equal((await routed.cli('receipts', 'verify', '--all')).code, 0);
+  } finally {
+    await routed.stop();
+  }
 });
 
 test('resources/read, prompts/get, Tools/Call and a vendor method under default deny', async () => {
