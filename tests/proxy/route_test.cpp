@@ -96,6 +96,11 @@ TEST(Route, APathThatFitsTwoTemplatesOfWhichNeitherIsTheMoreConcreteIsRefused) {
     EXPECT_EQ(found(upstream, "GET", "/v1/x/y"), "any");
   }
   EXPECT_EQ(found(shop({first, second, tool("both", "GET", "/v1/users/me")}), "GET", "/v1/users/me"), "both");
+  Upstream loose = shop({first, second});
+  loose.loose_routes = true;
+  EXPECT_EQ(found(loose, "GET", "/v1/users/me"), "refused");
+  EXPECT_THAT(find_tool(loose, "GET", "/v1/users/me").error().detail,
+              testing::HasSubstr("fits both /v1/users/{b} and /v1/{a}/me"));
 }
 
 // Of an OpenAPI operation without operationId: it is no tool, and what is meant for it is not another's.
