@@ -35,6 +35,7 @@ struct Coverage {
   std::array<std::size_t, 3> effects{};  // that no unknown condition made stricter
   std::array<std::size_t, 3> by_unknown{};
   std::size_t by_default = 0, pairs = 0;
+  std::size_t rejected = 0, approved = 0, further = 0, raised = 0;
 };
 
 void count(const Condition& condition, const Call& call, Coverage& coverage) {
@@ -52,13 +53,19 @@ void count(const Verdict& verdict, Coverage& coverage) {
   ++(verdict.by_unknown ? coverage.by_unknown : coverage.effects)
         .at(static_cast<std::size_t>(verdict.effect));
   coverage.by_default += verdict.rule == "default" ? 1 : 0;
+  coverage.rejected += verdict.rule.starts_with('x') ? 1 : 0;
+  coverage.approved += verdict.rule.starts_with('a') ? 1 : 0;
+  coverage.further += verdict.further_plans.empty() ? 0 : 1;
+  coverage.raised += verdict.required > 0 ? 1 : 0;
 }
 
 void print(const Coverage& coverage) {
   const auto& [allow, escalate, deny] = coverage.effects;
   std::cout << coverage.pairs << " pairs: " << allow << " allow, " << escalate << " escalate, " << deny
             << " deny, and made stricter by what is unknown " << coverage.by_unknown[1] << " escalate, "
-            << coverage.by_unknown[2] << " deny; " << coverage.by_default << " by the default\n";
+            << coverage.by_unknown[2] << " deny; " << coverage.by_default << " by the default, "
+            << coverage.rejected << " by auto_reject, " << coverage.approved << " by auto_approve, "
+            << coverage.further << " with further plans, " << coverage.raised << " raised\n";
   for (int op = 0; op < kOperators; ++op) {
     const auto& [no, unknown, yes] = coverage.operators.at(static_cast<std::size_t>(op));
     std::cout << "  " << name_of(static_cast<Operator>(op)) << ": " << yes << " yes, " << no << " no, "
@@ -105,6 +112,8 @@ TEST(Corpus, TheEngineDecidesEveryCallAsTheReferenceDoes) {
     EXPECT_GT(decided, coverage.pairs / 20);
   EXPECT_GT(coverage.by_unknown[1], coverage.pairs / 100);
   EXPECT_GT(coverage.by_unknown[2], coverage.pairs / 100);
+  for (const std::size_t around : {coverage.rejected, coverage.approved, coverage.further, coverage.raised})
+    EXPECT_GT(around, coverage.pairs / 1000);
   for (int op = 0; op < kOperators; ++op) {
     for (const std::size_t said : coverage.operators.at(static_cast<std::size_t>(op)))
       EXPECT_GT(said, 0U) << name_of(static_cast<Operator>(op));

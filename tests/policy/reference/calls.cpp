@@ -159,6 +159,13 @@ class Maker {
 
 Wanted wanted_by(const policy::Options& policy) {
   Wanted wanted;
+  for (const policy::MultiApproval& raise : policy.multi_approval)
+    add(raise.condition, wanted);
+  for (const auto* rules : {&policy.auto_reject, &policy.auto_approve}) {
+    for (const policy::Rule& rule : *rules) {
+      if (rule.when) add(*rule.when, wanted);
+    }
+  }
   for (const policy::Rule& rule : policy.rules) {
     if (rule.when) add(*rule.when, wanted);
     for (const std::string& tool : tools()) {

@@ -1,6 +1,7 @@
 #include "tests/policy/reference/case.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <stdexcept>
@@ -116,14 +117,34 @@ std::string to_text(const Condition& condition) {
   return fmt::format("{{{}: [{}]}}", condition.kind == Condition::Kind::any ? "any" : "all", out);
 }
 
-std::string to_text(const policy::Options& options) {
-  std::string out = fmt::format("default: {}\nrules:\n", to_string(options.default_effect));
-  for (const policy::Rule& rule : options.rules) {
+namespace {
+
+std::string when(const std::optional<Condition>& condition) {
+  return condition ? ", when: " + reference::to_text(*condition) : "";
+}
+
+void add(std::string& out, const char* section, const std::vector<policy::Rule>& rules) {
+  if (!rules.empty()) out += fmt::format("{}:\n", section);
+  for (const policy::Rule& rule : rules) {
     out +=
-        fmt::format("  - {{id: {}, tool: {}, action: {}", rule.id, quoted(rule.tool), to_string(rule.action));
-    if (!rule.plan.empty()) out += ", plan: " + rule.plan;
-    if (rule.when) out += ", when: " + to_text(*rule.when);
-    out += "}\n";
+        fmt::format("  - {{id: {}, tool: {}, action: {}{}{}}}\n", rule.id, quoted(rule.tool),
+                    to_string(rule.action), rule.plan.empty() ? "" : ", plan: " + rule.plan, when(rule.when));
+  }
+}
+
+}  // namespace
+
+std::string to_text(const policy::Options& options) {
+  std::string out = fmt::format("default: {}\n", to_string(options.default_effect));
+  add(out, "auto_reject", options.auto_reject);
+  add(out, "rules", options.rules);
+  add(out, "auto_approve", options.auto_approve);
+  for (const policy::Route& route : options.routes)
+    out += fmt::format("route: {{plan: {}{}}}\n", route.plan, when(route.when));
+  for (const policy::MultiApproval& raise : options.multi_approval) {
+    out +=
+        fmt::format("multi_approval: {{required_approvers: {}, must_include: [{}], condition: {}}}\n",
+                    raise.required_approvers, fmt::join(raise.must_include, ", "), to_text(raise.condition));
   }
   return out;
 }

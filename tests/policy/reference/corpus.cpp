@@ -1,6 +1,7 @@
 #include "tests/policy/reference/corpus.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "tests/policy/reference/policies.hpp"
@@ -29,15 +30,24 @@ Facts Chapter::call(std::size_t i) const {
 
 Verdict verdict(const policy::Policy& policy, const Call& call) {
   const Decision decision = policy.decide(call);
-  return {
-      decision.effect, std::string(decision.rule), std::string(decision.reason), std::string(decision.plan),
-      decision.risk,   decision.show_rule,         decision.by_unknown};
+  return {.effect = decision.effect,
+          .rule = std::string(decision.rule),
+          .reason = std::string(decision.reason),
+          .plan = std::string(decision.plan),
+          .further_plans = {decision.further_plans.begin(), decision.further_plans.end()},
+          .must_include = {decision.must_include.begin(), decision.must_include.end()},
+          .required = decision.required,
+          .risk = decision.risk,
+          .show_rule = decision.show_rule,
+          .by_unknown = decision.by_unknown};
 }
 
 std::string to_text(const Verdict& verdict) {
-  return fmt::format("{} by {}{}, plan `{}`, risk {}, reason `{}`{}", to_string(verdict.effect), verdict.rule,
-                     verdict.by_unknown ? " (unknown)" : "", verdict.plan, to_string(verdict.risk),
-                     verdict.reason, verdict.show_rule ? ", shown" : "");
+  return fmt::format("{} by {}{}, plan `{}` and [{}], {} people of [{}], risk {}, reason `{}`{}",
+                     to_string(verdict.effect), verdict.rule, verdict.by_unknown ? " (unknown)" : "",
+                     verdict.plan, fmt::join(verdict.further_plans, " "), verdict.required,
+                     fmt::join(verdict.must_include, " "), to_string(verdict.risk), verdict.reason,
+                     verdict.show_rule ? ", shown" : "");
 }
 
 }  // namespace holdfast::reference

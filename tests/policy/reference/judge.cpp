@@ -1,6 +1,6 @@
 #include "tests/policy/reference/judge.hpp"
 
-#include <array>
+#include <algorithm>
 #include <optional>
 #include <span>
 
@@ -113,30 +113,79 @@ RiskLevel risk_of(const Call& call) {
   return tier <= 3 ? high : critical;
 }
 
+namespace {
+
+Say says(const std::optional<Condition>& condition, const Call& call) {
+  return condition ? reference::says(*condition, call) : Say::yes;
+}
+
+// Of a rule, or of the default.
+Verdict verdict_of(const policy::Rule* rule, Effect otherwise) {
+  Verdict verdict;
+  verdict.effect = rule == nullptr ? otherwise : rule->action;
+  verdict.rule = rule == nullptr ? "default" : rule->id;
+  if (rule == nullptr) return verdict;
+  verdict.reason = rule->reason;
+  verdict.show_rule = rule->show_rule;
+  if (rule->action == Effect::escalate) verdict.plan = rule->plan;
+  return verdict;
+}
+
+void approve(Verdict& verdict, const policy::Options& options, const Call& call) {
+  for (const policy::Rule& rule : options.auto_approve) {
+    if (says(rule.when, call) != Say::yes) continue;
+    verdict = verdict_of(&rule, Effect::allow);
+    return;
+  }
+}
+
+void add_once(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+// Whom to ask: the rule's own plan, or that of the first route; an unknown route adds its own to the next.
+void escalate(Verdict& verdict, const policy::Options& options, const Call& call) {
+  const bool routed = verdict.plan.empty();
+  for (const policy::Route& route : options.routes) {
+    if (!routed || !verdict.plan.empty()) break;
+    const Say say = says(route.when, call);
+    if (say == Say::yes) verdict.plan = route.plan;
+    if (say == Say::unknown) add_once(verdict.further_plans, route.plan);
+  }
+  if (verdict.plan.empty()) verdict.plan = "default";
+  std::erase(verdict.further_plans, verdict.plan);
+  for (const policy::MultiApproval& raise : options.multi_approval) {
+    if (reference::says(raise.condition, call) == Say::no) continue;
+    verdict.required = std::max(verdict.required, raise.required_approvers);
+    for (const std::string& group : raise.must_include)
+      add_once(verdict.must_include, group);
+  }
+}
+
+}  // namespace
+
 Verdict judge(const policy::Options& options, const Call& call) {
+  // What is rejected automatically is rejected by rules that stand before all others.
+  std::vector<policy::Rule> rules = options.auto_reject;
+  rules.insert(rules.end(), options.rules.begin(), options.rules.end());
   const policy::Rule* decided = nullptr;
   const policy::Rule* remembered = nullptr;
-  for (const policy::Rule& rule : options.rules) {
+  for (const policy::Rule& rule : rules) {
     const bool about = rule.tool == "*" || wild(rule.tool, call.tool, '.');
     if (!about || decided != nullptr) continue;
-    const Say say = rule.when ? says(*rule.when, call) : Say::yes;
+    const Say say = says(rule.when, call);
     if (say == Say::yes) decided = &rule;
     if (say == Say::unknown && (remembered == nullptr || rule.action > remembered->action))
       remembered = &rule;
   }
   const Effect known = decided == nullptr ? options.default_effect : decided->action;
-  const policy::Rule* winner = decided;
   // Every remembered rule stands before the one that decided, so it is the first among equals.
-  if (remembered != nullptr && remembered->action >= known) winner = remembered;
-  Verdict verdict;
-  verdict.effect = winner == nullptr ? known : winner->action;
-  verdict.rule = winner == nullptr ? "default" : winner->id;
-  verdict.reason = winner == nullptr ? "" : winner->reason;
-  verdict.show_rule = winner != nullptr && winner->show_rule;
-  if (verdict.effect == Effect::escalate) {
-    verdict.plan = winner == nullptr || winner->plan.empty() ? "default" : winner->plan;
-  }
+  const bool of_unknown = remembered != nullptr && remembered->action >= known;
+  Verdict verdict = verdict_of(of_unknown ? remembered : decided, known);
   verdict.by_unknown = verdict.effect != known;
+  if (verdict.effect == Effect::escalate && !of_unknown && verdict.plan.empty())
+    approve(verdict, options, call);
+  if (verdict.effect == Effect::escalate) escalate(verdict, options, call);
   verdict.risk = risk_of(call);
   return verdict;
 }

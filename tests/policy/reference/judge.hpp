@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/call.hpp"
 #include "core/decision.hpp"
@@ -19,6 +20,8 @@ enum class Say : std::uint8_t { no, unknown, yes };
 struct Verdict {
   Effect effect = Effect::deny;
   std::string rule, reason, plan;
+  std::vector<std::string> further_plans, must_include;
+  int required = 0;
   RiskLevel risk = RiskLevel::critical;
   bool show_rule = false;
   bool by_unknown = false;

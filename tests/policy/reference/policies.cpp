@@ -237,22 +237,53 @@ Condition some_condition(Random& random, int depth) {
   return out;
 }
 
+namespace {
+
+policy::Rule some_rule(Random& random, std::string id, Effect action) {
+  policy::Rule rule;
+  rule.id = std::move(id);
+  rule.action = action;
+  rule.reason = "because of " + rule.id;
+  rule.show_rule = random.percent(30);
+  if (random.percent(90)) rule.when = some_condition(random, 3);
+  return rule;
+}
+
+// What stands around the rules: in some of the policies, one or a few of each.
+void add_around(Random& random, policy::Options& options) {
+  static const Words plans = {"default", "large", "two"}, groups = {"lead", "security", "legal"};
+  const auto some = [&] { return random.percent(66) ? 0 : 1 + random.below(2); };
+  for (std::size_t n = random.percent(85) ? 0 : 1; n > 0; --n) {
+    auto rule = some_rule(random, fmt::format("x{}", n), Effect::deny);
+    if (rule.when) options.auto_reject.push_back(std::move(rule));
+  }
+  for (std::size_t n = some(); n > 0; --n)
+    options.auto_approve.push_back(some_rule(random, fmt::format("a{}", n), Effect::allow));
+  for (std::size_t n = 2 * some(); n > 0; --n) {
+    options.routes.push_back({some_condition(random, 1), random.of(plans), {}});
+    if (random.percent(5)) options.routes.back().when.reset();
+  }
+  for (std::size_t n = 2 * some(); n > 0; --n) {
+    const int people = 1 + static_cast<int>(random.below(4));
+    options.multi_approval.push_back(
+        {some_condition(random, 1), people, {random.of(groups), random.of(groups)}, {}});
+  }
+}
+
+}  // namespace
+
 policy::Options some_policy(Random& random) {
   static const Words plans = {"", "", "large", "two"};
   policy::Options options;
   options.default_effect = static_cast<Effect>(random.below(3));
   const std::size_t rules = 1 + random.below(6);
   for (std::size_t i = 0; i < rules; ++i) {
-    policy::Rule rule;
-    rule.id = fmt::format("r{}", i);
+    policy::Rule rule = some_rule(random, fmt::format("r{}", i), static_cast<Effect>(random.below(3)));
     rule.tool = random.percent(25) ? "*" : random.of(tool_patterns());
-    rule.action = static_cast<Effect>(random.below(3));
-    rule.reason = "because of " + rule.id;
-    rule.show_rule = random.percent(30);
     if (rule.action == Effect::escalate) rule.plan = random.of(plans);
-    if (random.percent(90)) rule.when = some_condition(random, 3);
     options.rules.push_back(std::move(rule));
   }
+  add_around(random, options);
   return options;
 }
 

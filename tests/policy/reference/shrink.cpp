@@ -16,6 +16,7 @@ class Shrinker {
   Case run() {
     do {
       better_ = false;
+      around();
       rules();
       facts();
     } while (better_);
@@ -31,6 +32,20 @@ class Shrinker {
     if (size_of(next) >= size_of(best_) || !holds_(next)) return false;
     best_ = std::move(next);
     return better_ = true;
+  }
+
+  void around() {
+    one_less([](Case& it) -> auto& { return it.policy.auto_reject; });
+    one_less([](Case& it) -> auto& { return it.policy.auto_approve; });
+    one_less([](Case& it) -> auto& { return it.policy.routes; });
+    one_less([](Case& it) -> auto& { return it.policy.multi_approval; });
+  }
+
+  template <class Of>
+  void one_less(const Of& of) {
+    for (std::size_t i = 0; i < of(best_).size();) {
+      if (!attempt([&](Case& it) { of(it).erase(of(it).begin() + static_cast<long>(i)); })) ++i;
+    }
   }
 
   void rules() {
