@@ -91,6 +91,11 @@ void AgentPlane::wake_waiting() {
   }
 }
 
+void AgentPlane::forget_connections() {
+  for (Lane& lane : lanes_)
+    net::post_to(lane.loop->executor(), [worker = lane.worker.get()] { worker->pool.forget(); });
+}
+
 void AgentPlane::collect(metrics::Page* page) const {
   std::vector<const proxy::Metrics*> loops;
   for (const Lane& lane : lanes_)

@@ -38,6 +38,8 @@ class AgentPlane {
   void fence(std::function<void()> passed);
   // From any thread: every call that waits looks again at what it waits for.
   void wake_waiting();
+  // From any thread: what the snapshot's upstreams name is read again, and nothing idle outlives it.
+  void forget_connections();
   // Any thread, once the intents are open.
   void collect(metrics::Page* page) const;
 

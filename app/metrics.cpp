@@ -7,6 +7,7 @@ void collect(const Figures& figures, metrics::Page* page) {
   figures.desk->metrics().collect(page);
   figures.webhooks->collect(page);
   figures.log->collect(page);
+  figures.reloads->collect(page);
   page->gauge("holdfast_build_info", "1, with the version of this program.",
               {{{{"version", HOLDFAST_VERSION}}, 1}});
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/agent_plane.hpp"
+#include "app/reloads.hpp"
 #include "approvals/channels/webhook.hpp"
 #include "approvals/desk.hpp"
 #include "core/metrics_text.hpp"
@@ -15,6 +16,7 @@ struct Figures {
   const approvals::Desk* desk;
   const approvals::WebhookNotifier* webhooks;
   const receipts::Log* log;
+  const Reloads* reloads;
 };
 
 // Any thread; waits for nobody longer than it takes to copy a number.

@@ -4,65 +4,32 @@
 
 #include <csignal>
 #include <cstdio>
-#include <future>
 
 #include "app/agent_plane.hpp"
 #include "app/descriptors.hpp"
 #include "app/desk_thread.hpp"
 #include "app/metrics.hpp"
-#include "app/policy_manifest.hpp"
+#include "app/record_configuration.hpp"
 #include "app/recover.hpp"
+#include "app/reloads.hpp"
+#include "app/replacements.hpp"
 #include "app/store_key.hpp"
 #include "app/time_to_stop.hpp"
 #include "approvals/channels/webhook.hpp"
 #include "approvals/store_sqlite.hpp"
 #include "control/kill_switch.hpp"
 #include "control/server.hpp"
-#include "core/id.hpp"
 #include "core/log.hpp"
-#include "crypto/digest.hpp"
 #include "crypto/hmac.hpp"
 #include "crypto/keys.hpp"
 #include "net/disk_threads.hpp"
 #include "net/offload.hpp"
 #include "net/process_signals.hpp"
-#include "policy/engine.hpp"
 #include "proxy/record_hold.hpp"
 #include "receipts/log.hpp"
 
 namespace holdfast::app {
 namespace {
-
-// The log learns which policy and which roster are in force before the first call is judged by them.
-Result<void> record_configuration(receipts::Log* log, const PolicyManifest& manifest,
-                                  const std::string& roster, const Clock& clock) {
-  for (const std::string& blob : {manifest.text, roster}) {
-    if (auto kept = log->keep_blob(blob); !kept) return fail(kept.error());
-  }
-  json::ObjectText policy, people;
-  policy.set("id", make_uuid7(clock.wall()))
-      .set("digest", manifest.digest)
-      .set("manifest_blob", manifest.digest)
-      .set_raw("files", manifest.files_json);
-  people.set("id", make_uuid7(clock.wall())).set("digest", crypto::digest_text(crypto::sha256(roster)));
-  std::promise<Result<receipts::Appended>> done;
-  log->append("policy", policy, [](Result<receipts::Appended>) {});  // durable before the one behind it
-  log->append("roster", people, [&done](Result<receipts::Appended> r) { done.set_value(std::move(r)); });
-  const auto appended = done.get_future().get();
-  if (!appended) return fail(appended.error());
-  return {};
-}
-
-std::shared_ptr<const proxy::Snapshot> make_snapshot(const config::Config& config,
-                                                     std::shared_ptr<const policy::Policy> policy,
-                                                     std::string digest, std::string session_key) {
-  auto snapshot = std::make_shared<proxy::Snapshot>();
-  snapshot->options = config.proxy;
-  snapshot->policy = std::move(policy);
-  snapshot->policy_digest = std::move(digest);
-  snapshot->session_key = std::move(session_key);
-  return snapshot;
-}
 
 // Made at first start; with it, an MCP session stays its agent's over a restart.
 Result<std::string> load_session_key(const std::filesystem::path& data_dir) {
@@ -90,17 +57,27 @@ Result<ControlPlane> listen_control(const control::Options& options, net::Loop* 
 }
 
 // In the order in which others depend on them: the agent plane first, the notices last.
-net::task<void> shut_down(net::Loop* loop, AgentPlane* agents, control::Server* server,
-                          approvals::WebhookNotifier* webhooks) {
-  agents->begin_drain();
-  net::Signal pause(loop);
-  while (!agents->drained()) {
+struct Running {
+  net::Loop* loop;
+  AgentPlane* agents;
+  control::Server* server;
+  approvals::WebhookNotifier* webhooks;
+  Replacements* replacements;
+  Reloads* reloads;
+};
+
+net::task<void> shut_down(Running running) {
+  running.agents->begin_drain();
+  net::Signal pause(running.loop);
+  while (!running.agents->drained()) {
     const SteadyTime next = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
     co_await pause.wait_until(next);
   }
-  co_await server->drain();
-  co_await webhooks->stop();
-  loop->stop();
+  co_await running.replacements->stop();
+  co_await running.reloads->stop();
+  co_await running.server->drain();
+  co_await running.webhooks->stop();
+  running.loop->stop();
 }
 
 void print_ready(const std::string& agent_plane, const std::string& control_plane, bool halted) {
@@ -111,11 +88,14 @@ void print_ready(const std::string& agent_plane, const std::string& control_plan
 
 }  // namespace
 
-Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> policy) {
+Result<void> serve(Served served) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader of our output or a peer that leaves is an error, not the end
-  config.proxy.limits.connections = connections_within(config.proxy.limits.connections);
+  config::Config config = served.config;
   const Clock& clock = system_clock();
   net::Loop loop(0);  // the control plane's, on this thread
+  Reloads* reloads_of_signals =
+      nullptr;  // set before the loop runs: a signal that comes earlier waits for it
+  const net::ProcessSignals reloading(&loop, {SIGHUP}, [&] { reloads_of_signals->ask("SIGHUP"); });
   DeskThread desk_thread;
   approvals::DeskQueue desk_queue(desk_thread.executor());
   proxy::Shared shared(&desk_queue);
@@ -124,15 +104,13 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
   if (!agent_address) return fail(agent_address.error());
   auto control = listen_control(config.control, &loop);
   if (!control) return fail(control.error());
-  if (config.control.port == "0") {
-    config.control.url = config.approvals.control_url = "http://" + control->address;
-  }
+  const Settle settle{control->address};
+  settle(&config);
 
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
   net::DiskThreads disk_threads;  // they write to the log's folder
-  const PolicyManifest manifest = manifest_of(config.files);
-  const std::string roster = roster_text(config.approvals);
+  const Recorded recorded = recorded_of(config);
   auto session_key = load_session_key(config.receipts.data_dir);
   if (!session_key) return fail(session_key.error());
 
@@ -160,16 +138,14 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
     return recovered;
   }
   recorder.begin();
-  if (auto recorded = record_configuration(log->get(), manifest, roster, clock); !recorded) return recorded;
+  if (auto done = record_configuration(log->get(), recorded, nullptr, clock); !done) return done;
 
   shared.clock = &clock;
   shared.log = log->get();
   shared.desk = desk->get();
   shared.halts = &(*desk)->halts();
   shared.mode = config.receipts.mode;
-  shared.result_max = config.approvals.result_max;
-  shared.roster = people;
-  shared.snapshot = make_snapshot(config, std::move(policy), manifest.digest, std::move(*session_key));
+  shared.snapshot = make_snapshot(config, std::move(served.policy), recorded, std::move(*session_key));
   if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
   control::KillSwitch kill_switch(
       {desk->get(), desk_thread.executor(), log->get(),
@@ -180,19 +156,27 @@ Result<void> serve(config::Config config, std::shared_ptr<const policy::Policy> 
     if (shared.halts->halted()) return std::string("everything is halted, until an admin resumes");
     return std::string();
   };
-  const Figures figures{&agents, desk->get(), &webhooks, log->get()};
+  Figures figures{&agents, desk->get(), &webhooks, log->get(), nullptr};
   auto collect_metrics = [&figures](metrics::Page* page) { collect(figures, page); };
   control::Server server(control::Context{&loop, &desk_queue, desk->get(), log->get(),
                                           disk_threads.executor(), &clock, people, config.control, not_ready,
                                           collect_metrics, config.receipts.is_public, &kill_switch});
   server.serve(std::move(control->acceptor));
+  Reloads reloads({&loop, disk_threads.executor(), served.path, std::move(served.config), recorded, settle,
+                   Holders{&shared, &agents, &recorder, &webhooks, &server}});
+  figures.reloads = reloads_of_signals = &reloads;
+  Replacements replacements(&loop, disk_threads.executor(), served.path, std::move(served.standing),
+                            [&reloads] { reloads.ask("its file was replaced"); });
+  if (auto watching = replacements.start(); !watching) {
+    log::warning("not_watched", {{"why", watching.error().detail + "; only SIGHUP reloads"}});
+  }
   net::TaskGroup stopping(&loop);
   const net::ProcessSignals termination(&loop, {SIGTERM, SIGINT}, [&] {
     const bool hurry = shared.draining.exchange(true);  // whoever says it twice does not want to wait
     stop_within(hurry ? kTimeToHurry : kTimeToStop);
     if (hurry) return agents.hurry();
     log::event("stopping", {});
-    stopping.spawn(shut_down(&loop, &agents, &server, &webhooks));
+    stopping.spawn(shut_down({&loop, &agents, &server, &webhooks, &replacements, &reloads}));
   });
   (*desk)->on_run([&agents](const std::string& hold) { agents.run_stored(hold); });
   for (const std::string& hold : (*desk)->to_run())

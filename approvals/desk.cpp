@@ -196,7 +196,8 @@ void Desk::note_log(std::function<std::string()> head) {
 }
 
 void Desk::set_options(Options options) {
-  state_->options = std::move(options);
+  Options before = std::exchange(state_->options, std::move(options));
+  if (state_->in_group && !state_->before_group) state_->before_group = std::move(before);
   // Of the others it is reckoned when they are read.
   for (const std::string& id : state_->memory.ids([](const Entry& entry) { return entry.hold != nullptr; })) {
     Entry same = *state_->memory.find(id);

@@ -21,9 +21,11 @@ Result<void> Desk::State::together(const std::function<void()>& work) {
   in_group = true;
   work();
   in_group = false;
+  std::optional<Options> before = std::exchange(before_group, std::nullopt);
   const std::vector<std::function<void()>> due = std::exchange(effects, {});
   if (auto committed = store->commit_group(); !committed) {
     memory.undo();
+    if (before) options = std::move(*before);
     log::error("store_failed", {{"error", committed.error().detail}});
     return committed;
   }

@@ -132,6 +132,7 @@ struct Desk::State {
   std::set<std::string> stored_requests;  // at the start, until their holds have been looked at
   std::function<void(const std::string&)> to_run = [](const std::string&) {};
   bool in_group = false;
+  std::optional<Options> before_group;         // those of its beginning, if it has changed them
   std::vector<std::function<void()>> effects;  // of the group
   std::function<std::string()> log_head = [] { return std::string(); };
   Metrics metrics;

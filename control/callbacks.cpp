@@ -151,6 +151,7 @@ SignedVote signed_vote_of(const Request& request, const std::string& approver, C
 }  // namespace
 
 net::task<Response> take_callback(Plane* plane, const Request* request) {
+  const auto roster = plane->context.approvals;
   const approvals::Approver* sender = verified_sender(plane->context, *request);
   if (sender == nullptr) co_return refuse_unsigned(plane, *request);
 
@@ -166,6 +167,10 @@ net::task<Response> take_callback(Plane* plane, const Request* request) {
   auto evidence = co_await keep_evidence(plane, signed_vote);
   if (!evidence) co_return refuse_signed(*request, "callback_refused", evidence.error());
   signed_vote->vote.evidence = std::move(*evidence);
+  // Keeping it took a while, in which the roster may have become another: the desk would judge by that one
+  // whom the one before let in.
+  if (plane->context.approvals != roster && verified_sender(plane->context, *request) == nullptr)
+    co_return refuse_unsigned(plane, *request);
   auto recording =
       approvals::ask(plane->context.desk_queue, [desk = plane->context.desk, log = plane->context.log,
                                                  signed_vote] { return record(*desk, *log, *signed_vote); });

@@ -19,7 +19,7 @@ namespace holdfast::control {
 
 // Who is asking, known from the credential. `id` points into the configuration.
 struct Caller {
-  std::string_view id;
+  std::string id;
   bool votes = false;  // an approver
   approvals::Roles roles;
 

@@ -39,7 +39,7 @@ struct Context {
 struct Plane {
   explicit Plane(Context with) : context(std::move(with)), failures(context.clock) {}
 
-  const Context context;
+  Context context;  // its approvals and options change with the configuration, and nothing else of it
   FailureLimiter failures;
 };
 

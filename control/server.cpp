@@ -179,6 +179,11 @@ void Server::serve(std::unique_ptr<net::Acceptor> acceptor) {
   state_->group.spawn(state_->accept_all(state_->acceptors.back().get()));
 }
 
+void Server::change(std::shared_ptr<const approvals::Options> approvals, Options options) {
+  state_->plane.context.approvals = std::move(approvals);
+  state_->plane.context.options = std::move(options);
+}
+
 net::task<void> Server::drain() {
   State& state = *state_;
   state.draining = true;

@@ -101,6 +101,11 @@ task<Result<std::unique_ptr<HttpClient>>> ClientPool::dial(Endpoint endpoint) {
   co_return std::unique_ptr<HttpClient>(std::move(*opened));
 }
 
+void ClientPool::forget() {
+  state_->contexts.clear();
+  state_->shelves.clear();
+}
+
 void ClientPool::give_back(std::unique_ptr<HttpClient> client) {
   auto* connection = dynamic_cast<Connection*>(client.get());
   if (connection == nullptr || !connection->reusable()) return;

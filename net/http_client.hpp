@@ -91,6 +91,9 @@ class ClientPool {
   // it.
   void give_back(std::unique_ptr<HttpClient> client);
 
+  // Closes what is idle and reads the certificate files again before the next connection.
+  void forget();
+
  private:
   struct State;
   std::unique_ptr<State> state_;

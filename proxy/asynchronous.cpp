@@ -32,7 +32,7 @@ net::task<void> run(std::shared_ptr<Exchange> exchange, HoldWatchPtr watch) {
   const Rung rung{true, Signs::none, std::nullopt};
   for (auto time = kFirstPause;; time = std::min(time * 2, kLongestPause)) {
     Answer answer(exchange.get());
-    answer.keep(worker->shared->result_max);
+    answer.keep(exchange->request.snapshot->approvals->result_max);
     co_await wait_and_release(exchange.get(), &answer, watch, rung);
     if (!may_try_again(*worker, *watch->hold)) break;
     co_await pause(worker, watch, time);

@@ -179,7 +179,7 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
     const ReleaseEnd released = co_await release_call(exchange, answer, watch);
     if (watch->stop_listening) watch->stop_listening();
     if (released == ReleaseEnd::not_there) answer->set_client_lost();
-    if (released == ReleaseEnd::halted) continue;  // it waits until that is lifted
+    if (released == ReleaseEnd::not_now) continue;  // it waits until that is over
     if (released != ReleaseEnd::moved_on) co_return;
     if (watch->hold->version == version) {
       // The desk refused and told of no change: waiting for one could last for ever.
@@ -209,7 +209,7 @@ net::task<void> hold_call(Exchange* exchange, Answer* answer) {
     co_await answer_later(exchange, answer, watch);
     co_return;
   }
-  answer->keep(exchange->worker->shared->result_max);
+  answer->keep(exchange->request.snapshot->approvals->result_max);
   if (stand_alone(exchange)) {
     co_await wait_and_release(exchange, answer, watch, rung);
   } else {

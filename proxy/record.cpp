@@ -84,7 +84,7 @@ receipts::EntryText entry_of(const Exchange& exchange, std::string_view digest, 
   receipts::EntryText entry;
   entry.set_object("agent", [&](Members& members) { write_agent(members, *exchange.request.call.agent); });
   if (hold != nullptr && !hold->votes.empty())
-    entry.set_raw("approvals", approvals_text(*hold, *exchange.worker->shared->roster));
+    entry.set_raw("approvals", approvals_text(*hold, *exchange.request.snapshot->approvals));
   entry.set_word("call", exchange.call_id);
   entry.set_object("decision", [&](Members& members) { write_decision(members, exchange); });
   if (hold != nullptr) entry.set_word("hold", hold->id);

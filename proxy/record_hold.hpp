@@ -33,7 +33,10 @@ class HoldRecorder final : public approvals::Notifier {
   // object and the desk are gone, while the log commits its last entries.
   HoldRecorder(receipts::Log* log, std::shared_ptr<const approvals::Options> roster,
                approvals::Notifier* next, std::function<void(std::string)> recorded)
-      : log_(log), roster_(std::move(roster)), next_(next), recorded_(std::move(recorded)) {}
+      : log_(log), next_(next), recorded_(std::move(recorded)), roster_(std::move(roster)) {}
+
+  // Desk thread only, or before there is one.
+  void set_roster(std::shared_ptr<const approvals::Options> roster) { roster_ = std::move(roster); }
 
   // Recovery is done. Before the desk has its own thread.
   void begin() { recording_ = true; }
@@ -42,9 +45,11 @@ class HoldRecorder final : public approvals::Notifier {
 
  private:
   receipts::Log* const log_;
-  const std::shared_ptr<const approvals::Options> roster_;
   approvals::Notifier* const next_;
   const std::function<void(std::string)> recorded_;
+
+  // Desk thread only.
+  std::shared_ptr<const approvals::Options> roster_;
   bool recording_ = false;
 };
 

@@ -86,6 +86,12 @@ net::task<Result<Consumed>> give_back(Shared* shared, std::string hold, Error wh
   co_return fail(std::move(why));
 }
 
+// The policy and the roster that this was judged by are being replaced, or were.
+bool is_outdated(const Exchange& exchange) {
+  const Shared& shared = *exchange.worker->shared;
+  return shared.changing || shared.snapshot.load() != exchange.request.snapshot;
+}
+
 net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   Shared* shared = exchange->worker->shared;
   approvals::Desk* desk = shared->desk;
@@ -97,6 +103,10 @@ net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
   if (is_halted(*exchange)) {
     co_return co_await give_back(shared, approved->id, {Code::halted, "everything is halted"});
   }
+  if (is_outdated(*exchange)) {
+    co_return co_await give_back(shared, approved->id, {Code::halted, "the policy is another one now"});
+  }
+  // Appends before anything else happens on this loop: Shared::changing and AgentPlane::fence count on it.
   auto authorized = co_await authorize(exchange, *released);
   if (authorized) co_return Consumed{*released, *authorized};
   // Nothing was sent. But after a failed write or sync the entry may be on disk, and whoever has an authorize
@@ -165,7 +175,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   Shared* shared = exchange->worker->shared;
   const HoldPtr hold = watch->hold;
   const approvals::HaltSwitch::Count begun = shared->halts->count();
-  if (shared->halts->halted()) co_return ReleaseEnd::halted;
+  if (shared->halts->halted() || shared->changing) co_return ReleaseEnd::not_now;
   auto fresh = judged_again(*exchange, *hold, begun);
   if (!fresh) co_return co_await policy_changed(exchange, answer, hold);
   if (!shared->log->writable()) {
@@ -181,7 +191,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   watch->releasing = true;
   auto consumed = co_await consume(fresh.get(), hold);
   watch->releasing = false;
-  if (!consumed && consumed.error().code == Code::halted) co_return ReleaseEnd::halted;
+  if (!consumed && consumed.error().code == Code::halted) co_return ReleaseEnd::not_now;
   if (!consumed && consumed.error().code == Code::unavailable) {
     co_return co_await refuse_with(exchange, answer, Ending::unavailable, consumed.error().detail);
   }

@@ -13,7 +13,8 @@ enum class ReleaseEnd {
   answered,   // sent; the answer is under way or stored, the receipt is written
   refused,    // not sent; the caller was refused
   not_there,  // not sent: the client had left; the approval stands
-  halted,     // not sent: everything is halted, or was just now; the approval stands
+  not_now,    // not sent: everything is halted, or the policy is being exchanged, or one was just now; the
+              // approval stands
   moved_on,   // not sent: somebody else released it, or it ended; look at the hold again
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "approvals/options.hpp"
 #include "policy/engine.hpp"
 #include "proxy/options.hpp"
 
@@ -13,9 +14,10 @@ namespace holdfast::proxy {
 struct Snapshot {
   Options options;
   std::shared_ptr<const policy::Policy> policy;
-  std::string policy_digest;  // of the loaded files, 05-receipts
-  std::string session_key;    // binds MCP sessions to agents when there are several
-  Agent anonymous;            // who an unidentified caller is
+  std::shared_ptr<const approvals::Options> approvals;  // for the groups in receipts
+  std::string policy_digest;                            // of the loaded files, 05-receipts
+  std::string session_key;                              // binds MCP sessions to agents when there are several
+  Agent anonymous;                                      // who an unidentified caller is
 };
 
 }  // namespace holdfast::proxy

@@ -26,8 +26,8 @@ std::optional<WaitEnd> end_of(const HoldWatch& watch, const Worker& worker) {
   if (watch.hold->ending) return WaitEnd::ended;
   if (watch.client_cancelled) return WaitEnd::cancelled;
   if (watch.client_gone) return WaitEnd::gone;
-  const bool halted = worker.shared->halts->halted();
-  if (watch.hold->status == approvals::Status::approved && !halted) return WaitEnd::approved;
+  const bool not_now = worker.shared->halts->halted() || worker.shared->changing;
+  if (watch.hold->status == approvals::Status::approved && !not_now) return WaitEnd::approved;
   if (worker.shared->draining.load(std::memory_order_relaxed)) return WaitEnd::draining;
   return std::nullopt;
 }

@@ -33,14 +33,15 @@ struct Shared {
   approvals::DeskQueue* desk_queue;  // thread-safe
   const approvals::HaltSwitch* halts = nullptr;  // the desk's; every thread
   receipts::Mode mode = receipts::Mode::batched;
-  std::size_t result_max = 1 << 20;  // bytes of a response that is kept
   std::atomic<std::shared_ptr<const Snapshot>> snapshot;
+  // The snapshot is about to be exchanged: nothing is released, so that the log has no release behind a
+  // roster it was not judged by.
+  std::atomic<bool> changing{false};
   std::atomic<bool> draining{false};
   std::atomic<bool> hurry{false};  // while draining: without patience
   std::atomic<std::size_t> connections{0};
-  HeldRequests held;                                 // thread-safe
-  HeldRequests sent;                                 // MCP requests that an upstream works on; thread-safe
-  std::shared_ptr<const approvals::Options> roster;  // for the groups in receipts
+  HeldRequests held;  // thread-safe
+  HeldRequests sent;  // MCP requests that an upstream works on; thread-safe
 
   explicit Shared(approvals::DeskQueue* queue) : desk_queue(queue) {}
 };

@@ -31,7 +31,6 @@ struct Delivery {
   const Event event;
   std::string hold;
   std::string approver;
-  Webhook webhook;
   std::string id;
   std::string body;
   net::Signal over;  // nobody has to decide any more
@@ -89,9 +88,11 @@ struct WebhookNotifier::State {
   // One try. Error: why it did not arrive.
   net::task<Result<void>> send(std::shared_ptr<Delivery> delivery);
   [[nodiscard]] Result<net::FetchRequest> request(const Delivery& delivery) const;
+  // Of today's roster; null when the approver is not in it, or has none that we can sign for.
+  [[nodiscard]] const Webhook* webhook_of(const std::string& approver) const;
 
   net::Loop* const loop;
-  const Options options;
+  Options options;
   const Clock* const clock;
   const Delivered delivered;
   const Retry retry;
@@ -121,6 +122,10 @@ void WebhookNotifier::collect(metrics::Page* page) const {
                 "Tries to notify an approver that did not arrive; most are tried again.", failures);
 }
 
+void WebhookNotifier::set_options(Options options) {
+  state_->options = std::move(options);
+}
+
 net::task<void> WebhookNotifier::stop() {
   state_->stopping = true;
   state_->group.cancel();
@@ -135,12 +140,11 @@ void WebhookNotifier::State::start(Event event, const Hold& hold) {
       at->second->over.set();
   }
   for (const Approver* approver : approvers_of(hold, options)) {
-    if (!approver->webhook || approver->webhook->secrets.empty()) continue;
+    if (webhook_of(approver->id) == nullptr) continue;
     if (event == Event::requested && arrived(hold, approver->id)) continue;
     auto delivery = std::make_shared<Delivery>(loop, event);
     delivery->hold = hold.id;
     delivery->approver = approver->id;
-    delivery->webhook = *approver->webhook;
     delivery->id = webhook_id(event, hold.id, approver->id);
     delivery->body = notification_json(event, hold, approver->id, options.control_url);
     if (event == Event::requested) requests.emplace(hold.id, delivery);
@@ -150,6 +154,7 @@ void WebhookNotifier::State::start(Event event, const Hold& hold) {
 
 net::task<void> WebhookNotifier::State::deliver(std::shared_ptr<Delivery> delivery) {
   for (int tried = 1; !delivery->over.is_set(); ++tried) {
+    if (webhook_of(delivery->approver) == nullptr) break;
     const Result<void> sent = co_await send(delivery);
     if (sent) {
       if (delivery->event == Event::requested) delivered(delivery->hold, delivery->approver);
@@ -171,13 +176,21 @@ net::task<void> WebhookNotifier::State::deliver(std::shared_ptr<Delivery> delive
   if (mine != last) requests.erase(mine);
 }
 
+const Webhook* WebhookNotifier::State::webhook_of(const std::string& approver) const {
+  const Approver* known = find_approver(options.approvers, approver);
+  if (known == nullptr || !known->webhook || known->webhook->secrets.empty()) return nullptr;
+  return &*known->webhook;
+}
+
+// Not asked of an approver without a webhook.
 Result<net::FetchRequest> WebhookNotifier::State::request(const Delivery& delivery) const {
   const WallTime now = clock->wall();
+  const Webhook& webhook = *webhook_of(delivery.approver);
   const Result<std::string> signature =
-      crypto::sign_webhook(delivery.webhook.secrets.front(), delivery.id, now, delivery.body);
+      crypto::sign_webhook(webhook.secrets.front(), delivery.id, now, delivery.body);
   if (!signature) return fail(signature.error());
   net::FetchRequest request;
-  request.url = delivery.webhook.url;
+  request.url = webhook.url;
   request.method = "POST";
   request.headers = {{"Content-Type", "application/json"},
                      {"webhook-id", delivery.id},

@@ -31,7 +31,7 @@ class WebhookNotifier final : public Notifier {
   // (Desk::delivered).
   using Delivered = std::function<void(std::string hold, std::string approver)>;
 
-  // `loop` and `clock` must outlive it. The options are those of now: the roster's urls and secrets.
+  // `loop` and `clock` must outlive it. `options`: the roster's urls and secrets.
   WebhookNotifier(net::Loop* loop, Options options, const Clock* clock, Delivered delivered,
                   Retry retry = {});
   ~WebhookNotifier() override;
@@ -39,6 +39,9 @@ class WebhookNotifier final : public Notifier {
   // From the desk thread; only posts to the loop. `requested` is tried until the hold leaves pending, the
   // others a bounded number of times. Approvers in hold->notified are left out of `requested`.
   void notify(Event event, HoldPtr hold) override;
+
+  // Loop thread only: another roster, from the next try on; who is not in it any more is told nothing.
+  void set_options(Options options);
 
   // Any thread.
   void collect(metrics::Page* page) const;

@@ -1,0 +1,26 @@
+// The log learns which policy and which roster are in force before the first call is judged by them.
+#pragma once
+
+#include <string>
+
+#include "app/policy_manifest.hpp"
+#include "config/config.hpp"
+#include "core/clock.hpp"
+#include "core/result.hpp"
+#include "receipts/log.hpp"
+
+namespace holdfast::app {
+
+// One configuration, as receipts name it.
+struct Recorded {
+  PolicyManifest manifest;
+  std::string roster;
+};
+[[nodiscard]] Recorded recorded_of(const config::Config& config);
+
+// Blocks until what differs from `before` (null: everything) is durable: the blobs, a `policy` entry, and
+// last a `roster` entry, which the approvals behind it are counted by. Errors: those of the log.
+[[nodiscard]] Result<void> record_configuration(receipts::Log* log, const Recorded& now,
+                                                const Recorded* before, const Clock& clock);
+
+}  // namespace holdfast::app

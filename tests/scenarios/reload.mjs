@@ -1,0 +1,366 @@
+// The configuration of the running program is exchanged: by SIGHUP, and by a rename over its file. Whole or not at all,
+// recorded before anybody is judged by it, and nobody's vote counts who is not on the roster of now.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { callback, newSecret, startApprover } from './support/approver.mjs';
+import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
+import { send } from './support/http.mjs';
+import { allEntries } from './support/log.mjs';
+import { freePort, tempFolder } from './support/ports.mjs';
+import { parse } from './support/prometheus.mjs';
+import { until } from './support/until.mjs';
+import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
+
+const denyAll = [{ tool: 'payment.**', action: 'deny', reason: 'closed today' }];
+const two = [
+  { id: 'alice', groups: ['lead'], token: tokens.alice },
+  { id: 'bob', groups: ['lead'], token: tokens.bob },
+];
+
+async function house(extra = {}, { answer, folder, start = true } = {}) {
+  const upstream = await startUpstream(answer);
+  const config = await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules, approvers: two, ...extra });
+  const holdfast = new Holdfast(config, folder);
+  if (start) await holdfast.start();
+  const pay = (amount, headers = {}) => send(holdfast.agentUrl, { path: '/payment/v1/send', body: { to: 'acme', amount }, headers });
+  const results = async () => {
+    const page = parse((await holdfast.api('GET', '/metrics', undefined, '')).body);
+    return (result) => page.value('holdfast_reloads_total', { result });
+  };
+  // Does it, and waits until one more reload has ended like that.
+  const reloaded = async (result, act) => {
+    const before = (await results())(result);
+    await act();
+    await until(`a reload that is ${result}`, async () => (await results())(result) > before);
+  };
+  const hup = () => holdfast.child.kill('SIGHUP');
+  const change = (more, result = 'applied') => reloaded(result, () => (holdfast.write({ ...config, ...more }), hup()));
+  const close = async () => {
+    assert.deepEqual(await holdfast.stop(), { code: 0, signal: null });
+    const verified = await holdfast.verifyAll();
+    assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+    upstream.close();
+  };
+  return { upstream, config, holdfast, pay, results, reloaded, hup, change, close };
+}
+
+const policies = (holdfast) => allEntries(holdfast).filter((entry) => entry.kind === 'policy').reverse();
+const receiptOf = (holdfast, answer) => until('the receipt', async () => (await holdfast.receipts(answer.headers['holdfast-call']))[0]);
+// An upstream that answers when it is told to.
+function slow() {
+  const waiting = [];
+  return { waiting, answer: (request, response) => waiting.push(() => response.end('done')) };
+}
+
+test('SIGHUP: what was allowed is denied, and the policy entry stands before the first receipt that names it', async () => {
+  const { holdfast, pay, change, close } = await house();
+  const before = await receiptOf(holdfast, await pay(5));
+  await change({ rules: denyAll });
+  const refused = await pay(5);
+  assert.deepEqual([refused.status, refused.json.reason_code], [403, 'policy_denied']);
+  const after = await receiptOf(holdfast, refused);
+  const [first, second] = policies(holdfast);
+  assert.notEqual(first.digest, second.digest);
+  assert.deepEqual([before.decision.policy, after.decision.policy], [first.digest, second.digest]);
+  assert.ok(before.seq < second.seq && second.seq < after.seq, `${before.seq} ${second.seq} ${after.seq}`);
+  await change({});
+  assert.equal((await pay(5)).status, 200, 'and back');
+  assert.deepEqual(policies(holdfast).map((entry) => entry.digest), [first.digest, second.digest, first.digest]);
+  await close();
+});
+
+test('a call under way ends under the policy it was judged by, and one that comes is judged by the new', async () => {
+  const { waiting, answer } = slow();
+  const { holdfast, pay, change, close } = await house({}, { answer });
+  const running = pay(5);
+  await until('the call at the upstream', () => waiting.length === 1);
+  await change({ rules: denyAll, upstreams: [payment('http://127.0.0.1:9')] });
+  assert.equal((await pay(6)).json.reason_code, 'policy_denied');
+  waiting[0]();
+  const ended = await running;
+  assert.deepEqual([ended.status, ended.text], [200, 'done']);
+  const receipt = await receiptOf(holdfast, ended);
+  assert.equal(receipt.decision.policy, policies(holdfast)[0].digest);
+  await close();
+});
+
+test('a held call is judged again when it is to be sent', async () => {
+  const { upstream, holdfast, pay, change, close } = await house();
+  const waiting = pay(5000, { prefer: 'wait=60' });
+  const hold = await holdfast.pending();
+  await change({ rules: denyAll });
+  assert.equal((await holdfast.vote(hold, 'approve')).status, 200);
+  const refused = await waiting;
+  assert.deepEqual([refused.status, refused.json.reason_code], [403, 'policy_changed'], refused.text);
+  await change({ rules: [{ tool: 'payment.send', action: 'allow' }] });
+  assert.equal(upstream.requests.length, 0, 'a policy that is looser afterwards revives nothing');
+
+  await change({});
+  const another = pay(6000, { prefer: 'wait=60' });
+  const held = await holdfast.pending((one) => one.args.amount === 6000);
+  await change({ rules: [{ tool: 'payment.send', action: 'allow' }] });
+  assert.equal((await holdfast.hold(held.id)).status, 'pending', 'a looser policy releases nothing by itself');
+  assert.equal((await holdfast.vote(held, 'approve')).status, 200);
+  assert.equal((await another).status, 200);
+  await close();
+});
+
+test('an approver who is removed votes no more, by token or callback, and her vote counts no more', async () => {
+  const secret = newSecret();
+  const alice = await startApprover(secret);
+  const approvers = [{ ...two[0], webhook: { url: alice.url, secret } }, two[1]];
+  const { holdfast, pay, change, close } = await house({ approvers });
+  const approved = await pay(1000);
+  assert.equal(approved.status, 202);
+  const lost = await holdfast.pending((one) => one.args.amount === 1000);
+  await holdfast.vote(lost, 'approve');
+  assert.equal((await pay(2000)).status, 202);
+  const undecided = await holdfast.pending((one) => one.args.amount === 2000);
+  await change({ approvers: [two[1]] });
+  assert.equal((await holdfast.vote(undecided, 'approve')).status, 401, 'her token opens nothing');
+  const data = { approval_id: undecided.id, vote: 'approve', digest: undecided.digest };
+  assert.equal((await callback(`${holdfast.controlUrl}/v1/callbacks/alice`, secret, { data })).status, 401);
+  assert.equal((await pay(1000)).status, 202, 'the call she approved waits again');
+  const again = (await holdfast.api('GET', `/v1/approvals/${lost.id}`, undefined, tokens.bob)).body;
+  assert.deepEqual([again.status, again.pending_approvers], ['pending', ['bob']]);
+  assert.equal((await holdfast.vote(undecided, 'approve', { token: tokens.bob })).status, 200);
+  assert.equal((await pay(2000)).status, 200);
+  alice.close();
+  await close();
+});
+
+test('tokens rotate: the one before opens nothing, on either plane', async () => {
+  const [old, fresh] = ['token-of-bot-before-012345', 'token-of-bot-afterwards-0123'];
+  const admin = { id: 'oncall', token: 'token-of-oncall-0123456789', roles: ['admin'] };
+  const { holdfast, pay, config, change, close } = await house({ agents: [{ id: 'bot', token: old }] });
+  const as = async (token) => (await pay(5, { 'holdfast-agent-token': token })).status;
+  assert.deepEqual([await as(old), await as(fresh)], [200, 401]);
+  const control_plane = { ...config.control_plane, tokens: [admin] };
+  await change({ agents: [{ id: 'bot', token: fresh }], control_plane, approvers: [{ ...two[0], token: tokens.carol }, two[1]] });
+  assert.deepEqual([await as(old), await as(fresh)], [401, 200]);
+  const statuses = [];
+  for (const token of [tokens.alice, tokens.carol, admin.token]) statuses.push((await holdfast.api('GET', '/v1/approvals', undefined, token)).status);
+  assert.deepEqual(statuses, [401, 200, 200]);
+  await close();
+});
+
+test('a secret in a file is read again, and the same files are not recorded again', async () => {
+  const folder = tempFolder();
+  writeFileSync(join(folder, 'alice'), tokens.alice);
+  const { holdfast, change, close } = await house({ approvers: [{ ...two[0], token: 'file:alice' }] }, { folder });
+  writeFileSync(join(folder, 'alice'), tokens.carol);
+  await change({ approvers: [{ ...two[0], token: 'file:alice' }] });
+  assert.equal((await holdfast.api('GET', '/v1/approvals', undefined, tokens.alice)).status, 401);
+  assert.equal((await holdfast.api('GET', '/v1/approvals', undefined, tokens.carol)).status, 200);
+  assert.equal(policies(holdfast).length, 1);
+  await close();
+});
+
+test('a file with mistakes is refused, each with its place, and the one before goes on', async () => {
+  const { holdfast, pay, reloaded, hup, change, close } = await house();
+  await reloaded('refused', () => {
+    holdfast.write('version: 1\ndefault: alow\nrules: 7\n');
+    hup();
+  });
+  for (const mistake of [/holdfast\.yaml:2:10: .*default/, /holdfast\.yaml:3:8: .*rules/, /data_dir/]) assert.match(holdfast.stderr, mistake);
+  assert.match(holdfast.stderr, /reload_refused/);
+  assert.equal((await pay(5)).status, 200);
+  assert.equal((await holdfast.api('GET', '/readyz', undefined, '')).status, 200);
+  rmSync(holdfast.file);
+  await reloaded('refused', hup);
+  assert.equal((await pay(5)).status, 200);
+  assert.equal(policies(holdfast).length, 1);
+  await change({ rules: denyAll });
+  assert.equal((await pay(5)).status, 403, 'it is taken once it is whole');
+  await close();
+});
+
+test('what needs a restart is named, and nothing of its file is taken', async () => {
+  const { holdfast, config, pay, change, close } = await house();
+  const moved = {
+    agent_plane: { listen: `127.0.0.1:${await freePort()}` },
+    control_plane: { listen: `127.0.0.1:${await freePort()}` },
+    data_dir: './elsewhere',
+    receipts: { mode: 'strict', origin: 'elsewhere.example', batch: 7, delay: '3ms' },
+    loops: 2,
+  };
+  for (const [section, value] of Object.entries(moved)) {
+    await change({ [section]: value, rules: denyAll }, 'needs_restart');
+    assert.equal((await pay(5)).status, 200, section);
+  }
+  for (const key of ['agent_plane.listen', 'control_plane.listen', 'data_dir', 'receipts.mode', 'receipts.origin', 'receipts.batch', 'receipts.delay', 'loops']) {
+    assert.ok(holdfast.stderr.includes(`\`${key}\` is`), `${key} is named`);
+  }
+  assert.equal(policies(holdfast).length, 1);
+  await change({ data_dir: join(holdfast.folder, 'data'), hold: { ...config.hold, wait: '400ms' } });
+  await close();
+});
+
+test('a file that is renamed over it reloads; one that is written in place does not', async () => {
+  const { holdfast, config, pay, results, reloaded, hup, close } = await house();
+  const text = (rules) => JSON.stringify({ ...config, rules });
+  const replace = (rules) => {
+    writeFileSync(join(holdfast.folder, 'next'), text(rules));
+    renameSync(join(holdfast.folder, 'next'), holdfast.file);
+  };
+  await reloaded('applied', () => replace(denyAll));
+  assert.equal((await pay(5)).status, 403);
+  await reloaded('applied', () => replace(paymentRules));
+  assert.equal((await pay(5)).status, 200, 'the watch is on the new file');
+
+  // Written in place, and then something else is moved into the folder, which is looked at and found to be nothing.
+  writeFileSync(holdfast.file, text(denyAll));
+  const applied = (await results())('applied');
+  writeFileSync(join(holdfast.folder, 'note'), '');
+  renameSync(join(holdfast.folder, 'note'), join(holdfast.folder, 'holdfast.yaml~'));
+  symlinkSync(join(holdfast.folder, 'holdfast.yaml~'), join(holdfast.folder, 'link'));
+  assert.equal((await pay(5)).status, 200);
+  await reloaded('applied', hup);
+  assert.equal((await results())('applied'), applied + 1, 'SIGHUP alone');
+  assert.equal((await pay(5)).status, 403);
+  await reloaded('refused', () => {
+    writeFileSync(join(holdfast.folder, 'next'), 'version: 2\n');
+    renameSync(join(holdfast.folder, 'next'), holdfast.file);
+  });
+  assert.equal((await pay(5)).status, 403);
+  holdfast.write(config); // for `receipts verify`, which asks it where the log is
+  await close();
+});
+
+test('a symbolic link that is swapped reloads, as Kubernetes does it with ..data', async () => {
+  const folder = tempFolder();
+  const { holdfast, config, pay, reloaded, close } = await house({ data_dir: join(folder, 'data') }, { folder, start: false });
+  const version = (name, rules) => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'holdfast.yaml'), JSON.stringify({ ...config, rules }));
+  };
+  const swap = (name) => {
+    symlinkSync(name, join(folder, '..data_tmp'));
+    renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
+  };
+  version('..2026_01', paymentRules);
+  swap('..2026_01');
+  rmSync(holdfast.file);
+  symlinkSync('..data/holdfast.yaml', holdfast.file);
+  await holdfast.start();
+  assert.equal((await pay(5)).status, 200);
+  version('..2026_02', denyAll);
+  await reloaded('applied', () => (swap('..2026_02'), rmSync(join(folder, '..2026_01'), { recursive: true })));
+  assert.equal((await pay(5)).status, 403);
+  version('..2026_03', paymentRules);
+  await reloaded('applied', () => swap('..2026_03'));
+  assert.equal((await pay(5)).status, 200);
+  await close();
+});
+
+test('a directory of files: one that is moved in, or over another, reloads them all', async () => {
+  const folder = tempFolder();
+  const { holdfast, config, pay, reloaded, close } = await house({ data_dir: join(folder, 'data') }, { folder, start: false });
+  const parts = join(folder, 'conf.d');
+  mkdirSync(parts);
+  const put = (name, value) => {
+    writeFileSync(join(folder, 'next'), JSON.stringify(value));
+    renameSync(join(folder, 'next'), join(parts, name));
+  };
+  const { rules, ...rest } = config;
+  put('10-rest.yaml', rest);
+  put('20-rules.yaml', { rules });
+  rmSync(holdfast.file);
+  holdfast.file = parts;
+  await holdfast.start();
+  assert.equal((await pay(5)).status, 200);
+  await reloaded('applied', () => put('15-first.yaml', { rules: denyAll }));
+  assert.equal((await pay(5)).status, 403);
+  await reloaded('applied', () => put('15-first.yaml', { rules: [paymentRules[0]] }));
+  assert.equal((await pay(5)).status, 200);
+  assert.deepEqual(policies(holdfast)[1].files.map((file) => file.name), ['10-rest.yaml', '15-first.yaml', '20-rules.yaml']);
+  await close();
+});
+
+test('a storm of SIGHUP is a few reloads, and the last file wins', async () => {
+  const { holdfast, config, pay, hup, results, close } = await house();
+  for (let i = 0; i < 50; ++i) {
+    holdfast.write({ ...config, rules: i % 2 ? denyAll : paymentRules });
+    hup();
+    if (i % 10 === 0) assert.ok([200, 403].includes((await pay(5)).status));
+  }
+  await until('the last file in force', async () => (await pay(5)).status === 403 && (await results())('applied') > 0);
+  assert.ok((await results())('applied') <= 50);
+  await close();
+});
+
+test('while everything is halted a reload is taken, and the halt stays', async () => {
+  const { holdfast, config, pay, change, close } = await house();
+  const waiting = pay(5000, { prefer: 'wait=60' });
+  const hold = await holdfast.pending();
+  await holdfast.api('POST', '/v1/halt', { reason: 'stop' });
+  await holdfast.vote(hold, 'approve');
+  const oncall = 'token-of-oncall-0123456789';
+  await change({ control_plane: { ...config.control_plane, tokens: [{ id: 'oncall', token: oncall, roles: ['admin'] }] } });
+  assert.equal((await pay(5)).json.reason_code, 'halted');
+  assert.equal((await holdfast.api('POST', '/v1/resume', { reason: 'looked into' }, oncall)).status, 200);
+  assert.equal((await waiting).status, 200, 'what was approved runs');
+  await close();
+});
+
+test('a stop is not held up by a reload, and none begins after it', async () => {
+  const { waiting, answer } = slow();
+  const { upstream, holdfast, config, pay, hup } = await house({}, { answer });
+  const running = pay(5);
+  await until('the call at the upstream', () => waiting.length === 1);
+  hup();
+  holdfast.child.kill('SIGTERM');
+  await until('the stop', () => holdfast.stderr.includes('stopping'));
+  holdfast.write({ ...config, rules: denyAll });
+  hup();
+  await until('the refusal', () => holdfast.stderr.includes('reload_ignored'));
+  waiting[0]();
+  assert.equal((await running).status, 200);
+  assert.deepEqual(await holdfast.ended, { code: 0, signal: null });
+  assert.equal((await holdfast.verifyAll()).code, 0);
+  upstream.close();
+});
+
+test('calls are released while the roster changes under them, and every release is backed by the roster before it', async () => {
+  const { upstream, holdfast, config, pay, hup, results, close } = await house({ approvals: { timeout: '60s', plans: { default: { require: 1, from: ['lead'] } }, flood: { pending_per_agent: 100 } } });
+  // Bob is in the group and is not; what he approves is sent only while he is.
+  let here = true;
+  let released = 0;
+  for (let round = 0; round < 8; ++round) {
+    const calls = Array.from({ length: 6 }, (_, i) => pay(1000 + round * 10 + i, { prefer: 'wait=60' }));
+    const holds = await until('the holds', async () => {
+      const pending = await holdfast.approvals('pending');
+      return pending.length === 6 && pending;
+    });
+    const votes = holds.map((hold) => holdfast.vote(hold, 'approve', { token: tokens.bob }));
+    here = !here;
+    holdfast.write({ ...config, approvers: here ? two : [two[0], { ...two[1], groups: ['gone'] }] });
+    hup();
+    await Promise.all(votes);
+    // What bob approved too late waits again, for alice.
+    let answered = false;
+    const all = Promise.all(calls).finally(() => (answered = true));
+    await until('all answered', async () => {
+      for (const hold of await holdfast.approvals('pending')) await holdfast.vote(hold, 'approve');
+      return answered;
+    });
+    const answers = await all;
+    assert.deepEqual(answers.map((answer) => answer.status), Array(6).fill(200), answers.map((answer) => answer.text).join());
+    released += 6;
+  }
+  assert.equal(upstream.requests.length, released, 'each once');
+  assert.ok((await results())('applied') > 0);
+  await close();
+});
+
+test('the digest is of the manifest, which lists every file with its SHA-256', async () => {
+  const { holdfast, config, change, close } = await house();
+  await change({ rules: denyAll });
+  const [, entry] = policies(holdfast);
+  const text = JSON.stringify({ ...config, rules: denyAll }, null, 2);
+  assert.deepEqual(entry.files, [{ name: 'holdfast.yaml', sha256: `sha256:${createHash('sha256').update(text).digest('hex')}` }]);
+  await close();
+});
