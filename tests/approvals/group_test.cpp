@@ -145,26 +145,6 @@ TEST_F(Group, ATransactionThatIsLostHalfWayIsLostWhole) {
   EXPECT_EQ(desk->list({})->holds.size(), 1U);
 }
 
-// A roster that is exchanged stands between the votes of before and those of after, also the second time.
-TEST_F(Group, AVoteInFrontOfAnotherRosterIsJudgedByTheOneBeforeAlsoWhenTheGroupIsCarriedOutAgain) {
-  const Attached one = attach(payment("1", "two"));
-  HeldCall large = payment("2");
-  large.body = std::string(16 << 20, 'x');
-  Options without_alice = options;
-  std::erase_if(without_alice.approvers, [](const Approver& approver) { return approver.id == "alice"; });
-  add_vote(one.hold->id, "alice");
-  add([&] { desk->set_options(without_alice); });
-  add_vote(one.hold->id, "alice");
-  add_vote(one.hold->id, "bob");
-  add([&] {
-    const FullDisk full;
-    (void)desk->attach(large, [](HoldPtr) {});
-  });
-  carry_out();
-  EXPECT_THAT(heard, ElementsAre(kTaken, Code::forbidden, kTaken));
-  EXPECT_EQ(desk->options().approvers.size(), without_alice.approvers.size());
-}
-
 TEST_F(Group, OneThatOnlyReadsDoesNotNeedADisk) {
   const Attached one = attach(payment("1"));
   const FullDisk full;
