@@ -42,6 +42,15 @@ std::string shape(const proxy::Tool& tool) {
   return out;
 }
 
+// What is left of it where case and a slash at the end do not count.
+std::string careless(std::string shape) {
+  std::transform(shape.begin(), shape.end(), shape.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  while (shape.ends_with('/'))
+    shape.pop_back();
+  return shape;
+}
+
 std::string first_at(const proxy::Tool& tool) {
   return fmt::format("the first is at {}:{}:{}", tool.at.file, tool.at.line, tool.at.column);
 }
@@ -104,6 +113,7 @@ std::string wrong_with_template(std::string_view path, Names& names) {
 void check_twice(Context& context, const proxy::Upstream& upstream) {
   std::unordered_map<std::string, const proxy::Tool*> names;
   std::unordered_map<std::string, const proxy::Tool*> shapes;
+  std::unordered_map<std::string, const proxy::Tool*> careless_shapes;
   for (const proxy::Tool& tool : upstream.tools) {
     const auto [named, new_name] = names.emplace(tool.name, &tool);
     const auto [shaped, new_shape] = shapes.emplace(shape(tool), &tool);
@@ -116,6 +126,12 @@ void check_twice(Context& context, const proxy::Upstream& upstream) {
           fmt::format("the tools `{}` and `{}` match the same requests", shown(*shaped->second), shown(tool)),
           first_at(*shaped->second));
     }
+    const auto [alike, other] = careless_shapes.emplace(careless(shape(tool)), &tool);
+    if (other || !new_shape || tool.path.empty()) continue;
+    context.warning(tool.at,
+                    fmt::format("`{}` and `{}` differ only in case or in a slash at the end of their paths",
+                                shown(*alike->second), shown(tool)),
+                    "a server that does not tell them apart runs one when the other is allowed");
   }
 }
 

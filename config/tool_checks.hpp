@@ -24,7 +24,8 @@ using Names = std::set<std::string, std::less<>>;
 // Checks `/v1/customers/{id}` and gathers its names. Says what is wrong, or nothing.
 [[nodiscard]] std::string wrong_with_template(std::string_view path, Names& names);
 
-// Two tools with one name, and two that match the same requests.
+// Two tools with one name, and two that match the same requests; a warning for two that a careless server
+// would not tell apart.
 void check_twice(Context& context, const proxy::Upstream& upstream);
 
 }  // namespace holdfast::config

@@ -85,6 +85,24 @@ TEST(OpenApiMistakes, Paths) {
   });
 }
 
+TEST(OpenApiMistakes, PathsThatNotEveryServerTellsApart) {
+  const Crm crm(
+      "openapi: 3.1.0\npaths: {/a: {get: {operationId: a}, put: {operationId: p}}, /a/: {get: {operationId: "
+      "b}},\n"
+      "        '/B/{x}': {get: {operationId: c}}, '/b/{y}': {get: {operationId: d}}}\n");
+  const std::string hint =
+      "\n    hint: a server that does not tell them apart runs one when the other is allowed";
+  EXPECT_THAT(
+      crm.problems(),
+      ElementsAre(
+          "crm.openapi.yaml:2:67: warning: `a` and `b` differ only in case or in a slash at the end of "
+          "their paths" +
+              hint,
+          "crm.openapi.yaml:3:55: warning: `c` and `d` differ only in case or in a slash at the end of "
+          "their paths" +
+              hint));
+}
+
 TEST(OpenApiMistakes, Names) {
   expect_mistakes({
       {"paths: {/a: {get: {operationId: x/y}, put: {operationId: x.y}}}",
