@@ -147,6 +147,7 @@ Decision Judge::decide(const Call& call) const {
   const Rule* decided = nullptr;
   const Rule* remembered =
       nullptr;  // the strictest of those whose condition is unknown; the first among equals
+  std::vector<std::string_view> plans;  // of those that would escalate, and of what decides
   Candidates candidates = index_.find(call.tool);
   while (const auto i = candidates.next()) {
     const CompiledRule& rule = rules_[*i];
@@ -159,6 +160,7 @@ Decision Judge::decide(const Call& call) const {
     if (says == Truth::unknown && (remembered == nullptr || rule.rule->action > remembered->action)) {
       remembered = rule.rule;
     }
+    if (says == Truth::unknown && rule.rule->action == Effect::escalate) plans.push_back(rule.rule->plan);
   }
 
   const Effect known = decided == nullptr ? options_.default_effect : decided->action;
@@ -169,14 +171,17 @@ Decision Judge::decide(const Call& call) const {
   decision.effect = by_remembered ? remembered->action : known;
   decision.by_unknown = decision.effect > known;
   if (decision.effect == Effect::escalate) {
-    const std::string_view own = rule == nullptr ? std::string_view() : std::string_view(rule->plan);
+    // Whether the remembered were meant or what stands behind them, nobody knows: each may ask more than the
+    // others.
+    if (known == Effect::escalate)
+      plans.push_back(decided == nullptr ? std::string_view() : std::string_view(decided->plan));
     // Nobody is spared a question that an unknown condition asks.
-    const Rule* spared = by_remembered || !own.empty() ? nullptr : escalation_.approve(evaluation);
+    const Rule* spared = by_remembered || !plans.back().empty() ? nullptr : escalation_.approve(evaluation);
     if (spared != nullptr) {
       decision.effect = Effect::allow;
       rule = spared;
     } else {
-      escalation_.ask(evaluation, own, decision);
+      escalation_.ask(evaluation, plans, decision);
     }
   }
   decision.rule = rule == nullptr ? kDefaultRule : std::string_view(rule->id);

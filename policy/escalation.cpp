@@ -14,6 +14,11 @@ void add_once(std::vector<std::string_view>& names, std::string_view name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
+void add_plan(Decision& decision, std::string_view plan) {
+  if (decision.plan.empty()) decision.plan = plan;
+  if (plan != decision.plan) add_once(decision.further_plans, plan);
+}
+
 }  // namespace
 
 void Escalation::compile(const Options& options, Compiler& compiler) {
@@ -33,25 +38,32 @@ const Rule* Escalation::approve(Evaluation& evaluation) const {
   return nullptr;
 }
 
-void Escalation::ask(Evaluation& evaluation, std::string_view own, Decision& decision) const {
-  decision.plan = own;
-  if (own.empty()) choose_plan(evaluation, decision);
+void Escalation::ask(Evaluation& evaluation, std::span<const std::string_view> plans,
+                     Decision& decision) const {
+  for (const std::string_view plan : plans) {
+    if (plan.empty()) {
+      choose_plan(evaluation, decision);
+    } else {
+      add_plan(decision, plan);
+    }
+  }
   raise(evaluation, decision);
 }
 
 // A route that may have been meant is met as well as the one that certainly is.
 void Escalation::choose_plan(Evaluation& evaluation, Decision& decision) const {
   std::vector<std::string_view> perhaps;
-  decision.plan = kDefaultPlan;
+  std::string_view chosen = kDefaultPlan;
   for (const Compiled<Route>& route : routes_) {
     const Truth says = truth_of(evaluation, route.condition);
-    if (says == Truth::unknown) add_once(perhaps, route.written->plan);
+    if (says == Truth::unknown) perhaps.push_back(route.written->plan);
     if (says != Truth::yes) continue;
-    decision.plan = route.written->plan;
+    chosen = route.written->plan;
     break;
   }
-  std::erase(perhaps, decision.plan);
-  decision.further_plans = std::move(perhaps);
+  add_plan(decision, chosen);
+  for (const std::string_view plan : perhaps)
+    add_plan(decision, plan);
 }
 
 void Escalation::raise(Evaluation& evaluation, Decision& decision) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -25,8 +26,9 @@ class Escalation {
 
   // The first of `auto_approve` that is certainly meant; null when there is none.
   [[nodiscard]] const Rule* approve(Evaluation& evaluation) const;
-  // Fills in whom to ask. `own` is the plan of the rule that escalates, or empty.
-  void ask(Evaluation& evaluation, std::string_view own, Decision& decision) const;
+  // Fills in whom to ask: the plan of every rule that escalates or perhaps does, at least one. All must be
+  // met. An empty one is chosen by route.
+  void ask(Evaluation& evaluation, std::span<const std::string_view> plans, Decision& decision) const;
 
  private:
   // Where a condition begins; without one it is always true.

@@ -98,6 +98,28 @@ TEST_F(Escalations, NothingElseIsApprovedAutomatically) {
   EXPECT_EQ(decide().effect, escalate) << "an unknown approval is none";
 }
 
+TEST_F(Escalations, EveryRuleThatMayHaveBeenMeantBringsItsPlan) {
+  options_.rules = {rule("payment.send", escalate, unknown()), rule("payment.send", escalate, unknown()),
+                    rule("payment.send", escalate, never()), rule("payment.send", escalate)};
+  options_.rules[0].plan = "lax";
+  options_.rules[1].plan = "other";
+  options_.rules[2].plan = "not meant";
+  options_.rules[3].plan = "strict";
+  EXPECT_EQ(decide().rule, "rules[0]");
+  EXPECT_EQ(decide().plan, "lax");
+  EXPECT_THAT(decide().further_plans, ElementsAre("other", "strict"))
+      << "no type of an argument chooses who is asked";
+  options_.rules[1].plan = "strict";
+  EXPECT_THAT(decide().further_plans, ElementsAre("strict"));
+  options_.rules[3] = rule("payment.send", allow);
+  EXPECT_THAT(decide().further_plans, ElementsAre("strict"));
+  options_.default_effect = escalate;
+  options_.rules.pop_back();
+  EXPECT_THAT(decide().further_plans, ElementsAre("strict", "default")) << "the default asks as well";
+  route(yes(), "routed");
+  EXPECT_THAT(decide().further_plans, ElementsAre("strict", "routed"));
+}
+
 TEST_F(Escalations, TheFirstRouteThatMatchesChoosesThePlan) {
   EXPECT_EQ(decide().plan, "default");
   route(never(), "a");

@@ -143,17 +143,32 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
-// Whom to ask: the rule's own plan, or that of the first route; an unknown route adds its own to the next.
-void escalate(Verdict& verdict, const policy::Options& options, const Call& call) {
-  const bool routed = verdict.plan.empty();
+void add_plan(Verdict& verdict, const std::string& plan) {
+  if (verdict.plan.empty()) verdict.plan = plan;
+  if (plan != verdict.plan) add_once(verdict.further_plans, plan);
+}
+
+// The plan of the first route; an unknown one adds its own to the next.
+void route(Verdict& verdict, const policy::Options& options, const Call& call) {
+  std::vector<std::string> chosen, perhaps;
   for (const policy::Route& route : options.routes) {
-    if (!routed || !verdict.plan.empty()) break;
+    if (!chosen.empty()) break;
     const Say say = says(route.when, call);
-    if (say == Say::yes) verdict.plan = route.plan;
-    if (say == Say::unknown) add_once(verdict.further_plans, route.plan);
+    if (say != Say::no) (say == Say::yes ? chosen : perhaps).push_back(route.plan);
   }
-  if (verdict.plan.empty()) verdict.plan = "default";
-  std::erase(verdict.further_plans, verdict.plan);
+  add_plan(verdict, chosen.empty() ? "default" : chosen.front());
+  for (const std::string& plan : perhaps)
+    add_plan(verdict, plan);
+}
+
+// Whom to ask: the plans of all that escalates it or perhaps does.
+void escalate(Verdict& verdict, const std::vector<std::string>& plans, const policy::Options& options,
+              const Call& call) {
+  verdict.plan.clear();
+  for (const std::string& plan : plans) {
+    if (plan.empty()) route(verdict, options, call);
+    if (!plan.empty()) add_plan(verdict, plan);
+  }
   for (const policy::MultiApproval& raise : options.multi_approval) {
     if (reference::says(raise.condition, call) == Say::no) continue;
     verdict.required = std::max(verdict.required, raise.required_approvers);
@@ -170,6 +185,7 @@ Verdict judge(const policy::Options& options, const Call& call) {
   rules.insert(rules.end(), options.rules.begin(), options.rules.end());
   const policy::Rule* decided = nullptr;
   const policy::Rule* remembered = nullptr;
+  std::vector<std::string> plans;
   for (const policy::Rule& rule : rules) {
     const bool about = rule.tool == "*" || wild(rule.tool, call.tool, '.');
     if (!about || decided != nullptr) continue;
@@ -177,7 +193,9 @@ Verdict judge(const policy::Options& options, const Call& call) {
     if (say == Say::yes) decided = &rule;
     if (say == Say::unknown && (remembered == nullptr || rule.action > remembered->action))
       remembered = &rule;
+    if (say != Say::no && rule.action == Effect::escalate) plans.push_back(rule.plan);
   }
+  if (decided == nullptr && options.default_effect == Effect::escalate) plans.emplace_back();
   const Effect known = decided == nullptr ? options.default_effect : decided->action;
   // Every remembered rule stands before the one that decided, so it is the first among equals.
   const bool of_unknown = remembered != nullptr && remembered->action >= known;
@@ -185,7 +203,7 @@ Verdict judge(const policy::Options& options, const Call& call) {
   verdict.by_unknown = verdict.effect != known;
   if (verdict.effect == Effect::escalate && !of_unknown && verdict.plan.empty())
     approve(verdict, options, call);
-  if (verdict.effect == Effect::escalate) escalate(verdict, options, call);
+  if (verdict.effect == Effect::escalate) escalate(verdict, plans, options, call);
   verdict.risk = risk_of(call);
   return verdict;
 }
