@@ -62,7 +62,7 @@ class Record : public testing::Test {
   Record() {
     shared_.clock = &clock_;
     shared_.log = &log_;
-    shared_.roster = std::make_shared<const approvals::Options>();
+    snapshot_->approvals = std::make_shared<const approvals::Options>();
     exchange_.worker = &worker_;
     exchange_.request.snapshot = snapshot_;
     exchange_.request.upstream = &snapshot_->options.upstreams.front();
