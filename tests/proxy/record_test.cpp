@@ -79,7 +79,7 @@ class Record : public testing::Test {
 
   test::ManualClock clock_;
   NotingLog log_;
-  std::shared_ptr<const Snapshot> snapshot_ = test::snapshot({test::payment()});
+  std::shared_ptr<Snapshot> snapshot_ = test::snapshot({test::payment()});
   test::LoopThread thread_;
   Shared shared_{nullptr};
   Worker worker_{thread_.loop(), &shared_, nullptr};
