@@ -28,7 +28,7 @@ Result<void> close_intent(receipts::Log* log, const receipts::Intent& intent, co
   members.set("id", make_uuid7(clock.wall()));
   if (intent.call.empty()) {
     members.set("what", "an intent record was damaged by the crash: one allowed call may have no receipt");
-    return append_and_wait(log, "gap", std::move(members));
+    return append_and_wait(log, "gap", members);
   }
   const auto receipts = log->list(intent.call, 1, false);
   if (!receipts) return fail(receipts.error());
@@ -43,7 +43,7 @@ Result<void> close_intent(receipts::Log* log, const receipts::Intent& intent, co
       .set("request", request)
       .set("decision", decision)
       .set("outcome", outcome_of(Ending::outcome_unknown).set("start", unix_milliseconds(intent.at)));
-  return append_and_wait(log, "receipt", std::move(members));
+  return append_and_wait(log, "receipt", members);
 }
 
 // The hold this authorize entry released; null when the store has none, or has it of another call.
@@ -103,7 +103,7 @@ Result<void> close_authorized(receipts::Log* log, const approvals::Desk& desk,
     if (const json::Value* value = document->root().find(name))
       members.set_raw(name, json::to_canonical(*value));
   }
-  return append_and_wait(log, "receipt", std::move(members));
+  return append_and_wait(log, "receipt", members);
 }
 
 }  // namespace

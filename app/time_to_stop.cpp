@@ -1,8 +1,8 @@
 #include "app/time_to_stop.hpp"
 
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <string_view>
 

@@ -69,7 +69,7 @@ void turn_away(Loop* loop, Socket socket, std::string_view answer) {
   if (!sent || !pieces.done()) return;
   if (loop->lingering() < kMostTurnedAway) return linger_close(loop, std::move(socket));
   // What has come already must be read, or the end of the connection takes the answer away.
-  std::array<char, 4096> waste;
+  std::array<char, 4096> waste{};
   for (int i = 0; i < 16 && ::recv(socket.native_handle(), waste.data(), waste.size(), MSG_DONTWAIT) > 0;
        ++i) {
   }
