@@ -7,9 +7,9 @@
 
 namespace holdfast::app {
 
-PolicyManifest manifest_of(const std::vector<config::File>& files) {
+PolicyManifest manifest_of(const config::Config& config) {
   std::vector<const config::File*> order;
-  for (const config::File& file : files)
+  for (const config::File& file : config.files)
     order.push_back(&file);
   std::sort(order.begin(), order.end(), [](auto* a, auto* b) { return a->name < b->name; });
   std::vector<std::string> listed;
@@ -22,7 +22,14 @@ PolicyManifest manifest_of(const std::vector<config::File>& files) {
   PolicyManifest manifest;
   manifest.files_json = json::array_text(listed);
   json::ObjectText object;
-  object.set("construction", "holdfast-policy-v1").set_raw("files", manifest.files_json);
+  object.set("construction", "holdfast-policy-v2").set_raw("files", manifest.files_json);
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : config.variables) {
+    json::ObjectText variable;
+    variable.set("name", name).set("sha256", crypto::digest_text(crypto::sha256(value)));
+    variables.push_back(variable.text());
+  }
+  object.set_raw("variables", json::array_text(variables));
   manifest.text = object.text();
   manifest.digest = crypto::digest_text(crypto::sha256(manifest.text));
   return manifest;

@@ -1,5 +1,5 @@
-// The policy digest: of a manifest that names every configuration file with its SHA-256, never of
-// concatenated files (05-receipts).
+// The policy digest: of a manifest that names every configuration file, and every environment variable in
+// them that is no secret, with its SHA-256; never of concatenated files (05-receipts).
 #pragma once
 
 #include <string>
@@ -15,7 +15,7 @@ struct PolicyManifest {
   std::string files_json;  // [{"name","sha256"}], sorted by name
 };
 
-[[nodiscard]] PolicyManifest manifest_of(const std::vector<config::File>& files);
+[[nodiscard]] PolicyManifest manifest_of(const config::Config& config);
 
 // The roster as receipts know it: who is in which group. RFC 8785.
 [[nodiscard]] std::string roster_text(const approvals::Options& options);

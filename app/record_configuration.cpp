@@ -28,7 +28,7 @@ Result<void> record_roster(receipts::Log* log, const std::string& roster, const 
 }  // namespace
 
 Recorded recorded_of(const config::Config& config) {
-  return {manifest_of(config.files), roster_text(config.approvals)};
+  return {manifest_of(config), roster_text(config.approvals)};
 }
 
 Result<void> record_configuration(receipts::Log* log, const Recorded& now, const Recorded* before,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@ namespace holdfast::config {
 
 struct Config {
   std::vector<File> files;  // and those they include: for the policy digest (05-receipts)
+  // Environment variables that stand in the files, by name, but for those that stand in a secret: for the
+  // same.
+  std::map<std::string, std::string> variables;
   policy::Options policy;
   proxy::Options proxy;
   approvals::Options approvals;

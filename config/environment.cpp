@@ -46,6 +46,7 @@ Result<Expanded> expand(const std::string& text) {
       return fail(Code::malformed, fmt::format("the environment variable {} is not set", name));
     out.text.append(text, from, at - from).append(value);
     out.changed = true;
+    out.variables.emplace(name, value);
     from = end + 1;
   }
   out.text.append(text, from);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "core/result.hpp"
@@ -11,7 +12,8 @@ namespace holdfast::config {
 
 struct Expanded {
   std::string text;
-  bool changed = false;  // a variable stood in it
+  bool changed = false;                          // a variable stood in it
+  std::map<std::string, std::string> variables;  // by name
 };
 
 // Replaces each ${NAME} by the process's environment variable; `$${` is the two characters `${`. What comes

@@ -63,6 +63,9 @@ Asked load_and_list_keys(const std::filesystem::path& path) {
     read_all(root, *out.draft.config);
     std::move(context.included.begin(), context.included.end(), std::back_inserter(documents.files));
     out.draft.config->files = documents.files;
+    for (const std::string& secret : context.secret_variables)
+      context.variables.erase(secret);
+    out.draft.config->variables = std::move(context.variables);
   }
   sort_by_place(context.problems, documents.files);
   out.draft.problems = std::move(context.problems);

@@ -34,6 +34,7 @@ std::optional<Scalar> Context::scalar(const Node& node, std::string_view name) {
     error(node.at, expanded.error().detail);
     return std::nullopt;
   }
+  variables.insert(expanded->variables.begin(), expanded->variables.end());
   Scalar scalar;
   if (node.plain) {
     scalar = plain_scalar(std::move(expanded->text));

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -28,6 +29,9 @@ struct Context {
   Problems problems;
   std::vector<File> included;  // names are unique
   std::set<std::string> asked;
+
+  std::map<std::string, std::string> variables;  // of the environment, that stand in what was asked for
+  std::set<std::string> secret_variables;        // names of those that stand in a secret
 
   void error(Position at, std::string message, std::string hint = {});
   void warning(Position at, std::string message, std::string hint = {});

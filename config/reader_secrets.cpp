@@ -10,6 +10,9 @@ std::optional<Secret> Section::secret_of(const std::string& name, const Node& no
   constexpr std::string_view kFile = "file:";
   const auto scalar = context_->scalar(node, name);
   if (!scalar) return std::nullopt;
+  const auto expanded = expand(node.text);
+  for (const auto& [variable, value] : expanded->variables)
+    context_->secret_variables.insert(variable);
   // Decided on what the author wrote: a secret from the environment that happens to begin with `file:` is
   // itself.
   if (node.text.starts_with(kFile)) {

@@ -40,7 +40,8 @@ void FolderWatch::State::take(std::string_view bytes) {
   while (bytes.size() >= sizeof(inotify_event)) {
     inotify_event event{};
     std::memcpy(&event, bytes.data(), sizeof event);
-    const std::string name(bytes.substr(sizeof event, event.len).data());  // padded with zeros
+    const std::string_view padded = bytes.substr(sizeof event, event.len);  // with zeros
+    const std::string name(padded.substr(0, padded.find('\0')));
     bytes.remove_prefix(sizeof event + event.len);
     const auto folder = folders.find(event.wd);
     if ((event.mask & IN_Q_OVERFLOW) != 0) {

@@ -90,6 +90,25 @@ test('a directory of files: one that is moved in, or over another, reloads them 
   await close();
 });
 
+test('the digest covers what stands for a variable, but no secret', async () => {
+  const rules = [{ tool: 'payment.send', action: 'deny', reason: '${WHY}' }];
+  const { holdfast, upstream } = await house({ rules, agents: [{ id: 'bot', token: '${BOT_TOKEN}' }] }, { start: false });
+  const started = [
+    { WHY: 'one', BOT_TOKEN: 'token-of-bot-0123456789ab' },
+    { WHY: 'one', BOT_TOKEN: 'token-of-bot-ba9876543210' },
+    { WHY: 'another', BOT_TOKEN: 'token-of-bot-ba9876543210' },
+  ];
+  for (const env of started) {
+    await holdfast.start(env);
+    await holdfast.stop();
+  }
+  const [first, second, third] = policies(holdfast).map((entry) => entry.digest);
+  assert.equal(first, second);
+  assert.notEqual(second, third);
+  assert.equal((await holdfast.verifyAll()).code, 0);
+  upstream.close();
+});
+
 test('the digest is of the manifest, which lists every file with its SHA-256', async () => {
   const { holdfast, config, change, close } = await house();
   await change({ rules: denyAll });
