@@ -70,6 +70,29 @@ test('a held call is judged again when it is to be sent', async () => {
   await close();
 });
 
+test('a call is not sent by the approvals of before when the policy of now asks for more', async () => {
+  const { upstream, holdfast, pay, change, close } = await house();
+  const unknown = { 'args.nosuch': 1 };
+  const asked = (more) => ({ timeout: '60s', plans: { default: { require: 1, from: ['lead'] }, other: { require: 1, from: ['lead'] } }, ...more });
+  const stricter = [
+    { multi_approval: [{ condition: { tool: 'payment.send' }, required_approvers: 2 }] },
+    { multi_approval: [{ condition: { tool: 'payment.send' }, must_include: ['lead'] }] },
+    { approvals: asked({ routes: [{ when: unknown, plan: 'other' }] }) },
+    { approvals: asked({ routes: [{ plan: 'other' }] }) },
+  ];
+  for (const [i, more] of stricter.entries()) {
+    await change({});
+    const waiting = pay(7000 + i, { prefer: 'wait=60' });
+    const hold = await holdfast.pending((one) => one.args.amount === 7000 + i);
+    await change(more);
+    assert.equal((await holdfast.vote(hold, 'approve')).status, 200);
+    const refused = await waiting;
+    assert.deepEqual([refused.status, refused.json.reason_code], [403, 'policy_changed'], `${i}: ${refused.text}`);
+  }
+  assert.equal(upstream.requests.length, 0);
+  await close();
+});
+
 test('an approver who is removed votes no more, by token or callback, and her vote counts no more', async () => {
   const secret = newSecret();
   const alice = await startApprover(secret);
