@@ -1,12 +1,14 @@
 // A call as the policy sees it: facts only. Everything points into buffers that the call's session keeps.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/clock.hpp"
 #include "core/json.hpp"
 
 namespace holdfast {
@@ -29,6 +31,15 @@ struct Agent {
 struct Field {
   std::string_view name;
   std::string_view value;
+};
+
+// What the server's tool list says of a tool. Hints: nobody vouches for them, so a rule may only be stricter
+// for them. What the list does not say is a missing field.
+struct Annotations {
+  std::optional<bool> read_only;
+  std::optional<bool> destructive;
+  std::optional<bool> idempotent;
+  std::optional<bool> open_world;
 };
 
 // Whether a document of the call can be reasoned about. Unreadable makes every operator on it unknown (law
@@ -60,6 +71,11 @@ struct Call {
   const json::Value* args = nullptr;  // when whole: an object
   // Names of arguments that also stand in the query and that the tool does not map from there: unknown.
   std::span<const std::string_view> contested_args;
+
+  Readable context_state = Readable::absent;
+  const json::Value* context = nullptr;      // when whole: an object, which the agent claims about itself
+  const Annotations* annotations = nullptr;  // null: the server's list says nothing of this tool
+  std::optional<WallTime> now;               // when it is judged; nothing: every condition on time is unknown
 };
 
 }  // namespace holdfast

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,12 @@ enum class RiskLevel : std::uint8_t { low, medium, high, critical };
   return "critical";
 }
 
+// What the rules in shadow and the expired ones would have made of a call.
+struct Shadow {
+  Effect effect = Effect::deny;
+  std::string_view rule;  // as in Decision
+};
+
 // The views point into the policy that decided; keep its snapshot as long as the decision.
 struct Decision {
   Effect effect = Effect::deny;
@@ -51,8 +58,9 @@ struct Decision {
   int required = 0;
   std::vector<std::string_view> must_include;
   RiskLevel risk = RiskLevel::critical;
-  bool show_rule = false;   // the author lets the agent see the rule's id
-  std::uint32_t tool = 0;   // which of the policy's known tools was called, from 1; 0: of none of these names
+  bool show_rule = false;  // the author lets the agent see the rule's id
+  std::uint32_t tool = 0;  // which of the policy's known tools was called, from 1; 0: of none of these names
+  std::optional<Shadow> shadow;  // when that is another effect, or another rule's
   bool by_unknown = false;  // an unknown condition made it stricter: for log and receipt, never for the agent
 };
 

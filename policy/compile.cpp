@@ -75,6 +75,9 @@ void Compiler::condition(const Condition& condition, int depth) {
     case Condition::Kind::test:
       test(condition.test);
       return;
+    case Condition::Kind::time:
+      time(condition.time);
+      return;
   }
 }
 
@@ -97,6 +100,13 @@ void Compiler::children(const Condition& parent, Node::Kind kind, int depth) {
   for (const Condition& child : parent.children)
     condition(child, depth + 1);
   program_.nodes[at].end = static_cast<std::uint32_t>(program_.nodes.size());
+}
+
+void Compiler::time(const TimeWindow& window) {
+  const auto begin = static_cast<std::uint32_t>(program_.nodes.size());
+  program_.nodes.push_back(
+      {Node::Kind::time, static_cast<std::uint32_t>(program_.windows.size()), begin + 1});
+  program_.windows.push_back(window);
 }
 
 void Compiler::test(const Test& test) {

@@ -30,6 +30,7 @@ class Compiler {
   void condition(const Condition& condition, int depth);
   void same_item(const Condition& all);
   void children(const Condition& condition, Node::Kind kind, int depth);
+  void time(const TimeWindow& window);
   void test(const Test& test);
   void length(const Test& test, std::uint32_t field);
   void finish(const Test& test, std::uint32_t field, const Test* of_length);

@@ -99,6 +99,8 @@ Truth Evaluation::run(std::uint32_t at) {
   switch (node.kind) {
     case Node::Kind::test:
       return ask(program_.tests[node.test]);
+    case Node::Kind::time:
+      return is_within(program_.windows[node.test], call_.now);
     case Node::Kind::negation:
       return opposite(run(child));
     case Node::Kind::all: {

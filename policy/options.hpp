@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "core/clock.hpp"
 #include "core/decision.hpp"
 #include "core/problem.hpp"
+#include "policy/time_window.hpp"
 
 namespace holdfast::policy {
 
@@ -59,10 +61,11 @@ struct Test {
 };
 
 struct Condition {
-  enum class Kind { all, any, negation, test };
+  enum class Kind { all, any, negation, test, time };
   Kind kind = Kind::all;            // an empty `all` is true
   std::vector<Condition> children;  // of negation: one
   Test test;
+  TimeWindow time;
   Position at;
 };
 
@@ -74,6 +77,10 @@ struct Rule {
   std::string reason;
   std::string plan;  // empty: the plan named `default`
   bool show_rule = false;
+  // Decides nothing, and from this time on neither does a rule that expires: what they would have done is
+  // Decision::shadow.
+  bool shadow = false;
+  std::optional<WallTime> expires;
   Position at;
 };
 
@@ -110,6 +117,7 @@ struct Options {
   std::vector<Route> routes;
   std::vector<MultiApproval> multi_approval;
   RiskMatrix risk = default_risk_matrix();
+  std::map<std::string, std::string> env;  // what `env.NAME` is
   std::map<std::string, int> trust_tiers;  // names that may stand for 1 to 5
   // Tools listed under upstreams, `<upstream>.<name>`, and the upstream names: lint holds patterns against
   // them.

@@ -10,21 +10,23 @@
 #include "policy/field.hpp"
 #include "policy/resolve.hpp"
 #include "policy/test.hpp"
+#include "policy/time_window.hpp"
 #include "policy/truth.hpp"
 
 namespace holdfast::policy {
 
 struct Node {
-  enum class Kind : std::uint8_t { all, any, negation, test };
+  enum class Kind : std::uint8_t { all, any, negation, test, time };
   Kind kind = Kind::all;
-  std::uint32_t test = 0;
-  std::uint32_t end = 0;  // of this node with its children, which follow it
+  std::uint32_t test = 0;  // of time: the window
+  std::uint32_t end = 0;   // of this node with its children, which follow it
 };
 
 // Fields are kept once, however many tests ask for them.
 struct Program {
   std::vector<FieldPath> fields;
   std::vector<CompiledTest> tests;
+  std::vector<TimeWindow> windows;
   std::vector<Node> nodes;
 };
 
