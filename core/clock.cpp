@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <fstream>
 
 namespace holdfast {
 namespace {
@@ -13,6 +14,11 @@ class SystemClock final : public Clock {
     return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
   }
   SteadyTime steady() const override { return std::chrono::steady_clock::now(); }
+  std::string boot() const override {
+    std::string id;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+    return id;
+  }
 };
 
 }  // namespace

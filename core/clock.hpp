@@ -20,6 +20,9 @@ class Clock {
   virtual ~Clock() = default;
   [[nodiscard]] virtual WallTime wall() const = 0;
   [[nodiscard]] virtual SteadyTime steady() const = 0;
+  // Names the boot that steady time is of: times of two runs can be compared when it is the same. Empty: that
+  // is not known, and they cannot.
+  [[nodiscard]] virtual std::string boot() const { return {}; }
 };
 
 // The clocks of this machine. Never destroyed.

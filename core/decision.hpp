@@ -1,6 +1,7 @@
 // What the judge says of a call.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,19 @@ struct Shadow {
   std::string_view rule;  // as in Decision
 };
 
+// What a call takes of a limit (02-policy "Limits"). What one window has given away never adds up to more
+// than `max`.
+struct Draw {
+  std::string window;  // names what is counted together: the rule, for whom, and what
+  std::string rule;    // its id
+  std::string amount;  // a decimal; "1" of a limit on calls; empty: it cannot be counted, and has no room
+  std::string max;     // a decimal
+  std::chrono::milliseconds per{0};  // what was taken is free again after this time
+  Effect over = Effect::deny;        // the rule's action when there is no room: deny or escalate
+
+  bool operator==(const Draw&) const = default;
+};
+
 // The views point into the policy that decided; keep its snapshot as long as the decision.
 struct Decision {
   Effect effect = Effect::deny;
@@ -61,6 +75,13 @@ struct Decision {
   bool show_rule = false;  // the author lets the agent see the rule's id
   std::uint32_t tool = 0;  // which of the policy's known tools was called, from 1; 0: of none of these names
   std::optional<Shadow> shadow;  // when that is another effect, or another rule's
+  bool by_limit = false;         // a limit without room made it stricter
+  // The limits it draws on. `draws`: room for these was taken for granted. `wants`: for these not, and with
+  // room for them the decision may be a laxer one.
+  std::vector<Draw> draws, wants;
+  // What the agent has seen once this call is let through: labels of the rule that decided and of those that
+  // may have been meant.
+  std::vector<std::string_view> add_labels;
   bool by_unknown = false;  // an unknown condition made it stricter: for log and receipt, never for the agent
 };
 

@@ -184,11 +184,30 @@ std::optional<std::uint32_t> Compiler::field(const Test& test) {
     path->steps.push_back({Step::Kind::each, {}});
     key += "[*]";
   }
-  reads_document_ = reads_document_ || path->in_document();
+  return keep(key, std::move(*path));
+}
+
+std::uint32_t Compiler::keep(const std::string& key, FieldPath path) {
+  reads_document_ = reads_document_ || path.in_document();
   const auto [known, added] =
       known_fields_.try_emplace(key, static_cast<std::uint32_t>(program_.fields.size()));
-  if (added) program_.fields.push_back(std::move(*path));
+  if (added) program_.fields.push_back(std::move(path));
   return known->second;
+}
+
+std::optional<std::uint32_t> Compiler::add_amount(const std::string& text, const Position& at) {
+  Checked<FieldPath> path = parse_field(text);
+  if (!path) {
+    error(at, path.error().message, path.error().hint);
+    return std::nullopt;
+  }
+  const bool one_value = path->in_document() && path->next_each(0) == path->steps.size();
+  if (!one_value) {
+    error(at, fmt::format("`{}` is no single value of the call's arguments or body", text),
+          "such as `sum: args.amount`");
+    return std::nullopt;
+  }
+  return keep(text, std::move(*path));
 }
 
 void Compiler::error(const Position& at, std::string message, std::string hint) {

@@ -23,6 +23,8 @@ class Compiler {
 
   // Where the condition begins; nothing when it is always true (no condition, or an empty `all`).
   [[nodiscard]] std::optional<std::uint32_t> add(const Condition& condition);
+  // Where the program keeps a field that has one value, of args or body; nothing when it is none.
+  [[nodiscard]] std::optional<std::uint32_t> add_amount(const std::string& field, const Position& at);
   // Whether the conditions added since the last call ask for args or body.
   [[nodiscard]] bool take_reads_document() { return std::exchange(reads_document_, false); }
 
@@ -35,6 +37,7 @@ class Compiler {
   void length(const Test& test, std::uint32_t field);
   void finish(const Test& test, std::uint32_t field, const Test* of_length);
   [[nodiscard]] std::optional<std::uint32_t> field(const Test& test);
+  [[nodiscard]] std::uint32_t keep(const std::string& key, FieldPath path);
   void error(const Position& at, std::string message, std::string hint = {});
 
   Program& program_;

@@ -11,6 +11,7 @@
 #include "policy/compile.hpp"
 #include "policy/escalation.hpp"
 #include "policy/index.hpp"
+#include "policy/limits.hpp"
 #include "policy/lint.hpp"
 #include "policy/look_alikes.hpp"
 #include "policy/risk.hpp"
@@ -26,6 +27,7 @@ struct CompiledRule {
   ToolPattern pattern;
   std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
   bool reads_document;
+  std::optional<CompiledLimit> limit;
 };
 
 class Judge final : public Policy {
@@ -36,7 +38,7 @@ class Judge final : public Policy {
   [[nodiscard]] Problems compile();
 
   [[nodiscard]] Needs needs(std::string_view tool) const override;
-  [[nodiscard]] Decision decide(const Call& call) const override;
+  [[nodiscard]] Decision decide(const Call& call, std::span<const Draw> granted) const override;
   [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
   [[nodiscard]] const std::vector<std::string>& known_tools() const override { return index_.known(); }
   [[nodiscard]] std::uint32_t number_of(std::string_view tool) const override { return index_.number(tool); }
@@ -91,6 +93,7 @@ void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problem
   Checked<ToolPattern> pattern = ToolPattern::parse(rule.tool);
   if (!pattern) problems.push_back({Severity::error, rule.at, pattern.error().message, pattern.error().hint});
   const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
+  auto limit = compile_limit(rule, compiler);
   const bool reads_document = compiler.take_reads_document();
   if (!pattern) return;
   if (pattern->exact()) {
@@ -99,7 +102,7 @@ void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problem
     look_alikes_.add(*pattern);
   }
   index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
-  rules_.push_back({&rule, std::move(*pattern), condition, reads_document});
+  rules_.push_back({&rule, std::move(*pattern), condition, reads_document, limit});
 }
 
 // What is rejected automatically is denied before any rule is asked; otherwise it is a rule like the others.
@@ -140,7 +143,7 @@ Needs Judge::needs(std::string_view tool) const {
   return {};
 }
 
-Decision Judge::decide(const Call& call) const {
+Decision Judge::decide(const Call& call, std::span<const Draw> granted) const {
   const RiskLevel risk = risk_of(options_.risk, call.sensitivity,
                                  call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
   Evaluation evaluation(program_, call, risk);
@@ -148,19 +151,22 @@ Decision Judge::decide(const Call& call) const {
   const Rule* remembered =
       nullptr;  // the strictest of those whose condition is unknown; the first among equals
   std::vector<std::string_view> plans;  // of those that would escalate, and of what decides
+  std::vector<std::string_view> labels;
+  Drawing drawing(granted);
   Candidates candidates = index_.find(call.tool);
   while (const auto i = candidates.next()) {
     const CompiledRule& rule = rules_[*i];
     if (!rule.pattern.matches(call.tool)) continue;
     const Truth says = rule.condition ? evaluation.run(*rule.condition) : Truth::yes;
+    if (says == Truth::no) continue;
+    if (rule.limit) drawing.add(*rule.limit, evaluation);
+    labels.insert(labels.end(), rule.rule->add_labels.begin(), rule.rule->add_labels.end());
     if (says == Truth::yes) {
       decided = rule.rule;
       break;
     }
-    if (says == Truth::unknown && (remembered == nullptr || rule.rule->action > remembered->action)) {
-      remembered = rule.rule;
-    }
-    if (says == Truth::unknown && rule.rule->action == Effect::escalate) plans.push_back(rule.rule->plan);
+    if (remembered == nullptr || rule.rule->action > remembered->action) remembered = rule.rule;
+    if (rule.rule->action == Effect::escalate) plans.push_back(rule.rule->plan);
   }
 
   const Effect known = decided == nullptr ? options_.default_effect : decided->action;
@@ -170,13 +176,22 @@ Decision Judge::decide(const Call& call) const {
   Decision decision;
   decision.effect = by_remembered ? remembered->action : known;
   decision.by_unknown = decision.effect > known;
+  const bool denied_anyway = decision.effect == Effect::deny;
+  if (const Rule* over = drawing.over(); over != nullptr && over->limit->over > decision.effect) {
+    decision.effect = over->limit->over;
+    decision.by_limit = true;
+    rule = over;
+  }
   if (decision.effect == Effect::escalate) {
     // Whether the remembered were meant or what stands behind them, nobody knows: each may ask more than the
     // others.
     if (known == Effect::escalate)
       plans.push_back(decided == nullptr ? std::string_view() : std::string_view(decided->plan));
-    // Nobody is spared a question that an unknown condition asks.
-    const Rule* spared = by_remembered || !plans.back().empty() ? nullptr : escalation_.approve(evaluation);
+    for (const Rule* full : drawing.escalating())
+      plans.push_back(full->plan);
+    // Nobody is spared a question that an unknown condition asks, or a limit, or a rule with a plan.
+    const bool may_be_spared = !by_remembered && drawing.escalating().empty() && plans.back().empty();
+    const Rule* spared = may_be_spared ? escalation_.approve(evaluation) : nullptr;
     if (spared != nullptr) {
       decision.effect = Effect::allow;
       rule = spared;
@@ -184,6 +199,8 @@ Decision Judge::decide(const Call& call) const {
       escalation_.ask(evaluation, plans, decision);
     }
   }
+  std::move(drawing).write(decision, denied_anyway);
+  if (decision.effect != Effect::deny) decision.add_labels = std::move(labels);
   decision.rule = rule == nullptr ? kDefaultRule : std::string_view(rule->id);
   decision.reason = rule == nullptr ? std::string_view() : std::string_view(rule->reason);
   decision.tool = candidates.tool();
@@ -205,6 +222,12 @@ Compiled compile(Options options) {
   compiled.problems = judge->compile();
   if (!has_error(compiled.problems)) compiled.policy = std::move(judge);
   return compiled;
+}
+
+Decision decide_with_room(const Policy& policy, const Call& call) {
+  Decision without = policy.decide(call);
+  if (without.wants.empty()) return without;
+  return policy.decide(call, without.wants);
 }
 
 }  // namespace holdfast::policy

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,11 @@ class Policy {
  public:
   virtual ~Policy() = default;
   [[nodiscard]] virtual Needs needs(std::string_view tool) const = 0;
-  // Never throws; whatever cannot be evaluated makes the decision stricter (law 3).
-  [[nodiscard]] virtual Decision decide(const Call& call) const = 0;
+  // Never throws; whatever cannot be evaluated makes the decision stricter (law 3). `granted`: the room that
+  // this call has in limits, by window and amount. A limit that is not among them is taken to have none, so
+  // whoever does not ask for room is never let through by a rule that has a limit.
+  [[nodiscard]] virtual Decision decide(const Call& call, std::span<const Draw> granted) const = 0;
+  [[nodiscard]] Decision decide(const Call& call) const { return decide(call, {}); }
   // For the ambiguity check of 02-policy "Names": the tool somebody wrote down that this one equals only
   // after case folding, NFKC or trimming, or the pattern of a rule that matches it only then; empty when
   // there is none.
@@ -43,5 +47,8 @@ struct Compiled {
 };
 
 [[nodiscard]] Compiled compile(Options options);
+
+// As if every limit had room: for who explains and tests a policy, and lets nothing through.
+[[nodiscard]] Decision decide_with_room(const Policy& policy, const Call& call);
 
 }  // namespace holdfast::policy

@@ -17,7 +17,7 @@ struct Fact {
 };
 
 // Fields that are one word, and those that end in a name of the call's own.
-constexpr std::array<Fact, 10> kFacts{{
+constexpr std::array<Fact, 11> kFacts{{
     {"tool", Source::tool},
     {"upstream", Source::upstream},
     {"operation", Source::operation},
@@ -27,6 +27,7 @@ constexpr std::array<Fact, 10> kFacts{{
     {"http.host", Source::host},
     {"agent.id", Source::agent_id},
     {"agent.trust_tier", Source::trust_tier},
+    {"agent.labels_seen", Source::labels_seen},
     {"risk_level", Source::risk_level},
 }};
 constexpr Fact kTierAlias{"trust_tier", Source::trust_tier};
@@ -148,6 +149,7 @@ Checked<FieldPath> parse_prefixed(Source source, std::string_view name, std::str
 
 FieldType FieldPath::type() const {
   if (source == Source::args || source == Source::body) return FieldType::json;
+  if (source == Source::labels_seen) return FieldType::list;
   return source == Source::trust_tier ? FieldType::number : FieldType::text;
 }
 

@@ -24,13 +24,14 @@ enum class Source : std::uint8_t {
   agent_id,
   trust_tier,
   label,
+  labels_seen,
   risk_level,
   args,
   body,
 };
 
-// What kind of value a field has; of args and body only the call knows.
-enum class FieldType : std::uint8_t { text, number, json };
+// What kind of value a field has; a list is of texts; of args and body only the call knows.
+enum class FieldType : std::uint8_t { text, number, list, json };
 
 // One step into args or body.
 struct Step {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -69,6 +70,18 @@ struct Condition {
   Position at;
 };
 
+// How much of what a rule lets through within a time (02-policy "Limits"). Not a condition: when there is no
+// room, a rule that matches acts as `over` says.
+struct Limit {
+  enum class By { agent, tool, global };
+  std::string sum;  // the field whose values are added up, of args or body; empty: calls are counted
+  std::string max;  // a decimal, not negative
+  std::chrono::milliseconds per{0};
+  By by = By::agent;
+  Effect over = Effect::deny;  // or escalate
+  Position at;
+};
+
 struct Rule {
   std::string id;          // default: `rules[<position from 0>]`
   std::string tool = "*";  // name pattern of 02-policy; "*" alone is every tool
@@ -81,6 +94,8 @@ struct Rule {
   // Decision::shadow.
   bool shadow = false;
   std::optional<WallTime> expires;
+  std::optional<Limit> limit;           // not of a rule that denies
+  std::vector<std::string> add_labels;  // what an agent has seen once such a call was let through
   Position at;
 };
 

@@ -38,9 +38,11 @@ class Evaluation {
 
   // The truth of the condition that begins at this node.
   [[nodiscard]] Truth run(std::uint32_t node);
+  // Valid until the next.
+  [[nodiscard]] const Found& find(std::uint32_t field);
+  [[nodiscard]] const Call& call() const { return call_; }
 
  private:
-  [[nodiscard]] const Found& find(std::uint32_t field);
   [[nodiscard]] Truth ask(const CompiledTest& test);
 
   const Program& program_;

@@ -134,6 +134,8 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
       return tier(agent_of(call).trust_tier);
     case Source::label:
       return label(agent_of(call), field.name.text());
+    case Source::labels_seen:
+      return {State::present, call.labels_seen == nullptr ? Value::make_array({}) : *call.labels_seen};
     case Source::risk_level:
       return text(to_string(risk));
     case Source::args:

@@ -127,6 +127,11 @@ tl::expected<void, Complaint> read_operand(CompiledTest& out, const Operand& ope
 
 // Operators that need one type, on a fact that has another, could only ever be unknown.
 std::optional<Complaint> impossible(Asked asked) {
+  if (asked.type == FieldType::list) {
+    if (asked.op == Operator::contains) return std::nullopt;
+    return Complaint{fmt::format("`{}` needs a single value, and this field is a list", to_string(asked.op)),
+                     "use `contains`, or `length`"};
+  }
   switch (asked.op) {
     case Operator::gt:
     case Operator::gte:

@@ -1,6 +1,8 @@
 // A clock that tests move by hand.
 #pragma once
 
+#include <string>
+
 #include "core/clock.hpp"
 
 namespace holdfast::test {
@@ -9,6 +11,7 @@ class ManualClock final : public Clock {
  public:
   WallTime wall() const override { return wall_; }
   SteadyTime steady() const override { return steady_; }
+  std::string boot() const override { return boot_; }
 
   // Time passes: both clocks move.
   void advance(Milliseconds by) {
@@ -17,10 +20,16 @@ class ManualClock final : public Clock {
   }
   // Somebody sets the machine's clock: only the wall clock jumps.
   void step_wall(Milliseconds by) { wall_ += by; }
+  // The machine starts anew: steady time begins again.
+  void reboot() {
+    boot_ += '\'';
+    steady_ = SteadyTime{std::chrono::minutes(1)};
+  }
 
  private:
   WallTime wall_{Milliseconds{1'760'000'000'000}};
   SteadyTime steady_{std::chrono::hours(100)};
+  std::string boot_ = "boot";
 };
 
 }  // namespace holdfast::test
