@@ -50,8 +50,8 @@ std::optional<CompiledLimit> compile_limit(const Rule& rule, Compiler& compiler)
 
 void Drawing::add(const CompiledLimit& limit, Evaluation& evaluation) {
   const Limit& written = *limit.rule->limit;
-  Draw draw{window_of(*limit.rule, evaluation.call()), limit.rule->id, "1", written.max, written.per,
-            written.over};
+  Draw draw{
+      window_of(*limit.rule, evaluation.call()), limit.rule->id, "1", written.max, written.per, written.over};
   if (limit.sum) draw.amount = amount_of(evaluation.find(*limit.sum));
   if (has_room(draw)) {
     draws_.push_back(std::move(draw));

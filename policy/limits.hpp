@@ -15,7 +15,7 @@
 namespace holdfast::policy {
 
 struct CompiledLimit {
-  const Rule* rule = nullptr;         // which has one
+  const Rule* rule = nullptr;        // which has one
   std::optional<std::uint32_t> sum;  // the field that is added up
 };
 

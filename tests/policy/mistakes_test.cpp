@@ -39,7 +39,6 @@ TEST(Mistakes, FieldsThatAreNotThere) {
       {"http.header.", "there is no field"},
       {"time", "there is no field `time`"},
       {"context.user", "there is no field `context.user`"},
-      {"agent.labels_seen", "there is no field `agent.labels_seen`"},
       {"annotations.read_only", "there is no field"},
       {"", "there is no field ``"},
       {"args.cafe\u0301", "normal form C"},

@@ -167,6 +167,7 @@ TEST(PolicyPage, EveryFieldItNamesIsOneAndEveryKindIsNamed) {
       const FieldType type = parsed->type();
       EXPECT_EQ(row[2], type == FieldType::json     ? "JSON"
                         : type == FieldType::number ? "number"
+                        : type == FieldType::list   ? "list"
                                                     : "text")
           << field;
     }
