@@ -6,6 +6,7 @@
 
 #include "app/commands/approvals.hpp"
 #include "app/commands/check.hpp"
+#include "app/commands/config.hpp"
 #include "app/commands/halt.hpp"
 #include "app/commands/keys.hpp"
 #include "app/commands/receipts.hpp"
@@ -20,6 +21,7 @@ struct Said {
   CommonOptions common;
   bool strict = false;
   bool vkey_only = false;
+  bool part = false;
   ApprovalQuery approvals;
   std::string id;
   std::string reason;
@@ -74,6 +76,21 @@ void add_run_and_check(CLI::App* root, Said* said) {
   take_config(checking, said);
   checking->add_flag("--strict", said->strict, "Warnings are errors");
   checking->callback([said] { said->command = [said] { return check(said->common, said->strict); }; });
+}
+
+void add_config(CLI::App* root, Said* said) {
+  CLI::App* config = add(root, "config", "The configuration: what it says in full, and what it may say",
+                         "holdfast config schema > holdfast.schema.json");
+  config->require_subcommand(1);
+  CLI::App* show = add(config, "show", "Print it with every default, files put together, secrets masked",
+                       "holdfast config show --config /etc/holdfast");
+  take_config(show, said);
+  show->add_flag("--json", said->common.json, "Print JSON");
+  show->callback([said] { said->command = [said] { return show_config(said->common); }; });
+  CLI::App* schema = add(config, "schema", "Print the JSON Schema, for editors",
+                         "holdfast config schema > holdfast.schema.json");
+  schema->add_flag("--part", said->part, "Of one file of a folder: nothing is required at the top");
+  schema->callback([said] { said->command = [said] { return print_schema(said->part); }; });
 }
 
 void add_keys(CLI::App* root, Said* said) {
@@ -205,6 +222,7 @@ void build(CLI::App* root, Said* said) {
       "Example:\n  holdfast check && holdfast run\n\nEvery command has its own --help.\n"
       "Exit codes: 0 fine, 1 what was checked is bad or refused, 2 usage, 3 cannot reach, start or stop.\n");
   add_run_and_check(root, said);
+  add_config(root, said);
   add_keys(root, said);
   add_approvals(root, said);
   add_halt(root, said);

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "config/schema.hpp"
 #include "config/sections.hpp"
 
 namespace holdfast::config {
 namespace {
 
 void read_labels(Section& section, Agent& agent) {
-  section.members("labels", [&](const Member& label) {
+  section.members("labels", schema::text, [&](const Member& label) {
     const auto value = section.context().scalar(label.value, section.name_of("labels"));
     if (!value) return;
     if (value->kind != Scalar::Kind::string && !value->from_environment) {
@@ -25,8 +26,9 @@ int read_tier(Section& section, const std::map<std::string, int>& names) {
   const Node* node = section.peek("trust_tier");
   const auto named =
       node != nullptr && node->kind == Node::Kind::scalar ? names.find(node->text) : names.end();
-  if (named != names.end() && section.take("trust_tier") != nullptr) return named->second;
-  return static_cast<int>(section.integer("trust_tier", 5, {1, 5}));
+  const Shape shape{.kind = Shape::Kind::custom, .fallback = plain("5"), .schema = schema::tier};
+  if (named != names.end() && section.take("trust_tier", shape) != nullptr) return named->second;
+  return static_cast<int>(section.integer("trust_tier", 5, {1, 5}, shape));
 }
 
 }  // namespace

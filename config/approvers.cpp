@@ -13,7 +13,7 @@ void read_webhook(Section& section, approvals::Approver& approver) {
     if (!webhook.given()) return;
     approvals::Webhook hook;
     hook.url = webhook.required_text("url").value_or("");
-    if (webhook.has("secret") == webhook.has("secrets")) {
+    if (!webhook.exactly_one("secret", "secrets")) {
       webhook.context().error(webhook.at(),
                               fmt::format("`{}` needs one of `secret` and `secrets`", webhook.name()),
                               "`secrets` is a list: the first signs, each verifies");
@@ -25,25 +25,22 @@ void read_webhook(Section& section, approvals::Approver& approver) {
   });
 }
 
-void read_plan(Section& approvals, const Member& member, approvals::Options& options) {
-  Context& context = approvals.context();
-  Section section(&context, &member.value, fmt::format("{}.{}", approvals.name_of("plans"), member.key),
-                  "approvals.plans.*", member.at);
+void read_plan(const std::string& name, Section& section, approvals::Options& options) {
+  Context& context = section.context();
   approvals::Plan plan;
-  plan.name = member.key;
-  plan.at = member.at;
+  plan.name = name;
+  plan.at = section.at();
   plan.require = static_cast<int>(section.integer("require", 1, {1, 32}));
+  section.require("from", "the groups that may vote");
   plan.from = section.texts("from");
   plan.must_include = section.texts("must_include");
   plan.timeout = section.duration("timeout", {kShortestApproval, kLongest});
   const Node* from = section.peek("from");
-  if (section.given() && from == nullptr) {
-    context.error(section.at(), fmt::format("`{}` needs `from`", section.name()), "the groups that may vote");
-  } else if (from != nullptr && from->kind == Node::Kind::list && from->items.empty()) {
+  if (from != nullptr && from->kind == Node::Kind::list && from->items.empty()) {
     context.error(from->at, fmt::format("`{}` names no group", section.name_of("from")));
   }
   if (const std::string wrong = wrong_with_id(plan.name); !wrong.empty() || plan.name.empty()) {
-    context.error(member.at, fmt::format("the plan's name {}", wrong.empty() ? "is empty" : wrong));
+    context.error(plan.at, fmt::format("the plan's name {}", wrong.empty() ? "is empty" : wrong));
   }
   options.plans.emplace(plan.name, std::move(plan));
 }
@@ -70,15 +67,15 @@ void read_approvals(Section& root, Config& config) {
   approvals::Options& options = config.approvals;
   root.map("approvals", [&](Section& section) {
     read_routes(section, config.policy);
-    options.timeout = section.duration("timeout", {kShortestApproval, kLongest}).value_or(options.timeout);
-    options.cooldown = section.duration("cooldown", {milliseconds(0), kLongest}).value_or(options.cooldown);
+    options.timeout = section.duration("timeout", options.timeout, {kShortestApproval, kLongest});
+    options.cooldown = section.duration("cooldown", options.cooldown, {milliseconds(0), kLongest});
     section.map("flood", [&](Section& flood) {
       options.pending_per_agent =
           static_cast<int>(flood.integer("pending_per_agent", options.pending_per_agent, {1, 100000}));
       options.rejections_per_tool =
           static_cast<int>(flood.integer("rejections_per_tool", options.rejections_per_tool, {1, 100000}));
     });
-    section.members("plans", [&](const Member& member) { read_plan(section, member, options); });
+    section.maps("plans", [&](const std::string& name, Section& plan) { read_plan(name, plan, options); });
   });
   root.map("webhooks",
            [&](Section& section) { options.allow_private_webhooks = section.texts("allow_private"); });

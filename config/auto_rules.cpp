@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/schema.hpp"
 #include "config/sections.hpp"
 
 namespace holdfast::config {
@@ -21,13 +22,8 @@ const std::vector<std::string>& levels() {
 
 // Absent when it could not be read: what it guards would mean something else without it.
 std::optional<policy::Condition> read_required(Section& section, std::string_view key) {
-  const Node* node = section.take(key);
-  if (node != nullptr) return read_condition(section.context(), *node, section.name_of(key));
-  if (!section.has(key)) {
-    section.context().error(section.at(), fmt::format("`{}` needs `{}`", section.name(), key),
-                            "such as {trust_tier: 1, operation: DATABASE_READ}");
-  }
-  return std::nullopt;
+  section.require(key, "such as {trust_tier: 1, operation: DATABASE_READ}");
+  return read_condition(section, key);
 }
 
 void read_auto(Section& root, std::string_view list, Effect action, std::vector<policy::Rule>& into) {
@@ -43,11 +39,19 @@ void read_auto(Section& root, std::string_view list, Effect action, std::vector<
   });
 }
 
+Node risk_row() {
+  return schema::list_of_words(levels(), std::tuple_size_v<policy::RiskMatrix::value_type>);
+}
+
 void read_risk_row(Section& section, std::size_t sensitivity, policy::RiskMatrix& risk) {
   const std::string& key = sensitivities().at(sensitivity);
-  const Node* written = section.take(key);
-  if (written == nullptr) return;
   auto& row = risk.at(sensitivity);
+  std::vector<Node> shown;
+  for (const RiskLevel level : row)
+    shown.push_back(plain(levels().at(static_cast<std::size_t>(level))));
+  const Node* written = section.take(
+      key, {.kind = Shape::Kind::custom, .fallback = list_of(std::move(shown)), .schema = risk_row});
+  if (written == nullptr) return;
   bool good = written->kind == Node::Kind::list && written->items.size() == row.size();
   for (std::size_t tier = 0; good && tier < row.size(); ++tier) {
     const auto level = std::find(levels().begin(), levels().end(), written->items[tier].text);
@@ -64,7 +68,7 @@ void read_risk_row(Section& section, std::size_t sensitivity, policy::RiskMatrix
 }  // namespace
 
 void read_trust_tiers(Section& root, Config& config) {
-  root.members("trust_tiers", [&](const Member& member) {
+  root.members("trust_tiers", schema::tier_number, [&](const Member& member) {
     const auto tier = root.context().scalar(member.value, fmt::format("trust_tiers.{}", member.key));
     if (member.key.find_first_not_of("0123456789") == std::string::npos) {
       return root.context().error(member.at, fmt::format("`{}` is no name for a trust tier", member.key),
@@ -106,10 +110,8 @@ void read_routes(Section& approvals, policy::Options& options) {
     policy::Route route;
     route.at = section.at();
     route.plan = section.required_text("plan").value_or("");
-    if (section.has("when")) {
-      route.when = read_required(section, "when");
-      if (!route.when) return;
-    }
+    route.when = read_condition(section, "when");
+    if (!route.when && section.has("when")) return;
     options.routes.push_back(std::move(route));
   });
 }

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "config/load.hpp"
+#include "config/schema.hpp"
 #include "config/sections.hpp"
 #include "config/suggest.hpp"
 
@@ -247,9 +248,11 @@ std::vector<std::string> operator_words() {
   return words;
 }
 
-std::optional<Condition> read_condition(Context& context, const Node& node, const std::string& name) {
-  ConditionReader reader(&context, name);
-  Condition condition = reader.all_of(node);
+std::optional<Condition> read_condition(Section& section, std::string_view key) {
+  const Node* node = section.take(key, {.kind = Shape::Kind::custom, .schema = schema::condition});
+  if (node == nullptr) return std::nullopt;
+  ConditionReader reader(&section.context(), section.name_of(key));
+  Condition condition = reader.all_of(*node);
   if (!reader.ok()) return std::nullopt;
   return condition;
 }

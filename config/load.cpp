@@ -32,12 +32,13 @@ void sort_by_place(Problems& problems, const std::vector<File>& files) {
 }
 
 void read_version(Section& root) {
-  if (!root.has("version"))
-    return root.context().error(root.at(), "`version` is missing", "write version: 1");
+  root.require("version", "write version: 1");
   static_cast<void>(root.integer("version", 1, {1, 1}));
 }
 
-void read_all(Section& root, Config& config) {
+}  // namespace
+
+void read_sections(Section& root, Config& config) {
   read_version(root);
   read_planes(root, config);
   read_trust_tiers(root, config);
@@ -48,10 +49,7 @@ void read_all(Section& root, Config& config) {
   read_approvers(root, config.approvals);
   read_approvals(root, config);
   read_running(root, config);
-  cross_check(root.context(), config, root);
 }
-
-}  // namespace
 
 Asked load_and_list_keys(const std::filesystem::path& path) {
   Context context;
@@ -60,7 +58,8 @@ Asked load_and_list_keys(const std::filesystem::path& path) {
   if (documents.root) {
     Section root(&context, &*documents.root, "", "", documents.root->at);
     out.draft.config.emplace();
-    read_all(root, *out.draft.config);
+    read_sections(root, *out.draft.config);
+    cross_check(context, *out.draft.config, root);
     std::move(context.included.begin(), context.included.end(), std::back_inserter(documents.files));
     out.draft.config->files = documents.files;
     for (const std::string& secret : context.secret_variables)

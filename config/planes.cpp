@@ -7,9 +7,9 @@ namespace holdfast::config {
 namespace {
 
 void read_listen(Section& plane, std::string& host, std::string& port) {
-  const auto written = plane.text("listen");
-  if (!written) return;
-  const auto parsed = parse_listen(*written);
+  const bool v6 = host.find(':') != std::string::npos;
+  const auto parsed = parse_listen(
+      plane.text("listen", v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port)));
   if (!parsed) {
     return plane.context().error(
         plane.place("listen"),
@@ -40,12 +40,12 @@ void read_origins(Section& plane, proxy::Options& options) {
 }
 
 void read_url(Section& plane, control::Options& options) {
-  const auto written = plane.text("url");
   const bool v6 = options.host.find(':') != std::string::npos;
   options.url = v6 ? fmt::format("http://[{}]:{}", options.host, options.port)
                    : fmt::format("http://{}:{}", options.host, options.port);
-  if (!written) return;
-  const auto url = parse_http_url(*written);
+  const std::string written = plane.text("url", options.url);
+  if (!plane.has("url")) return;
+  const auto url = parse_http_url(written);
   if (!url) {
     return plane.context().error(plane.place("url"), fmt::format("`{}` is not a URL we can use: {}",
                                                                  plane.name_of("url"), url.error().detail));

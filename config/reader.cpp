@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "config/environment.hpp"
+#include "config/schema.hpp"
+#include "config/shown.hpp"
 #include "config/suggest.hpp"
 
 namespace holdfast::config {
@@ -69,12 +71,14 @@ std::string quoted_as_written(const Node& node) {
   return node.text.size() > kLongest ? "this text" : fmt::format("`{}`", node.text);
 }
 
-Section::Section(Context* context, const Node* node, std::string name, std::string pattern, Position at)
+Section::Section(Context* context, const Node* node, std::string name, std::string pattern, Position at,
+                 Notes notes)
     : context_(context),
       node_(node),
       name_(std::move(name)),
       pattern_(std::move(pattern)),
-      at_(std::move(at)) {
+      at_(std::move(at)),
+      notes_(notes) {
   if (node_ != nullptr && node_->kind != Node::Kind::map) {
     context_->error(node_->at, fmt::format("`{}` must be a map, not {}", name_, kind_of(*node_)));
     node_ = nullptr;
@@ -97,16 +101,45 @@ std::string Section::name_of(std::string_view key) const {
   return joined(name_, key);
 }
 
-const Node* Section::take(std::string_view key) {
+std::string Section::pattern_of(std::string_view key) const {
+  return joined(pattern_, key);
+}
+
+const Node* Section::take(std::string_view key, const Shape& shape) {
+  return take_noted(key, shape).node;
+}
+
+Section::Taken Section::take_noted(std::string_view key, const Shape& shape) {
   known_.emplace_back(key);
-  context_->asked.insert(joined(pattern_, key));
+  context_->asked.insert(pattern_of(key));
   const Node* node = node_ == nullptr ? nullptr : node_->find(key);
-  if (node == nullptr) return nullptr;
+  Notes notes;
+  if (notes_.schema != nullptr) notes.schema = describe(notes_.schema, key, shape);
+  if (notes_.shown != nullptr) notes.shown = show(notes_.shown, key, node, shape, context_->secret_variables);
+  if (node == nullptr) return {nullptr, notes};
   const bool null = node->kind == Node::Kind::scalar && node->plain && node->text == "null";
-  if (node->kind != Node::Kind::empty && !null) return node;
+  if (node->kind != Node::Kind::empty && !null) return {node, notes};
   context_->error(node->at, fmt::format("`{}` has no value", name_of(key)),
                   "give it one, or leave the key out");
-  return nullptr;
+  return {nullptr, notes};
+}
+
+void Section::require(std::string_view key, std::string hint) {
+  if (notes_.schema != nullptr) describe_required(notes_.schema, key);
+  if (has(key)) return;
+  context_->error(
+      at_, name_.empty() ? fmt::format("`{}` is missing", key) : fmt::format("`{}` needs `{}`", name_, key),
+      std::move(hint));
+}
+
+bool Section::exactly_one(std::string_view one, std::string_view other) {
+  if (notes_.schema != nullptr) describe_exactly_one(notes_.schema, one, other);
+  return has(one) != has(other);
+}
+
+bool Section::together(std::string_view one, std::string_view other) {
+  if (notes_.schema != nullptr) describe_together(notes_.schema, one, other);
+  return has(one) == has(other);
 }
 
 Position Section::place(std::string_view key) const {
@@ -120,124 +153,21 @@ void Section::wrong(std::string_view key, const Node& node, std::string_view exp
                   std::move(hint));
 }
 
-std::optional<Scalar> Section::scalar_of(std::string_view key, const Node** node) {
-  *node = take(key);
-  if (*node == nullptr) return std::nullopt;
-  return context_->scalar(**node, name_of(key));
-}
-
-std::optional<std::string> Section::text(std::string_view key) {
-  const Node* node = nullptr;
-  auto scalar = scalar_of(key, &node);
-  if (!scalar) return std::nullopt;
-  if (scalar->kind != Scalar::Kind::string && !scalar->from_environment) {
-    wrong(key, *node, "a string", fmt::format("quote it: \"{}\"", node->text));
-    return std::nullopt;
-  }
-  if (scalar->text.empty()) {
-    context_->error(node->at, fmt::format("`{}` is empty", name_of(key)));
-    return std::nullopt;
-  }
-  return std::move(scalar->text);
-}
-
-std::optional<std::string> Section::required_text(std::string_view key) {
-  auto value = text(key);
-  if (!has(key)) {
-    context_->error(at_, name_.empty() ? fmt::format("`{}` is missing", key)
-                                       : fmt::format("`{}` needs `{}`", name_, key));
-  }
-  return value;
-}
-
-bool Section::flag(std::string_view key, bool fallback) {
-  const Node* node = nullptr;
-  const auto scalar = scalar_of(key, &node);
-  if (!scalar) return fallback;
-  if (scalar->kind == Scalar::Kind::boolean) return scalar->flag;
-  wrong(key, *node, "true or false");
-  return fallback;
-}
-
-std::int64_t Section::integer(std::string_view key, std::int64_t fallback, Range<std::int64_t> range) {
-  const Node* node = nullptr;
-  const auto scalar = scalar_of(key, &node);
-  if (!scalar) return fallback;
-  const auto value = scalar->kind == Scalar::Kind::number ? parse_integer(scalar->text) : std::nullopt;
-  if (value && *value >= range.least && *value <= range.most) return *value;
-  wrong(key, *node, fmt::format("a whole number from {} to {}", range.least, range.most));
-  return fallback;
-}
-
-std::uint64_t Section::size(std::string_view key, std::uint64_t fallback, Range<std::uint64_t> range) {
-  const Node* node = nullptr;
-  const auto scalar = scalar_of(key, &node);
-  if (!scalar) return fallback;
-  const auto value = parse_size(scalar->text);
-  if (value && *value >= range.least && *value <= range.most) return *value;
-  wrong(key, *node, fmt::format("a size from {} to {}", size_text(range.least), size_text(range.most)),
-        "sizes are written 100, 32KiB, 1MiB");
-  return fallback;
-}
-
-std::optional<std::chrono::milliseconds> Section::duration(std::string_view key,
-                                                           Range<std::chrono::milliseconds> range) {
-  const Node* node = nullptr;
-  const auto scalar = scalar_of(key, &node);
-  if (!scalar) return std::nullopt;
-  const auto value = parse_duration(scalar->text);
-  if (value && *value >= range.least && *value <= range.most) return value;
-  wrong(key, *node,
-        fmt::format("a duration from {} to {}", duration_text(range.least), duration_text(range.most)),
-        "durations are written 50s, 15m, 1h30m, 2ms");
-  return std::nullopt;
-}
-
-std::vector<std::string> Section::texts(std::string_view key) {
-  std::vector<std::string> out;
-  const Node* node = take(key);
-  if (node == nullptr) return out;
-  if (node->kind != Node::Kind::list) {
-    context_->error(node->at,
-                    fmt::format("`{}` must be a list of strings, not {}", name_of(key), kind_of(*node)),
-                    "write [one, two]");
-    return out;
-  }
-  for (const Node& item : node->items) {
-    auto scalar = context_->scalar(item, name_of(key));
-    if (!scalar) continue;
-    const bool string = scalar->kind == Scalar::Kind::string || scalar->from_environment;
-    if (!string || scalar->text.empty()) {
-      context_->error(item.at,
-                      fmt::format("`{}` must be a list of strings, with nothing empty in it", name_of(key)));
-    } else if (std::find(out.begin(), out.end(), scalar->text) != out.end()) {
-      context_->error(item.at, fmt::format("{} stands twice in `{}`", quoted_as_written(item), name_of(key)));
-    } else {
-      out.push_back(std::move(scalar->text));
-    }
-  }
-  return out;
-}
-
-std::size_t Section::choice(std::string_view key, std::size_t fallback,
-                            const std::vector<std::string>& names) {
-  const Node* node = nullptr;
-  const auto scalar = scalar_of(key, &node);
-  if (!scalar) return fallback;
-  const auto found = std::find(names.begin(), names.end(), scalar->text);
-  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  wrong(key, *node, fmt::format("one of {}", fmt::join(names, ", ")), did_you_mean(node->text, names));
-  return fallback;
-}
-
 void Section::map(std::string_view key, const std::function<void(Section&)>& read) {
-  const Node* node = take(key);
-  Section section(context_, node, name_of(key), joined(pattern_, key), node == nullptr ? at_ : node->at);
-  read(section);
+  const auto [node, notes] = take_noted(key, {.kind = Shape::Kind::map});
+  {
+    Section section(context_, node, name_of(key), pattern_of(key), node == nullptr ? at_ : node->at, notes);
+    read(section);
+  }
+  if (notes_.shown != nullptr && node == nullptr) drop_if_empty(notes_.shown);
 }
 
 void Section::each(std::string_view key, const std::function<void(Section&)>& read) {
-  const Node* node = take(key);
+  const auto [node, notes] = take_noted(key, {.kind = Shape::Kind::list});
+  if (notes.schema != nullptr) {
+    Section section(context_, nullptr, name_of(key) + "[0]", pattern_of(key) + "[]", at_, notes);
+    return read(section);
+  }
   if (node == nullptr) return;
   if (node->kind != Node::Kind::list) {
     return context_->error(node->at, fmt::format("`{}` must be a list, not {}", name_of(key), kind_of(*node)),
@@ -249,14 +179,33 @@ void Section::each(std::string_view key, const std::function<void(Section&)>& re
       context_->error(item.at, fmt::format("`{}[{}]` must be a map, not {}", name_of(key), i, kind_of(item)));
       continue;
     }
-    Section section(context_, &item, fmt::format("{}[{}]", name_of(key), i), joined(pattern_, key) + "[]",
-                    item.at);
+    Section section(context_, &item, fmt::format("{}[{}]", name_of(key), i), pattern_of(key) + "[]", item.at,
+                    {nullptr, notes.shown == nullptr ? nullptr : show_item(notes.shown)});
     read(section);
   }
 }
 
-void Section::members(std::string_view key, const std::function<void(const Member&)>& read) {
-  const Node* node = take(key);
+void Section::maps(std::string_view key, const std::function<void(const std::string&, Section&)>& read) {
+  const auto [node, notes] = take_noted(key, {.kind = Shape::Kind::maps});
+  const std::string pattern = pattern_of(key) + ".*";
+  if (notes.schema != nullptr) {
+    Section section(context_, nullptr, name_of(key) + ".*", pattern, at_, notes);
+    return read("*", section);
+  }
+  if (node == nullptr) return;
+  if (node->kind != Node::Kind::map) {
+    return context_->error(node->at, fmt::format("`{}` must be a map, not {}", name_of(key), kind_of(*node)));
+  }
+  for (const Member& member : node->members) {
+    Section section(context_, &member.value, joined(name_of(key), member.key), pattern, member.at,
+                    {nullptr, notes.shown == nullptr ? nullptr : show_member(notes.shown, member.key)});
+    read(member.key, section);
+  }
+}
+
+void Section::members(std::string_view key, Node (*schema)(),
+                      const std::function<void(const Member&)>& read) {
+  const Node* node = take(key, {.kind = Shape::Kind::members, .schema = schema});
   if (node == nullptr) return;
   if (node->kind != Node::Kind::map) {
     return context_->error(node->at, fmt::format("`{}` must be a map, not {}", name_of(key), kind_of(*node)));

@@ -1,6 +1,6 @@
 // A cursor over the tree: required and optional keys, ranges, choices; unknown keys and wrong types become
-// problems. The reader remembers every key it was asked for, so the keys the loader knows are listed in one
-// place: its code.
+// problems. Whoever asks for a key says with it what may stand there, so the keys the loader knows, and what
+// they take, are listed in one place: its code.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@
 
 #include "config/file.hpp"
 #include "config/scalar.hpp"
+#include "config/shape.hpp"
 #include "config/tree.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
@@ -45,18 +46,27 @@ struct Range {
   T most;
 };
 
+// Where a section writes down what it was asked; null: nobody wants to know.
+struct Notes {
+  Node* schema = nullptr;  // the JSON Schema of this map
+  Node* shown = nullptr;   // this map with its defaults, secrets masked
+};
+
 // One map of the document, read key by key. Keys nobody asked for are problems when the section goes out of
-// scope.
+// scope. For the schema the loader walks over sections that nobody wrote: every section once, with no value
+// under any key. So ask for a key whether it is there or not (`if (section.has(...))` around it hides it).
 class Section {
  public:
   // `node` null: nothing was written, every key takes its default. Anything but a map is a problem.
-  Section(Context* context, const Node* node, std::string name, std::string pattern, Position at);
+  Section(Context* context, const Node* node, std::string name, std::string pattern, Position at,
+          Notes notes = {});
   ~Section();
   Section(const Section&) = delete;
   Section& operator=(const Section&) = delete;
 
   [[nodiscard]] const Position& at() const { return at_; }
-  [[nodiscard]] bool given() const { return node_ != nullptr; }
+  // Also on the schema's walk.
+  [[nodiscard]] bool given() const { return node_ != nullptr || notes_.schema != nullptr; }
   // The value as it stands, without taking the key.
   [[nodiscard]] const Node* peek(std::string_view key) const {
     return node_ == nullptr ? nullptr : node_->find(key);
@@ -66,17 +76,29 @@ class Section {
   [[nodiscard]] Context& context() const { return *context_; }
 
   // Takes a key as it is; null when it is not there or has nothing behind it (a problem).
-  const Node* take(std::string_view key);
+  const Node* take(std::string_view key, const Shape& shape);
   // The place of a key's value, else of the section.
   [[nodiscard]] Position place(std::string_view key) const;
   // `upstreams[0].url`, for messages.
   [[nodiscard]] std::string name_of(std::string_view key) const;
 
+  // A problem when the key is not there. Say it before the key is read, which then has no default.
+  void require(std::string_view key, std::string hint = {});
+  // Whether exactly one of the two is there; whether both or neither are. What to say is the caller's.
+  [[nodiscard]] bool exactly_one(std::string_view one, std::string_view other);
+  [[nodiscard]] bool together(std::string_view one, std::string_view other);
+
   std::optional<std::string> text(std::string_view key);
+  std::string text(std::string_view key, const std::string& fallback);
   std::optional<std::string> required_text(std::string_view key);
   bool flag(std::string_view key, bool fallback);
   std::int64_t integer(std::string_view key, std::int64_t fallback, Range<std::int64_t> range);
+  // Where more than the number may stand: as `shape` says.
+  std::int64_t integer(std::string_view key, std::int64_t fallback, Range<std::int64_t> range,
+                       const Shape& shape);
   std::uint64_t size(std::string_view key, std::uint64_t fallback, Range<std::uint64_t> range);
+  std::chrono::milliseconds duration(std::string_view key, std::chrono::milliseconds fallback,
+                                     Range<std::chrono::milliseconds> range);
   std::optional<std::chrono::milliseconds> duration(std::string_view key,
                                                     Range<std::chrono::milliseconds> range);
   std::vector<std::string> texts(std::string_view key);
@@ -91,20 +113,34 @@ class Section {
   void map(std::string_view key, const std::function<void(Section&)>& read);
   // Each map of a list.
   void each(std::string_view key, const std::function<void(Section&)>& read);
-  // Each member of a map whose keys the author chose.
-  void members(std::string_view key, const std::function<void(const Member&)>& read);
+  // Each map of a map whose keys the author chose: the key, its place (of the walk: none), the map.
+  void maps(std::string_view key, const std::function<void(const std::string&, Section&)>& read);
+  // Each member of a map whose keys the author chose; `schema` is what may stand under such a key.
+  void members(std::string_view key, Node (*schema)(), const std::function<void(const Member&)>& read);
 
   void wrong(std::string_view key, const Node& node, std::string_view expected, std::string hint = {});
 
  private:
-  std::optional<Scalar> scalar_of(std::string_view key, const Node** node);
+  // What a shape's map or list writes its own notes into.
+  struct Taken {
+    const Node* node;
+    Notes notes;
+  };
+  Taken take_noted(std::string_view key, const Shape& shape);
+  std::optional<Scalar> scalar_of(std::string_view key, const Node** node, const Shape& shape);
+  std::optional<std::string> text_of(std::string_view key, const Shape& shape);
+  std::optional<std::chrono::milliseconds> duration_of(std::string_view key,
+                                                       Range<std::chrono::milliseconds> range,
+                                                       std::optional<Node> fallback);
   std::optional<Secret> secret_of(const std::string& name, const Node& node);
+  [[nodiscard]] std::string pattern_of(std::string_view key) const;
 
   Context* context_;
   const Node* node_;
   std::string name_;
   std::string pattern_;
   Position at_;
+  Notes notes_;
   std::vector<std::string> known_;
 };
 

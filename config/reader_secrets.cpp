@@ -3,6 +3,7 @@
 
 #include "config/environment.hpp"
 #include "config/reader.hpp"
+#include "config/shown.hpp"
 
 namespace holdfast::config {
 
@@ -25,6 +26,11 @@ std::optional<Secret> Section::secret_of(const std::string& name, const Node& no
     context_->error(node.at, fmt::format("`{}` is empty", name));
     return std::nullopt;
   }
+  if (scalar->text == kMasked) {
+    context_->error(node.at, fmt::format("`{}` is masked", name),
+                    "`config show` prints *** in place of a secret: write ${NAME} or file:PATH");
+    return std::nullopt;
+  }
   if (!scalar->from_environment) {
     context_->warning(node.at, fmt::format("`{}` is written in the configuration itself", name),
                       "use ${NAME} or file:PATH: whoever may read the policy could use it");
@@ -33,13 +39,13 @@ std::optional<Secret> Section::secret_of(const std::string& name, const Node& no
 }
 
 std::optional<Secret> Section::secret(std::string_view key) {
-  const Node* node = take(key);
+  const Node* node = take(key, {.kind = Shape::Kind::secret});
   return node == nullptr ? std::nullopt : secret_of(name_of(key), *node);
 }
 
 std::vector<Secret> Section::secrets(std::string_view key) {
   std::vector<Secret> out;
-  const Node* node = take(key);
+  const Node* node = take(key, {.kind = Shape::Kind::secrets});
   if (node == nullptr) return out;
   if (node->kind != Node::Kind::list) {
     context_->error(node->at, fmt::format("`{}` must be a list", name_of(key)),
@@ -53,7 +59,7 @@ std::vector<Secret> Section::secrets(std::string_view key) {
 }
 
 std::optional<std::filesystem::path> Section::path(std::string_view key) {
-  const auto written = text(key);
+  const auto written = text_of(key, {.kind = Shape::Kind::path});
   if (!written) return std::nullopt;
   return (folder_of(place(key)) / *written).lexically_normal();
 }

@@ -42,22 +42,14 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
   policy::Rule rule;
   rule.at = section.at();
   read_id(section, rule, position);
-  rule.tool = section.text("tool").value_or("*");
-  if (!section.has("action")) {
-    section.context().error(section.at(), fmt::format("`{}` needs `action`", section.name()),
-                            "allow, deny or escalate");
-  }
+  rule.tool = section.text("tool", "*");
+  section.require("action", "allow, deny or escalate");
   rule.action = effect_of(section.choice("action", 2, effects()));
   rule.reason = read_reason(section);
   read_plan(section, rule);
   rule.show_rule = section.flag("show_rule", false);
-  const Node* when = section.take("when");
-  if (when == nullptr) {
-    if (section.has("when")) return std::nullopt;
-    return rule;
-  }
-  rule.when = read_condition(section.context(), *when, section.name_of("when"));
-  if (!rule.when) return std::nullopt;
+  rule.when = read_condition(section, "when");
+  if (!rule.when && section.has("when")) return std::nullopt;
   return rule;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "config/schema.hpp"
 #include "config/sections.hpp"
 
 namespace holdfast::config {
@@ -15,12 +16,11 @@ void read_hold(Section& root, Config& config) {
   root.map("hold", [&](Section& section) {
     proxy::Hold& hold = config.proxy.hold;
     approvals::Options& approvals = config.approvals;
-    hold.wait = section.duration("wait", {milliseconds(0), kLongest}).value_or(hold.wait);
-    hold.max_wait = section.duration("max_wait", {milliseconds(0), kLongest}).value_or(hold.max_wait);
+    hold.wait = section.duration("wait", hold.wait, {milliseconds(0), kLongest});
+    hold.max_wait = section.duration("max_wait", hold.max_wait, {milliseconds(0), kLongest});
     approvals.redeem_ttl =
-        section.duration("redeem_ttl", {kShortestApproval, kLongest}).value_or(approvals.redeem_ttl);
-    approvals.result_ttl =
-        section.duration("result_ttl", {milliseconds(0), kLongest}).value_or(approvals.result_ttl);
+        section.duration("redeem_ttl", approvals.redeem_ttl, {kShortestApproval, kLongest});
+    approvals.result_ttl = section.duration("result_ttl", approvals.result_ttl, {milliseconds(0), kLongest});
     approvals.result_max = section.size("result_max", approvals.result_max, {0, 64U << 20U});
     approvals.result_total = section.size("result_total", approvals.result_total, {0, 4095U << 20U});
     if (hold.wait > hold.max_wait) {
@@ -36,10 +36,10 @@ void read_limits(Section& root, proxy::Limits& limits) {
     limits.headers = static_cast<std::size_t>(
         section.integer("headers", static_cast<std::int64_t>(limits.headers), {1, 10000}));
     limits.header_bytes = section.size("header_bytes", limits.header_bytes, {1024, 1U << 20U});
-    limits.header_time = section.duration("header_time", {kShortest, kLongest}).value_or(limits.header_time);
-    limits.idle = section.duration("idle", {kShortest, kLongest}).value_or(limits.idle);
-    limits.body_idle = section.duration("body_idle", {kShortest, kLongest}).value_or(limits.body_idle);
-    limits.write_idle = section.duration("write_idle", {kShortest, kLongest}).value_or(limits.write_idle);
+    limits.header_time = section.duration("header_time", limits.header_time, {kShortest, kLongest});
+    limits.idle = section.duration("idle", limits.idle, {kShortest, kLongest});
+    limits.body_idle = section.duration("body_idle", limits.body_idle, {kShortest, kLongest});
+    limits.write_idle = section.duration("write_idle", limits.write_idle, {kShortest, kLongest});
     limits.connections = static_cast<std::size_t>(
         section.integer("connections", static_cast<std::int64_t>(limits.connections), {1, 1000000}));
     limits.depth =
@@ -85,7 +85,8 @@ void read_receipts(Section& root, receipts::Options& options) {
     options.mode = section.choice("mode", 0, {"batched", "strict"}) == 1 ? receipts::Mode::strict
                                                                          : receipts::Mode::batched;
     // The reference shows the default as "": the empty name is the one that is made at the first start.
-    const Node* origin = section.take("origin");
+    const Shape shape{.kind = Shape::Kind::custom, .fallback = quoted(""), .schema = schema::any_text};
+    const Node* origin = section.take("origin", shape);
     if (origin != nullptr &&
         !(origin->kind == Node::Kind::scalar && !origin->plain && origin->text.empty())) {
       options.origin = section.text("origin").value_or("");
@@ -95,15 +96,14 @@ void read_receipts(Section& root, receipts::Options& options) {
       }
     }
     options.batch = static_cast<int>(section.integer("batch", options.batch, {1, 65536}));
-    if (const auto delay = section.duration("delay", {milliseconds(0), std::chrono::seconds(1)}))
-      options.delay = *delay;
+    options.delay = section.duration("delay", std::chrono::duration_cast<milliseconds>(options.delay),
+                                     {milliseconds(0), std::chrono::seconds(1)});
   });
 }
 
 void read_running(Section& root, Config& config) {
+  root.require("data_dir", "such as data_dir: ./data");
   config.receipts.data_dir = root.path("data_dir").value_or("");
-  if (!root.has("data_dir"))
-    root.context().error(root.at(), "`data_dir` is missing", "such as data_dir: ./data");
   read_hold(root, config);
   read_limits(root, config.proxy.limits);
   read_receipts(root, config.receipts);

@@ -40,11 +40,6 @@ bool is_number(std::string_view text) {
   return text.empty();
 }
 
-struct Unit {
-  std::string_view name;
-  std::int64_t factor;
-};
-
 constexpr std::array<Unit, 4> kTimes{{{"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
 constexpr std::array<Unit, 3> kSizes{{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}}};
 constexpr std::int64_t kMost = std::int64_t{1} << 53;
@@ -57,6 +52,14 @@ std::size_t letters(std::string_view text) {
 }
 
 }  // namespace
+
+std::span<const Unit> time_units() {
+  return kTimes;
+}
+
+std::span<const Unit> size_units() {
+  return kSizes;
+}
 
 Scalar plain_scalar(std::string text) {
   Scalar scalar;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,13 @@ struct Scalar {
 
 // A plain scalar by JSON's grammar: `true`, `null`, `-1.5e3`; `yes`, `0x10`, `.5` and `~` are strings.
 [[nodiscard]] Scalar plain_scalar(std::string text);
+
+struct Unit {
+  std::string_view name;
+  std::int64_t factor;  // in milliseconds; in bytes
+};
+[[nodiscard]] std::span<const Unit> time_units();  // the largest first
+[[nodiscard]] std::span<const Unit> size_units();
 
 // `50s`, `1h30m`, `2ms`: whole numbers with h, m, s, ms, largest first, each at most once.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);

@@ -19,6 +19,8 @@ inline constexpr std::chrono::milliseconds kShortestApproval = std::chrono::seco
 inline constexpr std::int64_t kLongestTool =
     128;  // <upstream>.<name>, so that a receipt always fits (05-receipts)
 
+// All of them, in their order.
+void read_sections(Section& root, Config& config);
 void read_planes(Section& root, Config& config);
 void read_agents(Section& root, Config& config);  // after trust_tiers
 void read_upstreams(Section& root, proxy::Options& options);
@@ -37,8 +39,8 @@ approvals::Roles read_roles(Section& section, bool approver);
 void read_receipts(Section& root, receipts::Options& options);
 void read_running(Section& root, Config& config);  // hold, limits, receipts, digest, mcp, loops
 
-// `name` is the key's full name for messages. An absent result was reported.
-std::optional<policy::Condition> read_condition(Context& context, const Node& node, const std::string& name);
+// Absent when the key is not there, or what stands there was reported.
+std::optional<policy::Condition> read_condition(Section& section, std::string_view key);
 
 // Of cross_check: the tokens of the control plane.
 void check_tokens(Context& context, const Config& config);

@@ -34,14 +34,12 @@ void read_tokens(Section& control_plane, control::Options& options) {
     if (const std::string wrong = wrong_with_id(holder.id); !wrong.empty()) {
       section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));
     }
-    if (!section.has("token")) {
-      section.context().error(section.at(), fmt::format("`{}` needs `token`", section.name()),
-                              "${NAME} or file:PATH, 16 characters or more");
-    }
+    section.require("token", "${NAME} or file:PATH, 16 characters or more");
     holder.token = section.secret("token").value_or(Secret());
+    section.require("roles", "roles: [auditor] or [admin]");
     holder.roles = read_roles(section, false);
     const Node* given = section.peek("roles");
-    if (given == nullptr || (given->kind == Node::Kind::list && given->items.empty())) {
+    if (given != nullptr && given->kind == Node::Kind::list && given->items.empty()) {
       section.context().error(section.at(), fmt::format("`{}` needs `roles`", section.name()),
                               "roles: [auditor] or [admin]");
     }

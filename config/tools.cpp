@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/openapi.hpp"
+#include "config/schema.hpp"
 #include "config/sections.hpp"
 #include "config/suggest.hpp"
 #include "config/tool_checks.hpp"
@@ -18,7 +19,10 @@ Names names_in(const proxy::Tool& tool) {
 }
 
 void read_match(Section& section, proxy::Tool& tool) {
-  const auto match = section.required_text("match");
+  const auto match = section.text("match");
+  if (!section.has("match")) {
+    section.context().error(section.at(), fmt::format("`{}` needs `match`", section.name()));
+  }
   if (!match) return;
   const std::size_t space = match->find(' ');
   tool.method = match->substr(0, space);
@@ -74,7 +78,7 @@ void set_argument(proxy::Tool& tool, const std::string& name, const std::string&
 
 void read_args(Section& section, proxy::Tool& tool) {
   const Names names = names_in(tool);
-  section.members("args", [&](const Member& member) {
+  section.members("args", schema::text, [&](const Member& member) {
     Context& context = section.context();
     const auto from = context.scalar(member.value, section.name_of("args"));
     if (!from) return;
@@ -102,7 +106,7 @@ void read_args(Section& section, proxy::Tool& tool) {
 }
 
 void read_kind(Section& section, proxy::Tool& tool) {
-  tool.operation = section.text("operation").value_or(tool.operation);
+  tool.operation = section.text("operation", tool.operation);
   if (!is_word(tool.operation) || std::ssize(tool.operation) > kLongestTool) {
     section.context().error(section.place("operation"),
                             fmt::format("`{}` must be one word", section.name_of("operation")),
@@ -114,7 +118,7 @@ void read_kind(Section& section, proxy::Tool& tool) {
 
 void refuse_http_keys(Section& section) {
   for (const char* key : {"match", "args", "body"}) {
-    if (section.take(key) == nullptr) continue;
+    if (section.take(key, {.kind = Shape::Kind::text}) == nullptr) continue;
     section.context().error(section.place(key),
                             fmt::format("`{}` is for http upstreams; an MCP server says it "
                                         "itself",

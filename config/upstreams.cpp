@@ -30,10 +30,7 @@ void read_name(Section& section, proxy::Upstream& upstream) {
 
 // Required: what an upstream speaks decides how its calls are judged.
 Protocol read_protocol(Section& section) {
-  if (!section.has("protocol")) {
-    section.context().error(section.at(), fmt::format("`{}` needs `protocol`", section.name()),
-                            "http or mcp");
-  }
+  section.require("protocol", "http or mcp");
   return section.choice("protocol", 0, {"http", "mcp"}) == 1 ? Protocol::mcp : Protocol::http;
 }
 
@@ -96,7 +93,7 @@ void read_tls(Section& section, proxy::Upstream& upstream) {
     upstream.ca_file = read_file_name(tls, "ca");
     upstream.cert_file = read_file_name(tls, "cert");
     upstream.key_file = read_file_name(tls, "key");
-    if (upstream.cert_file.empty() != upstream.key_file.empty()) {
+    if (!tls.together("cert", "key")) {
       tls.context().error(
           tls.at(),
           fmt::format("`{}` has one of `cert` and `key`: a client certificate needs both", tls.name()));
@@ -119,8 +116,8 @@ void read_upstreams(Section& root, proxy::Options& options) {
     read_url(section, upstream);
     read_path(section, upstream);
     read_tls(section, upstream);
-    upstream.connect = section.duration("connect", {kShortest, kLongest}).value_or(upstream.connect);
-    upstream.read = section.duration("read", {kShortest, kLongest}).value_or(upstream.read);
+    upstream.connect = section.duration("connect", upstream.connect, {kShortest, kLongest});
+    upstream.read = section.duration("read", upstream.read, {kShortest, kLongest});
     upstream.loose_routes = section.choice("routes", 0, {"strict", "loose"}) == 1;
     upstream.preserve_host = section.flag("preserve_host", false);
     upstream.keep_encoded_slash = section.choice("encoded_slash", 0, {"refuse", "keep"}) == 1;

@@ -4,31 +4,10 @@
 
 #include "config/load.hpp"
 #include "config/yaml.hpp"
-#include "tests/config/folder.hpp"
+#include "tests/config/reference.hpp"
 
 namespace holdfast::config {
 namespace {
-
-std::map<std::string, std::string> variables() {
-  return {{"SUPPORT_BOT_TOKEN", "support-bot-token-01"},
-          {"ALICE_TOKEN", "alice-token-0123456789"},
-          {"ONCALL_TOKEN", "oncall-token-0123456789"},
-          {"ALICE_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
-          {"BUDGET_SECRET_NEW", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx"},
-          {"BUDGET_SECRET_OLD", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSy"}};
-}
-
-std::string reference() {
-  std::ifstream file(std::string(HOLDFAST_SOURCE_DIR) + "/docs/reference.yaml");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::filesystem::path write_reference(Folder& folder) {
-  for (const char* name : {"tls/ca.pem", "tls/client.pem", "tls/client.key"})
-    folder.write(name, "");
-  folder.write("payment.openapi.yaml", "openapi: 3.1.0\npaths: {/v1/send: {post: {operationId: send}}}\n");
-  return folder.write("reference.yaml", reference());
-}
 
 // Adds the paths of a map's keys as the loader names them.
 void add_keys(const Node& node, const std::string& pattern, std::set<std::string>& keys) {
@@ -46,17 +25,17 @@ void add_keys(const Node& node, const std::string& pattern, std::set<std::string
 }
 
 TEST(Reference, LoadsWithoutAProblem) {
-  const Environment environment(variables());
+  const Environment environment(reference_variables());
   Folder folder;
   EXPECT_THAT(folder.texts(load(write_reference(folder)).problems), testing::IsEmpty());
 }
 
 TEST(Reference, HoldsEveryKeyTheLoaderKnowsAndNoOther) {
-  const Environment environment(variables());
+  const Environment environment(reference_variables());
   Folder folder;
   const Asked asked = load_and_list_keys(write_reference(folder));
   Problems problems;
-  const auto root = parse_yaml(reference(), "reference.yaml", &problems);
+  const auto root = parse_yaml(reference_text(), "reference.yaml", &problems);
   ASSERT_TRUE(root);
   std::set<std::string> written;
   add_keys(*root, "", written);
@@ -64,7 +43,7 @@ TEST(Reference, HoldsEveryKeyTheLoaderKnowsAndNoOther) {
 }
 
 TEST(Reference, ShowsTheDefaults) {
-  const Environment environment(variables());
+  const Environment environment(reference_variables());
   Folder folder;
   const Loaded loaded = load(write_reference(folder));
   ASSERT_TRUE(loaded.config);
