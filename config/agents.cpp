@@ -46,7 +46,7 @@ void read_agents(Section& root, Config& config) {
     proxy::KnownAgent known;
     known.at = section.at();
     known.agent.id = section.required_text("id").value_or("");
-    known.agent.trust_tier = read_tier(section, config.policy.trust_tiers);
+    known.agent.trust_tier = read_tier(section, config.policy.directory.trust_tiers);
     known.token = section.secret("token").value_or(Secret());
     read_labels(section, known.agent);
     if (const std::string wrong = wrong_with_id(known.agent.id); !wrong.empty()) {

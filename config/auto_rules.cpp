@@ -77,7 +77,7 @@ void read_trust_tiers(Section& root, Config& config) {
     const bool good = tier && tier->kind == Scalar::Kind::number && tier->text.size() == 1 &&
                       tier->text.front() >= '1' && tier->text.front() <= '5';
     if (good) {
-      config.policy.trust_tiers.emplace(member.key, tier->text.front() - '0');
+      config.policy.directory.trust_tiers.emplace(member.key, tier->text.front() - '0');
     } else {
       root.context().error(member.value.at,
                            fmt::format("the trust tier `{}` must be a number from 1 to 5", member.key),

@@ -161,6 +161,17 @@ void check_listeners(Context& context, const Config& config, const Position& at)
       "give each plane a port of its own");
 }
 
+// An agent without a credential is whoever calls, and there is only one then.
+void fill_directory(Config& config) {
+  policy::Directory& directory = config.policy.directory;
+  for (const proxy::Upstream& upstream : config.proxy.upstreams)
+    directory.upstreams.push_back({upstream.name, upstream.protocol, upstream.tools});
+  const auto& agents = config.proxy.agents;
+  for (const proxy::KnownAgent& known : agents)
+    directory.agents.push_back(known.agent);
+  if (agents.size() == 1 && agents.front().token.empty()) directory.caller = agents.front().agent;
+}
+
 }  // namespace
 
 void cross_check(Context& context, Config& config, const Section& root) {
@@ -175,14 +186,7 @@ void cross_check(Context& context, Config& config, const Section& root) {
     context.warning(root.at(), "there are no upstreams, so every call is not_found");
   }
   config.policy.default_at = root.place("default");
-  for (const proxy::Upstream& upstream : config.proxy.upstreams) {
-    config.policy.upstreams.push_back(upstream.name);
-    if (upstream.protocol == Protocol::http) config.policy.http_upstreams.push_back(upstream.name);
-    for (const proxy::Tool& tool : upstream.tools) {
-      if (tool.name.empty()) continue;
-      config.policy.listed_tools.push_back(upstream.name + "." + tool.name);
-    }
-  }
+  fill_directory(config);
 }
 
 }  // namespace holdfast::config

@@ -46,6 +46,18 @@ struct Annotations {
 // 3).
 enum class Readable { absent, whole, unreadable };
 
+// What whoever describes a call did not tell of it: unknown, not missing (law 3). A request tells everything.
+struct Untold {
+  bool method = false;
+  bool path = false;
+  bool host = false;
+  bool headers = false;
+  bool query = false;
+  bool path_parameters = false;
+  bool annotations = false;
+  bool labels_seen = false;
+};
+
 struct Call {
   Protocol protocol = Protocol::http;
   const Agent* agent = nullptr;
@@ -78,6 +90,8 @@ struct Call {
   const json::Value* context = nullptr;      // when whole: an object, which the agent claims about itself
   const Annotations* annotations = nullptr;  // null: the server's list says nothing of this tool
   std::optional<WallTime> now;               // when it is judged; nothing: every condition on time is unknown
+
+  Untold untold;
 };
 
 }  // namespace holdfast

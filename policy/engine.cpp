@@ -42,6 +42,7 @@ class Judge final : public Policy {
   [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
   [[nodiscard]] const std::vector<std::string>& known_tools() const override { return index_.known(); }
   [[nodiscard]] std::uint32_t number_of(std::string_view tool) const override { return index_.number(tool); }
+  [[nodiscard]] const Directory& directory() const override { return options_.directory; }
 
  private:
   void name_rules(Problems& problems);
@@ -120,7 +121,7 @@ Problems Judge::compile() {
   name_rules(problems);
   resolve_tier_names(options_, problems);
   compile_rules(problems);
-  for (const std::string& tool : options_.listed_tools)
+  for (const std::string& tool : options_.directory.tool_names())
     know_name(tool);
   std::vector<LintedRule> linted;
   linted.reserve(rules_.size());

@@ -39,6 +39,8 @@ class Policy {
   [[nodiscard]] virtual const std::vector<std::string>& known_tools() const = 0;
   // 0: nobody wrote this name down.
   [[nodiscard]] virtual std::uint32_t number_of(std::string_view tool) const = 0;
+  // What the configuration said of tools and agents when this was compiled.
+  [[nodiscard]] virtual const Directory& directory() const = 0;
 };
 
 struct Compiled {

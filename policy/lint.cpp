@@ -14,7 +14,7 @@ namespace {
 class Lint {
  public:
   Lint(const Options& options, const std::vector<LintedRule>& rules, Problems& problems)
-      : options_(options), rules_(rules), problems_(problems) {}
+      : options_(options), tools_(options.directory.tool_names()), rules_(rules), problems_(problems) {}
 
   void run() {
     if (options_.default_effect == Effect::allow) {
@@ -48,24 +48,27 @@ class Lint {
   void target(const LintedRule& rule) {
     const std::string_view prefix = rule.pattern.literal_prefix();
     const std::size_t dot = prefix.find('.');
-    if (dot == std::string_view::npos || options_.upstreams.empty()) return;
-    const std::string_view upstream = prefix.substr(0, dot);
-    if (!holds(options_.upstreams, upstream)) {
-      const std::vector<std::string_view> names(options_.upstreams.begin(), options_.upstreams.end());
-      const std::string_view near = nearest(upstream, names);
+    if (dot == std::string_view::npos || options_.directory.upstreams.empty()) return;
+    const std::string_view name = prefix.substr(0, dot);
+    const KnownUpstream* upstream = options_.directory.find_upstream(name);
+    if (upstream == nullptr) {
+      std::vector<std::string_view> names;
+      for (const KnownUpstream& known : options_.directory.upstreams)
+        names.push_back(known.name);
+      const std::string_view near = nearest(name, names);
       warn(rule.rule->at,
-           fmt::format("rule `{}` never matches: there is no upstream `{}`", rule.rule->id, upstream),
+           fmt::format("rule `{}` never matches: there is no upstream `{}`", rule.rule->id, name),
            near.empty() ? std::string()
                         : fmt::format("did you mean `{}{}`?", near, rule.rule->tool.substr(dot)));
       return;
     }
-    if (!holds(options_.http_upstreams, upstream) || !lists_tools(upstream) || matches_listed(rule)) return;
-    if (may_be_unlisted(rule.pattern, upstream)) return;
-    const std::vector<std::string_view> tools(options_.listed_tools.begin(), options_.listed_tools.end());
+    if (upstream->protocol != Protocol::http || !lists_tools(*upstream) || matches_listed(rule)) return;
+    if (may_be_unlisted(rule.pattern, name)) return;
+    const std::vector<std::string_view> tools(tools_.begin(), tools_.end());
     const std::string_view near = nearest(rule.rule->tool, tools);
     warn(rule.rule->at,
          fmt::format("rule `{}` never matches: `{}` is no listed tool of `{}`", rule.rule->id,
-                     rule.rule->tool, upstream),
+                     rule.rule->tool, name),
          near.empty() ? std::string() : fmt::format("did you mean `{}`?", near));
   }
 
@@ -92,16 +95,12 @@ class Lint {
            pattern.matches(home + "post");
   }
 
-  static bool holds(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  }
-  [[nodiscard]] bool lists_tools(std::string_view upstream) const {
-    const std::string prefix = fmt::format("{}.", upstream);
-    return std::any_of(options_.listed_tools.begin(), options_.listed_tools.end(),
-                       [&](const std::string& tool) { return tool.starts_with(prefix); });
+  static bool lists_tools(const KnownUpstream& upstream) {
+    return std::any_of(upstream.tools.begin(), upstream.tools.end(),
+                       [](const Tool& tool) { return !tool.name.empty(); });
   }
   [[nodiscard]] bool matches_listed(const LintedRule& rule) const {
-    return std::any_of(options_.listed_tools.begin(), options_.listed_tools.end(),
+    return std::any_of(tools_.begin(), tools_.end(),
                        [&](const std::string& tool) { return rule.pattern.matches(tool); });
   }
   void warn(const Position& at, std::string message, std::string hint) {
@@ -109,6 +108,7 @@ class Lint {
   }
 
   const Options& options_;
+  const std::vector<std::string> tools_;  // those that are listed
   const std::vector<LintedRule>& rules_;
   Problems& problems_;
 };

@@ -11,6 +11,7 @@
 #include "core/clock.hpp"
 #include "core/decision.hpp"
 #include "core/problem.hpp"
+#include "policy/directory.hpp"
 #include "policy/time_window.hpp"
 
 namespace holdfast::policy {
@@ -133,13 +134,7 @@ struct Options {
   std::vector<MultiApproval> multi_approval;
   RiskMatrix risk = default_risk_matrix();
   std::map<std::string, std::string> env;  // what `env.NAME` is
-  std::map<std::string, int> trust_tiers;  // names that may stand for 1 to 5
-  // Tools listed under upstreams, `<upstream>.<name>`, and the upstream names: lint holds patterns against
-  // them.
-  std::vector<std::string> listed_tools;
-  std::vector<std::string> upstreams;
-  // Those with `protocol: http`: behind them there is nothing but listed tools and <upstream>.http.<method>.
-  std::vector<std::string> http_upstreams;
+  Directory directory;  // lint holds the rules against it, and described calls are completed from it
 };
 
 }  // namespace holdfast::policy

@@ -22,7 +22,7 @@ Found certain(Value value) {
 Found text(std::string_view value) {
   return certain(Value::make_string(value));
 }
-// Facts of HTTP that a call without HTTP (a `check` request) does not have.
+// Facts of HTTP that a call without HTTP does not have.
 Found text_if(std::string_view value) {
   return value.empty() ? kMissing : text(value);
 }
@@ -117,17 +117,17 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
     case Source::operation:
       return text(call.operation);
     case Source::method:
-      return text_if(call.method);
+      return call.untold.method ? kUnknown : text_if(call.method);
     case Source::path:
-      return text_if(call.path);
+      return call.untold.path ? kUnknown : text_if(call.path);
     case Source::host:
-      return text_if(call.host);
+      return call.untold.host ? kUnknown : text_if(call.host);
     case Source::header:
-      return parameter(call.headers, field.name, false);
+      return call.untold.headers ? kUnknown : parameter(call.headers, field.name, false);
     case Source::query:
-      return parameter(call.query, field.name, true);
+      return call.untold.query ? kUnknown : parameter(call.query, field.name, true);
     case Source::path_parameter:
-      return parameter(call.path_parameters, field.name, false);
+      return call.untold.path_parameters ? kUnknown : parameter(call.path_parameters, field.name, false);
     case Source::agent_id:
       return text(agent_of(call).id);
     case Source::trust_tier:
@@ -135,6 +135,7 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
     case Source::label:
       return label(agent_of(call), field.name.text());
     case Source::labels_seen:
+      if (call.untold.labels_seen) return kUnknown;
       return {State::present, call.labels_seen == nullptr ? Value::make_array({}) : *call.labels_seen};
     case Source::risk_level:
       return text(to_string(risk));

@@ -54,7 +54,7 @@ class Names {
 }  // namespace
 
 void resolve_tier_names(Options& options, Problems& problems) {
-  Names names(options.trust_tiers, problems);
+  Names names(options.directory.trust_tiers, problems);
   names.resolve(options.auto_reject);
   names.resolve(options.rules);
   names.resolve(options.auto_approve);

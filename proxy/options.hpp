@@ -5,31 +5,16 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/call.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
+#include "core/tool.hpp"
 
 namespace holdfast::proxy {
 
-// One tool of a `protocol: http` upstream.
-struct Tool {
-  std::string name;    // operation; the tool is <upstream>.<name>. Empty: the
-                       // requests that fit it are no tool's
-  std::string method;  // of `match: POST /v1/customers/{id}`
-  std::string path;    // template: literal segments and {names}
-  std::vector<std::pair<std::string, std::string>> args;  // argument -> path.X | query.X | body.a.b
-  std::string operation = "none";
-  std::string sensitivity = "standard";
-  bool form_body = false;  // `body: form`
-  // Of a tool that an OpenAPI document describes:
-  bool imported = false;                   // what it does not say of the body is an argument all the same
-  std::vector<std::string> required_args;  // of args: without which no call is complete
-  std::vector<std::string> unclear_args;  // not in args: names with several sources, or none that can be read
-  Position at;
-};
+using holdfast::Tool;
 
 struct Upstream {
   std::string name;

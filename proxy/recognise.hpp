@@ -14,6 +14,7 @@
 #include "core/json.hpp"
 #include "core/result.hpp"
 #include "net/http_message.hpp"
+#include "policy/arguments.hpp"
 #include "proxy/mcp/message.hpp"
 #include "proxy/route.hpp"
 #include "proxy/snapshot.hpp"
@@ -58,9 +59,9 @@ struct Recognised {
   std::string header_names;
   std::vector<Field> header_fields, query_fields, path_fields;
   std::vector<std::string> path_values;
-  std::vector<std::string_view> contested;
-  std::vector<json::Member> form_members, arg_members;
-  json::Value args_value, body_value;
+  policy::Arguments arguments;
+  std::vector<json::Member> form_members;
+  json::Value body_value;
 };
 
 using RecogniseResult = tl::expected<void, Refused>;

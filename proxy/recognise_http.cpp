@@ -6,8 +6,6 @@
 #include <set>
 #include <string_view>
 
-#include "policy/field.hpp"
-#include "policy/resolve.hpp"
 #include "proxy/override_name.hpp"
 #include "proxy/override_search.hpp"
 #include "proxy/recognise_parts.hpp"
@@ -82,94 +80,6 @@ void form_as_body(Recognised& out) {
   out.call.body_state = Readable::whole;
 }
 
-// One mapped argument, `path.X`, `query.X` or `body.a.b`, read as a rule about its source would read it.
-policy::Found mapped(const Recognised& out, std::string_view source) {
-  const auto field = policy::parse_field(source);
-  return field ? policy::resolve(*field, out.call, RiskLevel::critical) : policy::Found{};
-}
-
-bool is_same_member(const std::string& argument, std::string_view source) {
-  constexpr std::string_view kBody = "body.";
-  return source.size() == kBody.size() + argument.size() && source.starts_with(kBody) &&
-         source.ends_with(argument);
-}
-
-// What an OpenAPI document says nothing of may stand in a body all the same, and its server may read it: so
-// each member is an argument. One that is called as an argument from elsewhere has two readings.
-void add_members(const Tool& tool, Recognised& out) {
-  if (out.call.body == nullptr) return;
-  std::set<std::string_view> taken;
-  for (const auto& [name, source] : tool.args) {
-    if (!is_same_member(name, source)) taken.insert(name);
-  }
-  for (const json::Member& member : out.call.body->members()) {
-    if (taken.contains(member.name)) {
-      out.contested.push_back(member.name);
-    } else {
-      out.arg_members.push_back(member);
-    }
-  }
-}
-
-// Whether the arguments can be told: not when some are in a body that could not be read, or is no object.
-bool is_body_in_the_way(const Tool& tool, const Call& call) {
-  const bool from_body =
-      tool.imported || std::any_of(tool.args.begin(), tool.args.end(),
-                                   [](const auto& arg) { return arg.second.starts_with("body."); });
-  if (from_body && call.body_state == Readable::unreadable) return true;
-  return tool.imported && call.body != nullptr && !call.body->is(json::Kind::object);
-}
-
-// Fills args: from the tool's mapping, else the body object.
-void fill_args(Recognised& out) {
-  Call& call = out.call;
-  const Tool* tool = out.match.tool;
-  if (tool == nullptr || tool->args.empty()) {
-    call.args_state = call.body_state;
-    call.args = call.body;
-    // A body that is no object has no arguments to reason about.
-    if (call.args != nullptr && !call.args->is(json::Kind::object)) call.args_state = Readable::unreadable;
-    return;
-  }
-  if (is_body_in_the_way(*tool, call)) {
-    call.args_state = Readable::unreadable;
-    return;
-  }
-  out.arg_members.clear();
-  for (const auto& [name, source] : tool->args) {
-    if (tool->imported && is_same_member(name, source)) continue;
-    const policy::Found found = mapped(out, source);
-    if (found.state == policy::Found::State::present) out.arg_members.push_back({name, found.value});
-    // What the source does not tell for certain, and what is no value of its own (a length), the argument
-    // does not tell either (law 3).
-    const bool absent = found.state == policy::Found::State::missing;
-    if (found.state != policy::Found::State::present && !absent) out.contested.push_back(name);
-  }
-  if (tool->imported) add_members(*tool, out);
-  call.contested_args = out.contested;
-  out.args_value = json::Value::make_object(out.arg_members);
-  call.args = &out.args_value;
-  call.args_state = Readable::whole;
-}
-
-// Arguments that the query may say in another way than the mapping.
-void contest_args(Recognised& out) {
-  const Tool* tool = out.match.tool;
-  const auto query_source = [&](std::string_view argument) -> std::string_view {
-    if (tool == nullptr) return {};
-    for (const auto& [name, source] : tool->args) {
-      if (name == argument && source.starts_with("query.")) return std::string_view(source).substr(6);
-    }
-    return {};
-  };
-  for (const Field& field : out.query_fields) {
-    if (query_source(field.name) != field.name) out.contested.push_back(field.name);
-  }
-  if (tool != nullptr)
-    out.contested.insert(out.contested.end(), tool->unclear_args.begin(), tool->unclear_args.end());
-  out.call.contested_args = out.contested;
-}
-
 }  // namespace
 
 RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& out) {
@@ -193,16 +103,16 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
     out.path_fields.push_back({name, out.path_values.back()});
   }
   out.call.path_parameters = out.path_fields;
-  contest_args(out);
+  policy::contest_args(out.match.tool, out.call, out.arguments);
   out.needs_body = out.snapshot->policy->needs(out.call.tool).body;
-  if (!out.needs_body) fill_args(out);
+  if (!out.needs_body) policy::fill_args(out.match.tool, out.call, out.arguments);
   return {};
 }
 
 RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_view body, Recognised& out) {
   Call& call = out.call;
   if (head.framing == net::Framing::none || body.empty()) {
-    fill_args(out);
+    policy::fill_args(out.match.tool, out.call, out.arguments);
     return {};
   }
   if (is_encoded(head)) return refuse(415, Ending::malformed, kEncoded);
@@ -219,7 +129,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   }
   if (read && !is_json_alone(out)) read = search(body, out);
   if (!read) return read;
-  fill_args(out);
+  policy::fill_args(out.match.tool, out.call, out.arguments);
   return {};
 }
 

@@ -60,8 +60,7 @@ TEST(Load, TheSmallestConfigurationsRulesAreItsPolicy) {
   ASSERT_TRUE(loaded.config);
   const policy::Options& policy = loaded.config->policy;
   EXPECT_EQ(policy.default_effect, Effect::deny);
-  EXPECT_THAT(policy.upstreams, ElementsAre("payment"));
-  EXPECT_THAT(policy.listed_tools, ElementsAre("payment.send"));
+  EXPECT_THAT(policy.directory.tool_names(), ElementsAre("payment.send"));
   ASSERT_EQ(policy.rules.size(), 2U);
   EXPECT_EQ(policy.rules[0].id, "rules[0]");
   EXPECT_EQ(policy.rules[0].tool, "payment.send");

@@ -26,7 +26,7 @@ TEST(OpenApi, EachOperationIsATool) {
               ElementsAre("listPets GET /pets", "createPet POST /pets", "petThere HEAD /pets/{petId}",
                           "getPet GET /pets/{petId}", "payBill POST /pets/{petId}/bill"));
   ASSERT_TRUE(crm.loaded.config);
-  EXPECT_THAT(crm.loaded.config->policy.listed_tools,
+  EXPECT_THAT(crm.loaded.config->policy.directory.tool_names(),
               ElementsAre("crm.listPets", "crm.createPet", "crm.petThere", "crm.getPet", "crm.payBill"));
   EXPECT_EQ(crm.tool("payBill").at.line, 37);
 }
@@ -84,7 +84,7 @@ TEST(OpenApi, ADocumentOfTwoUpstreamsIsOneFile) {
                         "  - {name: b, protocol: http, url: http://h, path: /b/, openapi: ./x.yaml}\n"));
   ASSERT_TRUE(loaded.config);
   EXPECT_EQ(loaded.config->files.size(), 2U);
-  EXPECT_EQ(loaded.config->policy.listed_tools.size(), 10U);
+  EXPECT_EQ(loaded.config->policy.directory.tool_names().size(), 10U);
 }
 
 TEST(OpenApi, TheUrlsPathStandsForTheServers) {
@@ -188,7 +188,7 @@ TEST(OpenApi, AnOperationWithoutAnIdIsNoToolUntilAListedOneNamesIt) {
                   "POST /b\n    hint: their calls are `crm.http.<method>`; list a tool with the same "
                   "`match` to name one"));
   EXPECT_THAT(crm.tools(), ElementsAre(" GET /a/{x}", "put PUT /a/{x}", " GET /b", " POST /b"));
-  EXPECT_THAT(crm.loaded.config->policy.listed_tools, ElementsAre("crm.put"));
+  EXPECT_THAT(crm.loaded.config->policy.directory.tool_names(), ElementsAre("crm.put"));
   const Crm named(document,
                   "    tools: [{name: getA, match: 'GET /a/{x}'}, {name: getB, match: GET /b}, {name: postB, "
                   "match: POST /b}]\n");

@@ -186,7 +186,7 @@ TEST_F(Escalations, RiskIsWhatTheMatrixSays) {
 }
 
 TEST_F(Escalations, TrustTiersHaveNames) {
-  options_.trust_tiers = {{"trusted", 1}, {"stranger", 5}};
+  options_.directory.trust_tiers = {{"trusted", 1}, {"stranger", 5}};
   reject(is("trust_tier", in, "[\"stranger\"]"));
   EXPECT_EQ(decide().effect, deny);
   call_.agent.trust_tier = 1;

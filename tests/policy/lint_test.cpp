@@ -58,9 +58,8 @@ TEST(Lint, DefaultAllowIsNoticed) {
 
 Options with_tools(std::vector<Rule> rules) {
   Options written = options(std::move(rules));
-  written.upstreams = {"payment", "files"};
-  written.http_upstreams = {"payment"};
-  written.listed_tools = {"payment.send", "payment.refund.create", "files.read"};
+  written.directory.upstreams = {upstream("payment", Protocol::http, {"send", "refund.create"}),
+                                 upstream("files", Protocol::mcp, {"read"})};
   return written;
 }
 

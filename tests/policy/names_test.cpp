@@ -114,7 +114,7 @@ class LookAlike : public testing::Test {
  protected:
   static std::shared_ptr<const Policy> policy() {
     Options written = options({rule("payment.send", Effect::allow), rule("payment.*", Effect::deny)});
-    written.listed_tools = {"crm.refund.create"};
+    written.directory.upstreams = {upstream("crm", Protocol::http, {"refund.create"})};
     return compiled(std::move(written));
   }
 };

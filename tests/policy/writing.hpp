@@ -103,6 +103,14 @@ inline Options options(std::vector<Rule> rules, Effect otherwise = Effect::deny)
   return out;
 }
 
+// An upstream with tools of which nothing but the name is said.
+inline KnownUpstream upstream(std::string name, Protocol protocol, std::initializer_list<const char*> tools) {
+  KnownUpstream out{std::move(name), protocol, {}};
+  for (const char* tool : tools)
+    out.tools.emplace_back().name = tool;
+  return out;
+}
+
 // Compiles, or fails the test with the first problem.
 inline std::shared_ptr<const Policy> compiled(Options options) {
   Compiled result = compile(std::move(options));

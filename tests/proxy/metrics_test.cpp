@@ -87,7 +87,7 @@ TEST_F(MetricsTest, NamesThatAnAgentInventsAreOneSeries) {
 
 TEST_F(MetricsTest, AToolThatIsListedHasASeriesThoughOnlyAPatternNamesIt) {
   policy::Options options = policy::options({policy::rule("payment.*", Effect::allow)});
-  options.listed_tools = {"payment.send"};
+  options.directory.upstreams = {policy::upstream("payment", Protocol::http, {"send"})};
   auto under = two_agents();
   under->policy = policy::compiled(std::move(options));
   judge(under, "payment.send");

@@ -1,0 +1,98 @@
+#include "policy/arguments.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "policy/field.hpp"
+#include "policy/resolve.hpp"
+
+namespace holdfast::policy {
+namespace {
+
+// One mapped argument, `path.X`, `query.X` or `body.a.b`, read as a rule about its source would read it.
+Found mapped(const Call& call, std::string_view source) {
+  const auto field = parse_field(source);
+  return field ? resolve(*field, call, RiskLevel::critical) : Found{};
+}
+
+bool is_same_member(const std::string& argument, std::string_view source) {
+  constexpr std::string_view kBody = "body.";
+  return source.size() == kBody.size() + argument.size() && source.starts_with(kBody) &&
+         source.ends_with(argument);
+}
+
+// What an OpenAPI document says nothing of may stand in a body all the same, and its server may read it: so
+// each member is an argument. One that is called as an argument from elsewhere has two readings.
+void add_members(const Tool& tool, const Call& call, Arguments& out) {
+  if (call.body == nullptr) return;
+  std::set<std::string_view> taken;
+  for (const auto& [name, source] : tool.args) {
+    if (!is_same_member(name, source)) taken.insert(name);
+  }
+  for (const json::Member& member : call.body->members()) {
+    if (taken.contains(member.name)) {
+      out.contested.push_back(member.name);
+    } else {
+      out.members.push_back(member);
+    }
+  }
+}
+
+// Whether the arguments can be told: not when some are in a body that could not be read, or is no object.
+bool is_body_in_the_way(const Tool& tool, const Call& call) {
+  const bool from_body =
+      tool.imported || std::any_of(tool.args.begin(), tool.args.end(),
+                                   [](const auto& arg) { return arg.second.starts_with("body."); });
+  if (from_body && call.body_state == Readable::unreadable) return true;
+  return tool.imported && call.body != nullptr && !call.body->is(json::Kind::object);
+}
+
+}  // namespace
+
+void contest_args(const Tool* tool, Call& call, Arguments& out) {
+  const auto query_source = [&](std::string_view argument) -> std::string_view {
+    if (tool == nullptr) return {};
+    for (const auto& [name, source] : tool->args) {
+      if (name == argument && source.starts_with("query.")) return std::string_view(source).substr(6);
+    }
+    return {};
+  };
+  for (const Field& field : call.query) {
+    if (query_source(field.name) != field.name) out.contested.push_back(field.name);
+  }
+  if (tool != nullptr)
+    out.contested.insert(out.contested.end(), tool->unclear_args.begin(), tool->unclear_args.end());
+  call.contested_args = out.contested;
+}
+
+void fill_args(const Tool* tool, Call& call, Arguments& out) {
+  if (tool == nullptr || tool->args.empty()) {
+    call.args_state = call.body_state;
+    call.args = call.body;
+    // A body that is no object has no arguments to reason about.
+    if (call.args != nullptr && !call.args->is(json::Kind::object)) call.args_state = Readable::unreadable;
+    return;
+  }
+  if (is_body_in_the_way(*tool, call)) {
+    call.args_state = Readable::unreadable;
+    return;
+  }
+  out.members.clear();
+  for (const auto& [name, source] : tool->args) {
+    if (tool->imported && is_same_member(name, source)) continue;
+    const Found found = mapped(call, source);
+    if (found.state == Found::State::present) out.members.push_back({name, found.value});
+    // What the source does not tell for certain, and what is no value of its own (a length), the argument
+    // does not tell either (law 3).
+    const bool absent = found.state == Found::State::missing;
+    if (found.state != Found::State::present && !absent) out.contested.push_back(name);
+  }
+  if (tool->imported) add_members(*tool, call, out);
+  call.contested_args = out.contested;
+  out.object = json::Value::make_object(out.members);
+  call.args = &out.object;
+  call.args_state = Readable::whole;
+}
+
+}  // namespace holdfast::policy
