@@ -27,10 +27,16 @@ std::span<const json::Value> votes_of(const json::Value& approval) {
   return votes == nullptr ? std::span<const json::Value>() : votes->items();
 }
 
+// It is only said of those that do not.
+bool stands(const json::Value& vote) {
+  const json::Value* stands = vote.find("stands");
+  return stands == nullptr || stands->boolean();
+}
+
 std::size_t approvals_in(const json::Value& approval) {
   std::size_t count = 0;
   for (const json::Value& vote : votes_of(approval))
-    count += text_of(&vote, "vote") == "approve" ? 1 : 0;
+    count += text_of(&vote, "vote") == "approve" && stands(vote) ? 1 : 0;
   return count;
 }
 
@@ -97,8 +103,9 @@ std::string approval_text(const json::Value& approval) {
   for (const json::Value& vote : votes_of(approval)) {
     const std::string reason = text_of(&vote, "reason");
     lines.emplace_back("vote",
-                       fmt::format("{} by {} at {}{}{}", text_of(&vote, "vote"), text_of(&vote, "approver"),
-                                   text_of(&vote, "at"), reason.empty() ? "" : ": ", reason));
+                       fmt::format("{} by {} at {}{}{}{}", text_of(&vote, "vote"), text_of(&vote, "approver"),
+                                   text_of(&vote, "at"), stands(vote) ? "" : ", which counts no more",
+                                   reason.empty() ? "" : ": ", reason));
   }
   lines.emplace_back("still asked", asked_text(approval));
   lines.emplace_back("resolution", text_of(&approval, "resolution"));

@@ -5,6 +5,7 @@
 #include "app/configuration.hpp"
 #include "app/descriptors.hpp"
 #include "app/needs_restart.hpp"
+#include "approvals/credential_marks.hpp"
 #include "core/log.hpp"
 #include "net/offload.hpp"
 
@@ -50,6 +51,7 @@ struct Reloads::Next {
 };
 
 void Settle::operator()(config::Config* config) const {
+  approvals::mark_credentials(config->approvals, marks);
   config->proxy.limits.connections = connections_within(config->proxy.limits.connections);
   if (config->control.port == "0") {
     config->control.url = config->approvals.control_url = "http://" + control_address;

@@ -21,6 +21,7 @@
 #include "config/config.hpp"
 #include "control/server.hpp"
 #include "core/metrics_text.hpp"
+#include "crypto/mark.hpp"
 #include "net/task_group.hpp"
 #include "policy/engine.hpp"
 #include "proxy/record_hold.hpp"
@@ -39,6 +40,7 @@ struct Holders {
 // What this machine and this start make of a configuration.
 struct Settle {
   std::string control_address;  // as bound
+  crypto::MarkKey marks;        // of the credentials that votes are cast by
   void operator()(config::Config* config) const;
 };
 

@@ -104,15 +104,18 @@ Result<void> serve(Served served) {
   if (!agent_address) return fail(agent_address.error());
   auto control = listen_control(config.control, &loop);
   if (!control) return fail(control.error());
-  const Settle settle{control->address};
-  settle(&config);
-
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
   net::DiskThreads disk_threads;  // they write to the log's folder
   const Recorded recorded = recorded_of(config);
   auto session_key = load_session_key(config.receipts.data_dir);
   if (!session_key) return fail(session_key.error());
+  auto store = approvals::open_sqlite_store(config.receipts.data_dir);
+  if (!store) return fail(store.error());
+  auto keys = load_store_keys(config.receipts.data_dir, store->get());
+  if (!keys) return fail(keys.error());
+  const Settle settle{control->address, keys->marks};
+  settle(&config);
 
   auto people = std::make_shared<const approvals::Options>(config.approvals);
   approvals::Desk* desk_of_notices = nullptr;  // set before anything runs
@@ -124,11 +127,7 @@ Result<void> serve(Served served) {
   proxy::HoldRecorder recorder(log->get(), people, &webhooks, [&](std::string hold) {
     desk_queue.post([&, id = std::move(hold)] { desk_of_notices->recorded(id); });
   });
-  auto store = approvals::open_sqlite_store(config.receipts.data_dir);
-  if (!store) return fail(store.error());
-  auto seal = load_store_key(config.receipts.data_dir, store->get());
-  if (!seal) return fail(seal.error());
-  auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock, std::move(*seal));
+  auto desk = approvals::Desk::open(std::move(*store), config.approvals, &recorder, &clock, keys->seal);
   if (!desk) return fail(desk.error());
   desk_of_notices = desk->get();
   desk_queue.open(desk->get());

@@ -5,12 +5,18 @@
 #include "crypto/keys.hpp"
 
 namespace holdfast::app {
+namespace {
 
-Result<crypto::SealKey> load_store_key(const std::filesystem::path& data_dir,
-                                       approvals::ApprovalStore* store) {
+StoreKeys keys_of(const Secret& seed) {
+  return {crypto::SealKey::from_seed(seed), crypto::MarkKey::from_seed(seed)};
+}
+
+}  // namespace
+
+Result<StoreKeys> load_store_keys(const std::filesystem::path& data_dir, approvals::ApprovalStore* store) {
   const auto found = crypto::load_key(data_dir, crypto::Purpose::store);
   if (!found) return fail(found.error());
-  if (const auto& key = *found) return crypto::SealKey::from_seed(key->seed());
+  if (const auto& key = *found) return keys_of(key->seed());
   const auto sealed = store->with_request();
   if (!sealed) return fail(sealed.error());
   if (!sealed->empty()) {
@@ -22,7 +28,7 @@ Result<crypto::SealKey> load_store_key(const std::filesystem::path& data_dir,
   }
   const auto made = crypto::make_key(data_dir, crypto::Purpose::store);
   if (!made) return fail(made.error());
-  return crypto::SealKey::from_seed(made->seed());
+  return keys_of(made->seed());
 }
 
 }  // namespace holdfast::app

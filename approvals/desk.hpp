@@ -63,6 +63,7 @@ struct VoteRequest {
   int level = 0;
   std::string method;
   std::string evidence;
+  std::string credential;  // the mark of the one it came with; it must be one of the approver's today
 };
 
 // What somebody asks of the desk.
@@ -114,8 +115,9 @@ class Desk {
   void detach(const std::string& hold, std::uint64_t watch, bool client_cancelled);
 
   // approved -> released, compare-and-set on the version the caller judged. Exactly one caller gets it.
-  // Checks redeem_ttl by both clocks, that somebody waits, and the quorum against the current options: both
-  // the plan it was held under and the plan that has its name now (without it, back to pending). Errors:
+  // Checks redeem_ttl by both clocks, that somebody waits, and the quorum against the current options (votes
+  // whose approver, credential and group still stand): both the plan it was held under and the plan that has
+  // its name now (without it, back to pending). Errors:
   // conflict (it moved on), gone (too late), halted (the approval stands), unavailable.
   Result<HoldPtr> release(const std::string& hold, std::int64_t version);
 
@@ -145,8 +147,9 @@ class Desk {
   [[nodiscard]] Result<std::vector<HaltTurn>> unrecorded_turns() const;
   [[nodiscard]] std::optional<HaltTurn> newest_turn() const;
 
-  // Errors as the status table of 04-approvals: not_found, forbidden (not an approver of this hold), conflict
-  // (already resolved, already voted, digest differs), gone (expired), malformed (no digest).
+  // Errors as the status table of 04-approvals: not_found, forbidden (not an approver of this hold, or by a
+  // credential that was replaced meanwhile), conflict (already resolved, already voted, digest differs), gone
+  // (expired), malformed (no digest).
   Result<HoldPtr> vote(const VoteRequest& request);
 
   // A vote that came as a signed callback: the answer is stored with the vote, so a duplicate (same id, same

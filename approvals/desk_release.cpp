@@ -65,8 +65,9 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
   back->redeem_until.reset();
   if (auto gone_back = state_->commit(std::move(*known), std::move(*back)); !gone_back) return gone_back;
   if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
-  return fail(Code::conflict,
-              fmt::format("approval {} has lost its quorum: an approver who voted no longer counts", hold));
+  return fail(Code::conflict, fmt::format("approval {} has lost its quorum: a vote no longer counts, because "
+                                          "its approver or her credential was replaced",
+                                          hold));
 }
 
 Result<void> Desk::unrelease(const std::string& hold) {

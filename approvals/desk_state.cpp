@@ -21,7 +21,7 @@ bool runs(const Hold& hold) {
 }  // namespace
 
 HoldPtr present(Hold hold, const Options& options) {
-  hold.pending_approvers = pending_approvers(hold, options);
+  reckon(hold, options);
   return std::make_shared<const Hold>(std::move(hold));
 }
 
@@ -56,7 +56,7 @@ HoldPtr Desk::State::adopt(Hold hold, std::vector<std::pair<std::uint64_t, Watch
 
 Result<HoldPtr> Desk::State::commit(HoldPtr before, Hold next, const With& with) {
   next.version = before->version + 1;
-  next.pending_approvers = pending_approvers(next, options);
+  reckon(next, options);
   const Change change{&next, before->version, with.vote, with.callback, with.response, with.request};
   if (auto applied = store->apply(change); !applied) {
     log::error("store_failed", {{"hold", next.id}, {"error", applied.error().detail}});

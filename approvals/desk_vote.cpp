@@ -26,14 +26,12 @@ Result<void> check_form(const VoteRequest& request) {
 }
 
 // Whether this person may still vote on this hold, and votes on what it is.
-Result<void> check_standing(const Hold& hold, const VoteRequest& request) {
+Result<void> check_standing(const Hold& hold, const Options& options, const VoteRequest& request) {
   if (hold.status != Status::pending) {
     const std::string_view how = hold.ended() ? resolution(hold) : to_string(hold.status);
     return fail(Code::conflict, fmt::format("approval {} is already resolved: {}", hold.id, how));
   }
-  const bool voted = std::any_of(hold.votes.begin(), hold.votes.end(),
-                                 [&](const Vote& vote) { return vote.approver == request.approver; });
-  if (voted)
+  if (has_voted(hold, options, request.approver))
     return fail(Code::conflict,
                 fmt::format("{} has already voted on approval {}", request.approver, hold.id));
   if (!request.digest.empty() && request.digest != hold.call.digest) {
@@ -43,8 +41,14 @@ Result<void> check_standing(const Hold& hold, const VoteRequest& request) {
   return {};
 }
 
+std::string replaced(const std::string& approver) {
+  return fmt::format(
+      "the credential of {} was replaced while this vote was on its way: vote again with the new one",
+      approver);
+}
+
 // A refusal that would come out the same again; what the store could not do may go well the next time.
-bool stands(Code code) {
+bool is_final(Code code) {
   return code == Code::malformed || code == Code::not_found || code == Code::forbidden ||
          code == Code::conflict || code == Code::gone;
 }
@@ -59,11 +63,14 @@ Result<Desk::State::Cast> Desk::State::cast(const VoteRequest& request) {
   if (!found) return fail(std::move(found.error()));
   const Hold& hold = **found;
   if (!may_vote(hold, options, request.approver)) return fail(not_asked(hold.id, request.approver));
-  if (auto good = check_standing(hold, request); !good) return fail(std::move(good.error()));
+  if (auto good = check_standing(hold, options, request); !good) return fail(std::move(good.error()));
 
-  Vote vote{request.approver, request.act,    request.reason,  clock->wall(),
-            request.level,    request.method, request.evidence};
+  Vote vote{request.approver, request.act,    request.reason,   clock->wall(),
+            request.level,    request.method, request.evidence, request.credential};
+  if (!stands(vote, options.approvers)) return fail(Code::forbidden, replaced(request.approver));
   Hold voted = hold;
+  // One that she cast before, and that stands no more.
+  std::erase_if(voted.votes, [&](const Vote& before) { return before.approver == request.approver; });
   voted.votes.push_back(vote);
   const Step step = vote.act == Act::reject      ? Step::rejection
                     : quorum_met(voted, options) ? Step::quorum
@@ -119,13 +126,13 @@ Result<CallbackAnswer> Desk::callback(const Callback& callback, const VoteReques
   Result<State::Cast> cast = state_->cast(request);
   if (!cast) {
     Error refusal = std::move(cast.error());
-    if (!stands(refusal.code)) return fail(std::move(refusal));
+    if (!is_final(refusal.code)) return fail(std::move(refusal));
     record.code = refusal.code;
     record.body = refusal.detail;
     if (auto kept = state_->store->remember(record); !kept) return fail(std::move(kept.error()));
     return fail(std::move(refusal));
   }
-  cast->next.pending_approvers = pending_approvers(cast->next, state_->options);
+  reckon(cast->next, state_->options);
   record.status = 200;
   record.body = to_callback_json(cast->next);
   if (auto done = state_->commit(std::move(cast->before), std::move(cast->next), {&cast->vote, &record});

@@ -44,6 +44,9 @@ struct Vote {
   int level = 0;         // assurance, 04-approvals
   std::string method;    // token | webhook-hmac-sha256: the credential that made it
   std::string evidence;  // sha256:... of the evidence blob
+  // The mark of that credential (Approver::marks): never leaves the store. Empty: cast before marks were
+  // kept.
+  std::string credential;
 
   bool operator==(const Vote&) const = default;
 };
@@ -120,6 +123,8 @@ struct Hold {
   std::vector<Quorum> further;  // of further_plans, in their order
   std::vector<Vote> votes;
   std::vector<std::string> pending_approvers;  // of today's roster; empty unless pending; not stored
+  std::vector<std::string>
+      undone;  // approvers whose vote stands no more today; empty once released; not stored
   std::vector<std::string> notified;  // approvers who certainly received the request (the deliveries table)
 
   WallTime created_at;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/json_text.hpp"
 
 namespace holdfast::approvals {
@@ -25,13 +27,15 @@ std::string args_text(const Hold& hold) {
 std::string approvals_text(const Hold& hold) {
   std::vector<std::string> votes;
   for (const Vote& vote : hold.votes) {
-    votes.push_back(ObjectText()
-                        .set("approver", vote.approver)
-                        .set("vote", vote.act == Act::approve ? "approve" : "reject")
-                        .set("reason", vote.reason)
-                        .set("at", to_rfc3339(vote.at))
-                        .set("level", vote.level)
-                        .text());
+    ObjectText object;
+    object.set("approver", vote.approver)
+        .set("vote", vote.act == Act::approve ? "approve" : "reject")
+        .set("reason", vote.reason)
+        .set("at", to_rfc3339(vote.at))
+        .set("level", vote.level);
+    const auto undone = std::find(hold.undone.begin(), hold.undone.end(), vote.approver);
+    if (undone != hold.undone.end()) object.set("stands", false);
+    votes.push_back(object.text());
   }
   return json::array_text(votes);
 }

@@ -137,6 +137,7 @@ Vote read_vote(sqlite::Statement& from) {
   vote.level = static_cast<int>(from.read_integer());
   vote.method = from.read_text();
   vote.evidence = from.read_text();
+  vote.credential = from.read_text();
   return vote;
 }
 
@@ -159,7 +160,9 @@ void read_header_lines(const std::string& lines, StoredResponse& response) {
 
 Result<void> read_votes(sqlite3* db, Hold& hold) {
   sqlite::Statement statement(
-      db, "SELECT approver, act, reason, at, level, method, evidence FROM votes WHERE hold=? ORDER BY rowid");
+      db,
+      "SELECT approver, act, reason, at, level, method, evidence, credential FROM votes WHERE hold=? "
+      "ORDER BY rowid");
   statement.text(hold.id);
   while (true) {
     const Result<bool> row = statement.row();

@@ -24,12 +24,20 @@ struct Roles {
   bool admin = false;    // the same, and resumes
 };
 
+// Marks of an approver's credentials of today (credential_marks.hpp), by which a vote says which of them cast
+// it.
+struct Marks {
+  std::string token;                 // empty: she has none
+  std::vector<std::string> secrets;  // of her webhook, in their order
+};
+
 struct Approver {
   std::string id;
   std::vector<std::string> groups;
   Roles roles;
   Secret token;  // empty: no API, no CLI
   std::optional<Webhook> webhook;
+  Marks marks;  // without them no vote of hers counts
   Position at;
 };
 

@@ -7,9 +7,9 @@
 namespace holdfast::approvals {
 namespace {
 
-bool has_voted(const Hold& hold, const std::string& approver) {
-  return std::any_of(hold.votes.begin(), hold.votes.end(),
-                     [&](const Vote& v) { return v.approver == approver; });
+bool has(const Marks& marks, const std::string& mark) {
+  return !mark.empty() && (mark == marks.token || std::find(marks.secrets.begin(), marks.secrets.end(),
+                                                            mark) != marks.secrets.end());
 }
 
 // Today's of every plan of the hold; absent when one of them is gone.
@@ -61,11 +61,23 @@ bool counts(const Quorum& quorum, const Approver& approver) {
   return is_in(approver, quorum.from);
 }
 
+bool stands(const Vote& vote, const std::vector<Approver>& roster) {
+  const Approver* approver = find_approver(roster, vote.approver);
+  return approver != nullptr && has(approver->marks, vote.credential);
+}
+
+bool has_voted(const Hold& hold, const Options& options, const std::string& approver) {
+  return std::any_of(hold.votes.begin(), hold.votes.end(), [&](const Vote& vote) {
+    return vote.approver == approver && stands(vote, options.approvers);
+  });
+}
+
 bool satisfied(const Quorum& quorum, const std::vector<Vote>& votes, const std::vector<Approver>& roster) {
   std::set<const Approver*> people;
   for (const Vote& vote : votes) {
+    if (vote.act != Act::approve || !stands(vote, roster)) continue;
     const Approver* approver = find_approver(roster, vote.approver);
-    if (vote.act == Act::approve && approver != nullptr && counts(quorum, *approver)) people.insert(approver);
+    if (counts(quorum, *approver)) people.insert(approver);
   }
   // A quorum of nobody would be no approval at all.
   if (people.size() < static_cast<std::size_t>(std::max(1, quorum.require))) return false;
@@ -94,13 +106,17 @@ bool quorum_met(const Hold& hold, const Options& options) {
   return now && std::all_of(then.begin(), then.end(), met) && std::all_of(now->begin(), now->end(), met);
 }
 
-std::vector<std::string> pending_approvers(const Hold& hold, const Options& options) {
-  std::vector<std::string> ids;
-  if (hold.status != Status::pending) return ids;
-  for (const Approver* approver : approvers_of(hold, options)) {
-    if (!has_voted(hold, approver->id)) ids.push_back(approver->id);
+void reckon(Hold& hold, const Options& options) {
+  hold.pending_approvers.clear();
+  hold.undone.clear();
+  if (hold.status != Status::pending && hold.status != Status::approved) return;
+  for (const Vote& vote : hold.votes) {
+    if (!stands(vote, options.approvers)) hold.undone.push_back(vote.approver);
   }
-  return ids;
+  if (hold.status != Status::pending) return;
+  for (const Approver* approver : approvers_of(hold, options)) {
+    if (!has_voted(hold, options, approver->id)) hold.pending_approvers.push_back(approver->id);
+  }
 }
 
 std::vector<const Approver*> approvers_of(const Hold& hold, const Options& options) {

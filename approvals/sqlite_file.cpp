@@ -68,6 +68,9 @@ constexpr const char* kRequests =
 // more.
 constexpr const char* kAsking = "ALTER TABLE holds ADD COLUMN asking TEXT NOT NULL DEFAULT '{}'";
 
+// What version 6 added: votes know what cast them. Of those that were there nobody knows: they count no more.
+constexpr const char* kCredential = "ALTER TABLE votes ADD COLUMN credential TEXT NOT NULL DEFAULT ''";
+
 // SQLite would make the file readable by all; its -wal takes this file's mode.
 Result<void> make_private_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -131,7 +134,7 @@ Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
   std::int64_t version = 0;
-  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking}) {
+  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential}) {
     if (++version <= from) continue;
     if (auto made = execute(db, added); !made) return made;
   }

@@ -29,7 +29,7 @@ struct CallbackRecord {
 struct Change {
   const Hold* hold = nullptr;
   std::int64_t from_version = 0;             // compare-and-set: the row must have this version
-  const Vote* vote = nullptr;                // added
+  const Vote* vote = nullptr;                // added; takes the place of its approver's by another credential
   const CallbackRecord* callback = nullptr;  // added
   bool store_response = false;               // hold->response is new
   const std::string* request = nullptr;      // its sealed request, new
@@ -54,7 +54,7 @@ class ApprovalStore {
   // null.
   virtual Result<void> insert(const Hold& hold, const std::string* request = nullptr) = 0;
   // The sealed request is dropped with the ending. Error besides: conflict, the row has another version or
-  // the vote stands already.
+  // this approver has voted by this credential already.
   virtual Result<void> apply(const Change& change) = 0;
 
   virtual Result<void> remember(const CallbackRecord& record) = 0;

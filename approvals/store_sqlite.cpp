@@ -121,9 +121,14 @@ Result<void> SqliteStore::update(const Hold& hold, std::int64_t from_version) {
 }
 
 Result<void> SqliteStore::add_vote(const Hold& hold, const Vote& vote) {
-  Statement statement(db_.get(), "INSERT INTO votes VALUES (?,?,?,?,?,?,?,?)");
+  // One row for each approver. That the one before stands no more is the desk's to know; by the same
+  // credential nobody votes twice.
+  Statement before(db_.get(), "DELETE FROM votes WHERE hold=? AND approver=? AND credential<>?");
+  if (auto gone = before.text(hold.id).text(vote.approver).text(vote.credential).run(); !gone) return gone;
+  Statement statement(db_.get(), "INSERT INTO votes VALUES (?,?,?,?,?,?,?,?,?)");
   statement.text(hold.id).text(vote.approver).text(act_text(vote.act)).text(vote.reason);
   statement.integer(unix_milliseconds(vote.at)).integer(vote.level).text(vote.method).text(vote.evidence);
+  statement.text(vote.credential);
   return statement.run();
 }
 

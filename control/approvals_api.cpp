@@ -66,7 +66,8 @@ net::task<Response> cast_vote(Plane* plane, const Request* request, approvals::A
                               .reason = std::move(body->reason),
                               .level = 0,
                               .method = "token",
-                              .evidence = ""};
+                              .evidence = "",
+                              .credential = request->caller->credential};
   auto voting =
       approvals::ask(plane->context.desk_queue,
                      [desk = plane->context.desk, vote = std::move(vote)] { return vote_on(*desk, vote); });

@@ -40,9 +40,9 @@ std::optional<Caller> caller_of_token(const approvals::Options& roster,
     ++matches;
   };
   for (const approvals::Approver& approver : roster.approvers)
-    look(approver.token, {approver.id, true, approver.roles});
+    look(approver.token, {approver.id, true, approver.roles, approver.marks.token});
   for (const TokenHolder& other : others)
-    look(other.token, {other.id, false, other.roles});
+    look(other.token, {other.id, false, other.roles, {}});
   // A token two people share would let one vote under two names.
   return matches == 1 ? found : std::nullopt;
 }

@@ -49,14 +49,21 @@ const std::vector<Secret>& nobodys_secrets() {
   return secrets;
 }
 
-// The approver the path names, if its secret signed the request; else null, whatever the reason.
-const approvals::Approver* verified_sender(const Context& context, const Request& request) {
+struct Sender {
+  std::string id;
+  std::string credential;  // the mark of the secret that signed
+};
+
+// The approver the path names, if its secret signed the request; else nobody, whatever the reason.
+std::optional<Sender> verified_sender(const Context& context, const Request& request) {
   const approvals::Approver* named = approvals::find_approver(context.approvals->approvers, request.id);
   const bool known = named != nullptr && named->webhook.has_value() && !named->webhook->secrets.empty();
   const auto& secrets = known ? named->webhook->secrets : nobodys_secrets();
   const auto verified =
       crypto::verify_webhook(secrets, webhook_headers(request), request.body, context.clock->wall());
-  return known && verified ? named : nullptr;
+  if (!known || !verified) return std::nullopt;
+  const auto& marks = named->marks.secrets;
+  return Sender{named->id, *verified < marks.size() ? marks[*verified] : std::string()};
 }
 
 // One answer for every reason: none of them tells who has a webhook here.
@@ -131,19 +138,20 @@ Result<approvals::CallbackAnswer> record(approvals::Desk& desk, receipts::Log& l
   return desk.callback(signed_vote.callback, signed_vote.vote);
 }
 
-SignedVote signed_vote_of(const Request& request, const std::string& approver, CallbackBody body) {
+SignedVote signed_vote_of(const Request& request, const Sender& sender, CallbackBody body) {
   SignedVote signed_vote;
-  signed_vote.callback = {.approver = approver,
+  signed_vote.callback = {.approver = sender.id,
                           .id = std::string(single(request, "webhook-id")),
                           .body_hash = crypto::digest_text(crypto::sha256(request.body)).str()};
   signed_vote.vote = {.hold = std::move(body.hold),
-                      .approver = approver,
+                      .approver = sender.id,
                       .act = body.act,
                       .digest = std::move(body.vote.digest),
                       .reason = std::move(body.vote.reason),
                       .level = 0,
                       .method = "webhook-hmac-sha256",
-                      .evidence = ""};
+                      .evidence = "",
+                      .credential = sender.credential};
   signed_vote.evidence = evidence_of(request);
   return signed_vote;
 }
@@ -152,8 +160,8 @@ SignedVote signed_vote_of(const Request& request, const std::string& approver, C
 
 net::task<Response> take_callback(Plane* plane, const Request* request) {
   const auto roster = plane->context.approvals;
-  const approvals::Approver* sender = verified_sender(plane->context, *request);
-  if (sender == nullptr) co_return refuse_unsigned(plane, *request);
+  const std::optional<Sender> sender = verified_sender(plane->context, *request);
+  if (!sender) co_return refuse_unsigned(plane, *request);
 
   if (single(*request, "webhook-id").starts_with(kOurs)) {
     const Error bounced{Code::malformed, "a webhook-id of ours came back: a callback needs an id of its own"};
@@ -162,14 +170,13 @@ net::task<Response> take_callback(Plane* plane, const Request* request) {
   auto body = read_callback(request->body, sender->id);
   if (!body) co_return refuse_signed(*request, "callback_malformed", body.error());
 
-  const auto signed_vote =
-      std::make_shared<SignedVote>(signed_vote_of(*request, sender->id, std::move(*body)));
+  const auto signed_vote = std::make_shared<SignedVote>(signed_vote_of(*request, *sender, std::move(*body)));
   auto evidence = co_await keep_evidence(plane, signed_vote);
   if (!evidence) co_return refuse_signed(*request, "callback_refused", evidence.error());
   signed_vote->vote.evidence = std::move(*evidence);
   // Keeping it took a while, in which the roster may have become another: the desk would judge by that one
   // whom the one before let in.
-  if (plane->context.approvals != roster && verified_sender(plane->context, *request) == nullptr)
+  if (plane->context.approvals != roster && !verified_sender(plane->context, *request))
     co_return refuse_unsigned(plane, *request);
   auto recording =
       approvals::ask(plane->context.desk_queue, [desk = plane->context.desk, log = plane->context.log,

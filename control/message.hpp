@@ -22,6 +22,7 @@ struct Caller {
   std::string id;
   bool votes = false;  // an approver
   approvals::Roles roles;
+  std::string credential;  // the mark of an approver's token; empty for another's
 
   [[nodiscard]] bool sees_every_hold() const { return roles.auditor || roles.admin; }
 };

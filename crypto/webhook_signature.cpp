@@ -87,8 +87,8 @@ Result<std::string> sign_webhook(const Secret& secret, std::string_view id, Wall
   return "v1," + to_base64(bytes_of(signature_of(*key, id, std::to_string(unix_seconds(at)), body)));
 }
 
-Result<void> verify_webhook(const std::vector<Secret>& secrets, const WebhookHeaders& headers,
-                            std::string_view body, WallTime now) {
+Result<std::size_t> verify_webhook(const std::vector<Secret>& secrets, const WebhookHeaders& headers,
+                                   std::string_view body, WallTime now) {
   if (!is_message_id(headers.id)) {
     return fail(Code::malformed, "webhook-id must be 1 to 256 characters without a full stop");
   }
@@ -97,13 +97,14 @@ Result<void> verify_webhook(const std::vector<Secret>& secrets, const WebhookHea
   const auto signatures = v1_signatures(headers.signature);
   if (signatures.empty()) return fail(Code::malformed, "webhook-signature holds no v1,<base64> signature");
 
-  bool fits = false;
-  for (const Secret& secret : secrets) {
-    const auto key = key_of(secret);
+  std::optional<std::size_t> fits;
+  for (std::size_t i = 0; i < secrets.size(); ++i) {
+    const auto key = key_of(secrets[i]);
     if (!key) return fail(key.error());
     const Hash expected = signature_of(*key, headers.id, headers.timestamp, body);
     for (const std::string& signature : signatures) {
-      fits |= CRYPTO_memcmp(expected.data(), signature.data(), expected.size()) == 0;
+      const bool same = CRYPTO_memcmp(expected.data(), signature.data(), expected.size()) == 0;
+      if (same && !fits) fits = i;
     }
   }
   if (!fits) return fail(Code::unauthenticated, "no webhook signature fits this message");
@@ -111,7 +112,7 @@ Result<void> verify_webhook(const std::vector<Secret>& secrets, const WebhookHea
   if (age > kWebhookWindow.count() || age < -kWebhookWindow.count()) {
     return fail(Code::unauthenticated, "webhook-timestamp is more than five minutes from our clock");
   }
-  return {};
+  return *fits;
 }
 
 }  // namespace holdfast::crypto

@@ -27,9 +27,10 @@ struct WebhookHeaders {
 [[nodiscard]] Result<std::string> sign_webhook(const Secret& secret, std::string_view id, WallTime at,
                                                std::string_view body);
 
-// Any of the secrets may have signed (rotation). Errors: malformed (header grammar), unauthenticated (no
-// signature fits, or the timestamp is outside the window).
-[[nodiscard]] Result<void> verify_webhook(const std::vector<Secret>& secrets, const WebhookHeaders& headers,
-                                          std::string_view body, WallTime now);
+// Any of the secrets may have signed (rotation): which of them, counted from 0. Errors: malformed (header
+// grammar), unauthenticated (no signature fits, or the timestamp is outside the window).
+[[nodiscard]] Result<std::size_t> verify_webhook(const std::vector<Secret>& secrets,
+                                                 const WebhookHeaders& headers, std::string_view body,
+                                                 WallTime now);
 
 }  // namespace holdfast::crypto

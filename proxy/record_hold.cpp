@@ -11,9 +11,11 @@
 namespace holdfast::proxy {
 namespace {
 
-std::string group_of(const approvals::Hold& hold, const approvals::Options& roster, const std::string& id) {
-  const approvals::Approver* approver = approvals::find_approver(roster.approvers, id);
-  if (approver == nullptr) return {};
+// Empty: the vote counts for none of them.
+std::string group_of(const approvals::Hold& hold, const approvals::Options& roster,
+                     const approvals::Vote& vote) {
+  if (!approvals::stands(vote, roster.approvers)) return {};
+  const approvals::Approver* approver = approvals::find_approver(roster.approvers, vote.approver);
   const auto asked_by = [&](const approvals::Quorum& quorum) -> std::string {
     const auto group = std::find_first_of(approver->groups.begin(), approver->groups.end(),
                                           quorum.from.begin(), quorum.from.end());
@@ -59,7 +61,7 @@ std::string approvals_text(const approvals::Hold& hold, const approvals::Options
     approval.set("act", vote.act == approvals::Act::approve ? "approve" : "reject")
         .set("alg", vote.method)
         .set("kid", vote.approver)
-        .set_if("group", group_of(hold, roster, vote.approver))
+        .set_if("group", group_of(hold, roster, vote))
         .set("level", vote.level)
         .set("at", unix_milliseconds(vote.at))
         .set_if("evidence", vote.evidence);

@@ -13,7 +13,8 @@
 
 namespace holdfast::proxy {
 
-// The `approvals` member: each vote with the credential that made it and the group of the plan it counts for.
+// The `approvals` member: each vote with the credential that made it and the group of the plan it counts for;
+// without a group it counts no more, and verifiers do not count it.
 [[nodiscard]] std::string approvals_text(const approvals::Hold& hold, const approvals::Options& roster);
 
 // Appends the terminal receipt of a hold that ended unreleased (rejected, expired, cancelled, ...). `done` as

@@ -31,6 +31,18 @@ TEST(ApprovalView, OneHoldShowsEverythingThatIsDecidedOn) {
             "digest:       sha256:00ff\n");
 }
 
+TEST(ApprovalView, AVoteThatCountsNoMoreIsNotCounted) {
+  const auto document = json::parse(
+      R"({"approvals":[{"approver":"bob","at":"2026","stands":false,"vote":"approve"},{"approver":"eve","at":"2026",)"
+      R"("vote":"approve"}],"required":2})",
+      {});
+  ASSERT_TRUE(document);
+  const std::string text = approval_text(document->root());
+  EXPECT_THAT(text, testing::HasSubstr("votes:    1/2\n"));
+  EXPECT_THAT(text, testing::HasSubstr("approve by bob at 2026, which counts no more\n"));
+  EXPECT_THAT(text, testing::HasSubstr("approve by eve at 2026\n"));
+}
+
 TEST(ApprovalView, ALongListEntryIsCutAndSaysSo) {
   const auto document =
       json::parse(R"([{"args":{"text":")" + std::string(200, 'x') + R"("},"id":"1","required":1}])", {});

@@ -153,7 +153,7 @@ TEST_F(Halting, AStoreOfTheVersionBeforeTakesItsFirstHalt) {
   ASSERT_EQ(sqlite3_open((directory.path() / "approvals.db").c_str(), &raw), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(raw,
                          "DROP TABLE halts; DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; "
-                         "ALTER TABLE holds DROP COLUMN asking; "
+                         "ALTER TABLE holds DROP COLUMN asking; ALTER TABLE votes DROP COLUMN credential; "
                          "PRAGMA user_version=1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);

@@ -24,8 +24,8 @@ Hold sample() {
 
 TEST(HoldJson, IsObjectAWithArgumentsAsSent) {
   Hold hold = sample();
-  hold.votes.push_back(
-      {"carol", Act::approve, "ok \"now\"", hold.created_at + Milliseconds(1), 0, "token", "sha256:e"});
+  hold.votes.push_back({"carol", Act::approve, "ok \"now\"", hold.created_at + Milliseconds(1), 0, "token",
+                        "sha256:e", "mark"});
   EXPECT_EQ(
       to_api_json(hold),
       R"({"agent":{"id":"bot","trust_tier":3},"approvals":[{"approver":"carol","at":"2025-10-09T08:53:20.124Z","level":0,)"
@@ -36,6 +36,18 @@ TEST(HoldJson, IsObjectAWithArgumentsAsSent) {
       R"("pending_approvers":["alice","bob"],"plan":"default","reason":"Payments over $100 require approval",)"
       R"("required":1,"resolution":null,"risk_level":"high","rule":"rule-1","status":"pending",)"
       R"("target":"http://127.0.0.1:9001/v1/send","tool":"payment.send"})");
+}
+
+TEST(HoldJson, AVoteThatCountsNoMoreSaysSoAndNoneSaysWhatCastIt) {
+  Hold hold = sample();
+  hold.votes.push_back({"carol", Act::approve, "", hold.created_at, 0, "token", "", "mark-of-a-token"});
+  hold.votes.push_back({"bob", Act::approve, "", hold.created_at, 0, "token", "", "mark-of-a-token"});
+  hold.undone = {"carol"};
+  for (const std::string& text : {to_api_json(hold), to_callback_json(hold)}) {
+    EXPECT_THAT(text, HasSubstr(R"("reason":"","stands":false,"vote":"approve"},{"approver":"bob")"));
+    EXPECT_THAT(text, HasSubstr(R"("reason":"","vote":"approve"}])"));
+    EXPECT_THAT(text, Not(HasSubstr("mark-of")));
+  }
 }
 
 TEST(HoldJson, ResolutionIsTheFinalNameOnly) {
@@ -81,7 +93,7 @@ TEST(Notification, OfARequestHasTheseBytes) {
 
 TEST(Notification, OfARequestStaysTheSameWhileVotesComeIn) {
   Hold later = sample();
-  later.votes.push_back({"bob", Act::approve, "", later.created_at, 0, "token", ""});
+  later.votes.push_back({"bob", Act::approve, "", later.created_at, 0, "token", "", "mark"});
   later.detached = true;
   later.version = 7;
   EXPECT_EQ(notification_json(Event::requested, later, "alice", "u"),

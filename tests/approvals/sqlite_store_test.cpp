@@ -74,7 +74,8 @@ TEST_F(SqliteStore, ANewerSchemaIsRefusedAndLeftAlone) {
 
 TEST_F(SqliteStore, AnOlderSchemaIsBroughtUpToDate) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
-  run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; ALTER TABLE holds DROP COLUMN asking");
+  run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; ALTER TABLE holds DROP COLUMN asking;"
+      "ALTER TABLE votes DROP COLUMN credential");
   run("PRAGMA user_version=2");
   const auto store = open_sqlite_store(directory.path());
   ASSERT_TRUE(store) << store.error().detail;
@@ -166,7 +167,7 @@ TEST_F(SqliteStore, NobodyVotesTwiceEvenHere) {
   ASSERT_TRUE(store);
   Hold hold = sample();
   ASSERT_TRUE((*store)->insert(hold));
-  const Vote vote{"alice", Act::approve, "", {}, 0, "token", ""};
+  const Vote vote{"alice", Act::approve, "", {}, 0, "token", "", "mark"};
   hold.version = 2;
   ASSERT_TRUE((*store)->apply({&hold, 1, &vote}));
   hold.version = 3;

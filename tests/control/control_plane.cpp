@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <stdlib.h>
 
+#include "approvals/credential_marks.hpp"
 #include "approvals/store_sqlite.hpp"
 #include "core/id.hpp"
 
@@ -45,6 +46,7 @@ std::shared_ptr<const approvals::Options> options() {
   made.plans = {{"default", plan("default", 1, "lead")},
                 {"two", plan("two", 2, "lead")},
                 {"guests", plan("guests", 1, "guest")}};
+  approvals::mark_credentials(made, crypto::MarkKey::from_seed(Secret(std::string(32, 'k'))));
   return std::make_shared<const approvals::Options>(std::move(made));
 }
 

@@ -36,6 +36,12 @@ TEST(Webhook, AnyOfTheSignaturesAndSecretsMayFit) {
   EXPECT_EQ(verdict({kId, "1614265330", kSignature}, kBody, kAt, {}), Code::unauthenticated);
 }
 
+TEST(Webhook, SaysWhichOfTheSecretsSigned) {
+  const WebhookHeaders headers{kId, "1614265330", kSignature};
+  EXPECT_EQ(verify_webhook({kSecret, kOther}, headers, kBody, kAt).value(), 0u);
+  EXPECT_EQ(verify_webhook({kOther, kSecret}, headers, kBody, kAt).value(), 1u);
+}
+
 TEST(Webhook, AnOldSignatureDoesNotFitANewBodyTimeOrId) {
   EXPECT_EQ(verdict({kId, "1614265330", kSignature}, R"({"test": 2432232315})"), Code::unauthenticated);
   EXPECT_EQ(verdict({kId, "1614265331", kSignature}), Code::unauthenticated);
