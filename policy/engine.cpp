@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 
 #include "policy/compile.hpp"
 #include "policy/escalation.hpp"
+#include "policy/explain.hpp"
 #include "policy/index.hpp"
 #include "policy/limits.hpp"
 #include "policy/lint.hpp"
@@ -38,13 +40,17 @@ class Judge final : public Policy {
   [[nodiscard]] Problems compile();
 
   [[nodiscard]] Needs needs(std::string_view tool) const override;
-  [[nodiscard]] Decision decide(const Call& call, std::span<const Draw> granted) const override;
+  [[nodiscard]] Decision decide(const Call& call, std::span<const Draw> granted) const override {
+    return judge(call, granted, nullptr);
+  }
+  [[nodiscard]] Explanation explain(const Call& call, std::span<const Draw> granted) const override;
   [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
   [[nodiscard]] const std::vector<std::string>& known_tools() const override { return index_.known(); }
   [[nodiscard]] std::uint32_t number_of(std::string_view tool) const override { return index_.number(tool); }
   [[nodiscard]] const Directory& directory() const override { return options_.directory; }
 
  private:
+  [[nodiscard]] Decision judge(const Call& call, std::span<const Draw> granted, Trace* trace) const;
   void name_rules(Problems& problems);
   void compile_rules(Problems& problems);
   void compile_rule(const Rule& rule, Compiler& compiler, Problems& problems);
@@ -144,10 +150,10 @@ Needs Judge::needs(std::string_view tool) const {
   return {};
 }
 
-Decision Judge::decide(const Call& call, std::span<const Draw> granted) const {
+Decision Judge::judge(const Call& call, std::span<const Draw> granted, Trace* trace) const {
   const RiskLevel risk = risk_of(options_.risk, call.sensitivity,
                                  call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
-  Evaluation evaluation(program_, call, risk);
+  Evaluation evaluation(program_, call, risk, trace);
   const Rule* decided = nullptr;
   const Rule* remembered =
       nullptr;  // the strictest of those whose condition is unknown; the first among equals
@@ -158,7 +164,7 @@ Decision Judge::decide(const Call& call, std::span<const Draw> granted) const {
   while (const auto i = candidates.next()) {
     const CompiledRule& rule = rules_[*i];
     if (!rule.pattern.matches(call.tool)) continue;
-    const Truth says = rule.condition ? evaluation.run(*rule.condition) : Truth::yes;
+    const Truth says = evaluation.says(rule.rule, rule.condition);
     if (says == Truth::no) continue;
     if (rule.limit) drawing.add(*rule.limit, evaluation);
     labels.insert(labels.end(), rule.rule->add_labels.begin(), rule.rule->add_labels.end());
@@ -210,6 +216,20 @@ Decision Judge::decide(const Call& call, std::span<const Draw> granted) const {
   return decision;
 }
 
+Explanation Judge::explain(const Call& call, std::span<const Draw> granted) const {
+  Trace trace;
+  Decision decision = judge(call, granted, &trace);
+  std::vector<const Rule*> unasked;
+  Candidates candidates = index_.find(call.tool);
+  while (const auto i = candidates.next()) {
+    const CompiledRule& rule = rules_[*i];
+    const bool asked = std::any_of(trace.asked.begin(), trace.asked.end(),
+                                   [&](const Trace::Asked& one) { return one.written == rule.rule; });
+    if (!asked && rule.pattern.matches(call.tool)) unasked.push_back(rule.rule);
+  }
+  return policy::explain(options_, program_, call, trace, std::move(decision), unasked);
+}
+
 std::string_view Judge::look_alike(std::string_view tool) const {
   if (index_.number(tool) != 0) return {};
   return look_alikes_.find(tool);
@@ -229,6 +249,10 @@ Decision decide_with_room(const Policy& policy, const Call& call) {
   Decision without = policy.decide(call);
   if (without.wants.empty()) return without;
   return policy.decide(call, without.wants);
+}
+
+Explanation explain_with_room(const Policy& policy, const Call& call) {
+  return policy.explain(call, policy.decide(call).wants);
 }
 
 }  // namespace holdfast::policy

@@ -15,6 +15,8 @@
 
 namespace holdfast::policy {
 
+struct Explanation;  // policy/explain.hpp
+
 // What has to be read before a call of a tool can be judged.
 struct Needs {
   bool body = false;  // some candidate rule asks for body.* or args.*
@@ -30,6 +32,8 @@ class Policy {
   // whoever does not ask for room is never let through by a rule that has a limit.
   [[nodiscard]] virtual Decision decide(const Call& call, std::span<const Draw> granted) const = 0;
   [[nodiscard]] Decision decide(const Call& call) const { return decide(call, {}); }
+  // The same with all that was asked on the way. Slow.
+  [[nodiscard]] virtual Explanation explain(const Call& call, std::span<const Draw> granted) const = 0;
   // For the ambiguity check of 02-policy "Names": the tool somebody wrote down that this one equals only
   // after case folding, NFKC or trimming, or the pattern of a rule that matches it only then; empty when
   // there is none.
@@ -52,5 +56,6 @@ struct Compiled {
 
 // As if every limit had room: for who explains and tests a policy, and lets nothing through.
 [[nodiscard]] Decision decide_with_room(const Policy& policy, const Call& call);
+[[nodiscard]] Explanation explain_with_room(const Policy& policy, const Call& call);
 
 }  // namespace holdfast::policy

@@ -6,10 +6,6 @@
 namespace holdfast::policy {
 namespace {
 
-Truth truth_of(Evaluation& evaluation, std::optional<std::uint32_t> condition) {
-  return condition ? evaluation.run(*condition) : Truth::yes;
-}
-
 void add_once(std::vector<std::string_view>& names, std::string_view name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
@@ -33,7 +29,7 @@ void Escalation::compile(const Options& options, Compiler& compiler) {
 
 const Rule* Escalation::approve(Evaluation& evaluation) const {
   for (const Compiled<Rule>& one : approvals_) {
-    if (truth_of(evaluation, one.condition) == Truth::yes) return one.written;
+    if (evaluation.says(one.written, one.condition) == Truth::yes) return one.written;
   }
   return nullptr;
 }
@@ -55,7 +51,7 @@ void Escalation::choose_plan(Evaluation& evaluation, Decision& decision) const {
   std::vector<std::string_view> perhaps;
   std::string_view chosen = kDefaultPlan;
   for (const Compiled<Route>& route : routes_) {
-    const Truth says = truth_of(evaluation, route.condition);
+    const Truth says = evaluation.says(route.written, route.condition);
     if (says == Truth::unknown) perhaps.push_back(route.written->plan);
     if (says != Truth::yes) continue;
     chosen = route.written->plan;
@@ -68,7 +64,7 @@ void Escalation::choose_plan(Evaluation& evaluation, Decision& decision) const {
 
 void Escalation::raise(Evaluation& evaluation, Decision& decision) const {
   for (const Compiled<MultiApproval>& one : raises_) {
-    if (truth_of(evaluation, one.condition) == Truth::no) continue;
+    if (evaluation.says(one.written, one.condition) == Truth::no) continue;
     decision.required = std::max(decision.required, one.written->required_approvers);
     for (const std::string& group : one.written->must_include)
       add_once(decision.must_include, group);

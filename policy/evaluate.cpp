@@ -71,11 +71,17 @@ Truth judge(const CompiledTest& test, const FieldPath& field, std::size_t from, 
 
 }  // namespace
 
-Evaluation::Evaluation(const Program& program, const Call& call, RiskLevel risk)
-    : program_(program), call_(call), risk_(risk) {
+Evaluation::Evaluation(const Program& program, const Call& call, RiskLevel risk, Trace* trace)
+    : program_(program), call_(call), risk_(risk), trace_(trace) {
   Memory& mine = memory();
   ++mine.run;
   if (mine.fields.size() < program.fields.size()) mine.fields.resize(program.fields.size());
+}
+
+Truth Evaluation::says(const void* written, std::optional<std::uint32_t> condition) {
+  const Truth truth = condition ? run(*condition) : Truth::yes;
+  if (trace_ != nullptr) trace_->asked.push_back({written, condition, truth});
+  return truth;
 }
 
 const Found& Evaluation::find(std::uint32_t field) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/call.hpp"
@@ -30,12 +31,25 @@ struct Program {
   std::vector<Node> nodes;
 };
 
+// What one run asked, in its order, for who explains it.
+struct Trace {
+  struct Asked {
+    const void* written;                     // the Rule, Route or MultiApproval of the policy
+    std::optional<std::uint32_t> condition;  // its first node, if it has one
+    Truth says;
+  };
+  std::vector<Asked> asked;
+};
+
 // One decision's run of a program. Every field is looked up at most once. One at a time per thread: what was
 // found is remembered in memory of the thread, so that a warm thread allocates nothing.
 class Evaluation {
  public:
-  Evaluation(const Program& program, const Call& call, RiskLevel risk);
+  // The trace may be null, and costs nothing then.
+  Evaluation(const Program& program, const Call& call, RiskLevel risk, Trace* trace);
 
+  // What is asked of something written in the policy: the truth of its condition, or yes when it has none.
+  [[nodiscard]] Truth says(const void* written, std::optional<std::uint32_t> condition);
   // The truth of the condition that begins at this node.
   [[nodiscard]] Truth run(std::uint32_t node);
   // Valid until the next.
@@ -48,6 +62,7 @@ class Evaluation {
   const Program& program_;
   const Call& call_;
   RiskLevel risk_;
+  Trace* trace_;
 };
 
 }  // namespace holdfast::policy

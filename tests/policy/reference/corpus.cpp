@@ -29,7 +29,10 @@ Facts Chapter::call(std::size_t i) const {
 }
 
 Verdict verdict(const policy::Policy& policy, const Call& call) {
-  const Decision decision = policy.decide(call);
+  return verdict_of(policy.decide(call));
+}
+
+Verdict verdict_of(const Decision& decision) {
   return {.effect = decision.effect,
           .rule = std::string(decision.rule),
           .reason = std::string(decision.reason),

@@ -29,6 +29,7 @@ struct Chapter {
 
 // What the engine decides, as the reference would say it.
 [[nodiscard]] Verdict verdict(const policy::Policy& policy, const Call& call);
+[[nodiscard]] Verdict verdict_of(const Decision& decision);
 [[nodiscard]] std::string to_text(const Verdict& verdict);
 
 }  // namespace holdfast::reference
