@@ -9,7 +9,7 @@ namespace holdfast::config {
 namespace {
 
 void read_labels(Section& section, Agent& agent) {
-  section.members("labels", schema::text, [&](const Member& label) {
+  section.members("labels", schema::any_text, [&](const Member& label) {
     const auto value = section.context().scalar(label.value, section.name_of("labels"));
     if (!value) return;
     if (value->kind != Scalar::Kind::string && !value->from_environment) {

@@ -32,7 +32,7 @@ void read_plan(const std::string& name, Section& section, approvals::Options& op
   plan.at = section.at();
   plan.require = static_cast<int>(section.integer("require", 1, {1, 32}));
   section.require("from", "the groups that may vote");
-  plan.from = section.texts("from");
+  plan.from = section.texts("from", {}, 1);
   plan.must_include = section.texts("must_include");
   plan.timeout = section.duration("timeout", {kShortestApproval, kLongest});
   const Node* from = section.peek("from");

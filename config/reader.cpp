@@ -51,6 +51,11 @@ std::filesystem::path folder_of(const Position& at) {
   return std::filesystem::path(at.file).parent_path();
 }
 
+bool is_null(const Node& node) {
+  return node.kind == Node::Kind::empty ||
+         (node.kind == Node::Kind::scalar && node.plain && node.text == "null");
+}
+
 std::string_view kind_of(const Node& node) {
   switch (node.kind) {
     case Node::Kind::empty:
@@ -117,8 +122,7 @@ Section::Taken Section::take_noted(std::string_view key, const Shape& shape) {
   if (notes_.schema != nullptr) notes.schema = describe(notes_.schema, key, shape);
   if (notes_.shown != nullptr) notes.shown = show(notes_.shown, key, node, shape, context_->secret_variables);
   if (node == nullptr) return {nullptr, notes};
-  const bool null = node->kind == Node::Kind::scalar && node->plain && node->text == "null";
-  if (node->kind != Node::Kind::empty && !null) return {node, notes};
+  if (!is_null(*node)) return {node, notes};
   context_->error(node->at, fmt::format("`{}` has no value", name_of(key)),
                   "give it one, or leave the key out");
   return {nullptr, notes};

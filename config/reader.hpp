@@ -101,7 +101,10 @@ class Section {
                                      Range<std::chrono::milliseconds> range);
   std::optional<std::chrono::milliseconds> duration(std::string_view key,
                                                     Range<std::chrono::milliseconds> range);
-  std::vector<std::string> texts(std::string_view key);
+  // `words` are those there are, and `least` of them there must be: for the schema. What to say of others is
+  // the caller's.
+  std::vector<std::string> texts(std::string_view key, const std::vector<std::string>& words = {},
+                                 std::int64_t least = 0);
   // ${NAME}, file:PATH (relative to the file that names it) or the text itself; never quoted in a message.
   std::optional<Secret> secret(std::string_view key);
   std::vector<Secret> secrets(std::string_view key);
@@ -146,6 +149,9 @@ class Section {
 
 // The folder that relative paths of this file start from.
 [[nodiscard]] std::filesystem::path folder_of(const Position& at);
+
+// Nothing behind the key, or `null`.
+[[nodiscard]] bool is_null(const Node& node);
 
 // "a map", "a single value": safe to say of a place where a secret may stand.
 [[nodiscard]] std::string_view kind_of(const Node& node);

@@ -53,6 +53,10 @@ std::vector<Secret> Section::secrets(std::string_view key) {
     return out;
   }
   for (const Node& item : node->items) {
+    if (is_null(item)) {
+      context_->error(item.at, fmt::format("`{}` has no value", name_of(key)));
+      continue;
+    }
     if (auto secret = secret_of(name_of(key), item)) out.push_back(std::move(*secret));
   }
   return out;

@@ -114,9 +114,11 @@ std::optional<std::chrono::milliseconds> Section::duration_of(std::string_view k
   return std::nullopt;
 }
 
-std::vector<std::string> Section::texts(std::string_view key) {
+std::vector<std::string> Section::texts(std::string_view key, const std::vector<std::string>& words,
+                                        std::int64_t least) {
   std::vector<std::string> out;
-  const Node* node = take(key, {.kind = Shape::Kind::texts, .fallback = list_of({})});
+  const Node* node =
+      take(key, {.kind = Shape::Kind::texts, .least = least, .words = words, .fallback = list_of({})});
   if (node == nullptr) return out;
   if (node->kind != Node::Kind::list) {
     context_->error(node->at,

@@ -56,8 +56,9 @@ Node list_schema(Node items) {
   return map_of({{"type", quoted("array")}, {"items", std::move(items)}});
 }
 
-Node texts() {
-  Node list = list_schema(schema::text());
+Node texts(const std::vector<std::string>& words, std::int64_t least) {
+  Node list = list_schema(words.empty() ? schema::text() : or_from_environment({words_of(words)}));
+  if (least > 0) list.members.push_back({"minItems", {}, number(least)});
   list.members.push_back({"uniqueItems", {}, plain("true")});
   return list;
 }
@@ -79,7 +80,7 @@ Node schema_of(const Shape& shape) {
     case Shape::Kind::secret:
       return secret();
     case Shape::Kind::flag:
-      return or_from_environment({of_type("boolean")});
+      return schema::flag();
     case Shape::Kind::integer:
       return or_from_environment({whole_number(shape.least, shape.most)});
     case Shape::Kind::size:
@@ -90,7 +91,7 @@ Node schema_of(const Shape& shape) {
     case Shape::Kind::choice:
       return or_from_environment({words_of(shape.words)});
     case Shape::Kind::texts:
-      return texts();
+      return texts(shape.words, shape.least);
     case Shape::Kind::secrets:
       return list_schema(secret());
     case Shape::Kind::map:
@@ -162,6 +163,10 @@ Node text() {
 
 Node any_text() {
   return of_type("string");
+}
+
+Node flag() {
+  return or_from_environment({of_type("boolean")});
 }
 
 Node tier_number() {

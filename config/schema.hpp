@@ -22,8 +22,9 @@ namespace schema {
 [[nodiscard]] Node no_keys();  // a map, before its keys are noted
 
 // Of values, for shapes of one's own.
-[[nodiscard]] Node text();         // not empty
-[[nodiscard]] Node any_text();     // empty too
+[[nodiscard]] Node text();      // not empty
+[[nodiscard]] Node any_text();  // empty too
+[[nodiscard]] Node flag();
 [[nodiscard]] Node tier();         // 1 to 5, or a name of trust_tiers
 [[nodiscard]] Node tier_number();  // 1 to 5
 [[nodiscard]] Node condition();    // of `when`

@@ -43,7 +43,7 @@ Node operators(Place place) {
     Node taken = ref("value");
     if (of_items) taken = operators(Place::items);
     if (word == "length") taken = map_of({{"anyOf", list_of({ref("value"), operators(Place::length)})}});
-    if (word == "missing") taken = map_of({{"anyOf", list_of({of_type("boolean"), of_type("string")})}});
+    if (word == "missing") taken = flag();
     properties.members.push_back({word, {}, std::move(taken)});
   }
   return map_schema(std::move(properties));
@@ -52,7 +52,7 @@ Node operators(Place place) {
 Node field() {
   Node tests = operators(Place::field);
   tests.members.push_back(
-      {"not", {}, map_of({{"required", list_of({quoted("missing")})}, {"maxProperties", plain("1")}})});
+      {"not", {}, map_of({{"propertyNames", map_of({{"enum", list_of({quoted("missing")})}})}})});
   return map_of({{"anyOf", list_of({ref("value"), std::move(tests)})}});
 }
 

@@ -7,7 +7,9 @@ namespace holdfast::config {
 
 approvals::Roles read_roles(Section& section, bool approver) {
   approvals::Roles roles;
-  for (const std::string& role : section.texts("roles")) {
+  std::vector<std::string> known = {"auditor", "admin"};
+  if (approver) known.insert(known.begin(), "approver");
+  for (const std::string& role : section.texts("roles", known, approver ? 0 : 1)) {
     if (role == "auditor") {
       roles.auditor = true;
     } else if (role == "admin") {

@@ -108,5 +108,12 @@ TEST(Environment, AValueFromTheEnvironmentCannotAddKeys) {
   EXPECT_EQ(loaded.config->policy.rules[0].reason, "x\ndefault: allow");
 }
 
+TEST(Secrets, NothingInAListOfThemIsNoSecret) {
+  const auto problems = problems_of(
+      "version: 1\ndata_dir: d\nupstreams: []\n"
+      "approvers: [{id: a, webhook: {url: http://h, secrets: [null, ${HF_UNSET_VARIABLE}]}}]\n");
+  EXPECT_THAT(problems, testing::Contains("a.yaml:4:56: `approvers[0].webhook.secrets` has no value"));
+}
+
 }  // namespace
 }  // namespace holdfast::config

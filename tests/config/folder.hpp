@@ -28,6 +28,7 @@ class Folder {
   std::filesystem::path write(const std::string& name, const std::string& text) {
     std::filesystem::create_directories((root_ / name).parent_path());
     std::ofstream(root_ / name, std::ios::binary) << text;
+    keep(text);
     return root_ / name;
   }
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
@@ -47,6 +48,14 @@ class Folder {
   }
 
  private:
+  // For tests/scenarios/schema.mjs, which holds the schema against every file these tests write.
+  static void keep(const std::string& text) {
+    static int kept = 0;
+    const char* corpus = std::getenv("HOLDFAST_CORPUS");
+    if (corpus != nullptr)
+      std::ofstream(std::filesystem::path(corpus) / (std::to_string(kept++) + ".yaml")) << text;
+  }
+
   std::filesystem::path root_;
 };
 
