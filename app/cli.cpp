@@ -9,6 +9,7 @@
 #include "app/commands/config.hpp"
 #include "app/commands/halt.hpp"
 #include "app/commands/keys.hpp"
+#include "app/commands/policy.hpp"
 #include "app/commands/receipts.hpp"
 #include "app/commands/run.hpp"
 #include "app/exit.hpp"
@@ -26,6 +27,7 @@ struct Said {
   std::string id;
   std::string reason;
   std::string call;
+  std::string call_file;
   int limit = 100;
   bool as_entry = false;
   bool as_proof = false;
@@ -75,6 +77,7 @@ void add_run_and_check(CLI::App* root, Said* said) {
       add(root, "check", "Report every mistake of a configuration", "holdfast check --config holdfast.yaml");
   take_config(checking, said);
   checking->add_flag("--strict", said->strict, "Warnings are errors");
+  checking->add_flag("--json", said->common.json, "Print the problems as JSON");
   checking->callback([said] { said->command = [said] { return check(said->common, said->strict); }; });
 }
 
@@ -106,6 +109,30 @@ void add_keys(CLI::App* root, Said* said) {
   take_json(show, said);
   show->add_flag("--vkey", said->vkey_only, "Only the verifier key, on one line");
   show->callback([said] { said->command = [said] { return show_keys(said->common, said->vkey_only); }; });
+}
+
+void add_policy(CLI::App* root, Said* said) {
+  CLI::App* policy =
+      add(root, "policy", "What the policy says of calls that nobody makes", "holdfast policy test");
+  policy->require_subcommand(1);
+  const auto add_one = [&](const char* name, const char* what, const char* example, auto command) {
+    CLI::App* one = add(policy, name, what, example);
+    take_config(one, said);
+    one->add_flag("--json", said->common.json, "Print the result as JSON");
+    one->callback([said, command] { said->command = [said, command] { return command(*said); }; });
+    return one;
+  };
+  add_one("test", "Run the `tests:` of the configuration", "holdfast policy test",
+          [](const Said& it) { return test_policy(it.common); });
+  add_one("explain", "Every rule that has a say in a call, every condition, and why the winner won",
+          "holdfast policy explain --call call.json",
+          [](const Said& it) { return explain_call(it.common, it.call_file); })
+      ->add_option("--call", said->call_file, "A described call as JSON; - is standard input")
+      ->type_name("FILE")
+      ->required();
+  add_one("lint", "What the policy allows but hardly means", "holdfast policy lint --strict",
+          [](const Said& it) { return lint_policy(it.common, it.strict); })
+      ->add_flag("--strict", said->strict, "Warnings are errors");
 }
 
 constexpr const char* kId = "0197f3c2-9d3e-7c11-8a53-3f0e6a1b2c4d";
@@ -223,6 +250,7 @@ void build(CLI::App* root, Said* said) {
       "Exit codes: 0 fine, 1 what was checked is bad or refused, 2 usage, 3 cannot reach, start or stop.\n");
   add_run_and_check(root, said);
   add_config(root, said);
+  add_policy(root, said);
   add_keys(root, said);
   add_approvals(root, said);
   add_halt(root, said);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/policy_tests.hpp"
 #include "approvals/plan_check.hpp"
 
 namespace holdfast::app {
@@ -53,6 +54,7 @@ Checked load_and_check(const std::filesystem::path& path) {
     append(out.problems, approvals::check(draft.config->approvals, plans_used(draft.config->policy),
                                           raises(draft.config->policy)));
   }
+  if (!has_error(out.problems)) append(out.problems, check_tests(*draft.config, *compiled.policy));
   if (has_error(out.problems)) return out;
   out.config = std::move(draft.config);
   out.policy = std::move(compiled.policy);

@@ -9,6 +9,10 @@
 namespace holdfast::app {
 
 std::string table(const std::vector<std::vector<std::string>>& rows) {
+  return table(rows, [](std::size_t, std::size_t) { return Colour::plain; });
+}
+
+std::string table(const std::vector<std::vector<std::string>>& rows, const Paint& paint) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -16,10 +20,11 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
       widths[i] = std::max(widths[i], columns(row[i]));
   }
   std::string out;
-  for (const auto& row : rows) {
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto& row = rows[r];
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i)
-      line += row[i] + std::string(widths[i] - columns(row[i]) + 2, ' ');
+      line += painted(row[i], paint(r, i)) + std::string(widths[i] - columns(row[i]) + 2, ' ');
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }

@@ -18,6 +18,15 @@
 
 namespace holdfast::config {
 
+// One entry of `tests`: what is to become of a call.
+struct PolicyTest {
+  std::string name;
+  std::string call;  // described, as JSON (policy/described_call.hpp)
+  Effect expect = Effect::deny;
+  std::string expect_rule;  // empty: whichever
+  Position at, call_at;
+};
+
 struct Config {
   std::vector<File> files;  // and those they include: for the policy digest (05-receipts)
   // Environment variables that stand in the files, by name, but for those that stand in a secret: for the
@@ -28,6 +37,7 @@ struct Config {
   approvals::Options approvals;
   receipts::Options receipts;
   control::Options control;
+  std::vector<PolicyTest> tests;
 };
 
 struct Loaded {

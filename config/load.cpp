@@ -49,6 +49,7 @@ void read_sections(Section& root, Config& config) {
   read_approvers(root, config.approvals);
   read_approvals(root, config);
   read_running(root, config);
+  read_tests(root, config);
 }
 
 Asked load_and_list_keys(const std::filesystem::path& path) {

@@ -37,6 +37,7 @@ void read_tokens(Section& control_plane, control::Options& options);
 // `roles` of somebody; `approver` is one that only those who stand under `approvers` have.
 approvals::Roles read_roles(Section& section, bool approver);
 void read_receipts(Section& root, receipts::Options& options);
+void read_tests(Section& root, Config& config);
 void read_running(Section& root, Config& config);  // hold, limits, receipts, digest, mcp, loops
 
 // Absent when the key is not there, or what stands there was reported.
