@@ -2,35 +2,71 @@
 // where calls are read (policy/described_call.hpp); here it only becomes JSON.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "config/schema.hpp"
 #include "config/sections.hpp"
+#include "config/suggest.hpp"
 #include "core/json_text.hpp"
 
 namespace holdfast::config {
 namespace {
 
-Node call_schema() {
-  const auto of_type = [](const char* type) { return map_of({{"type", quoted(type)}}); };
-  const auto any = [] { return map_of({}); };
-  Node agent = map_of({{"anyOf", list_of({of_type("string"), of_type("object")})}});
-  return map_of({{"type", quoted("object")},
-                 {"required", list_of({quoted("tool")})},
-                 {"additionalProperties", plain("false")},
-                 {"properties", map_of({{"agent", std::move(agent)},
-                                        {"annotations", of_type("object")},
-                                        {"args", of_type("object")},
-                                        {"body", any()},
-                                        {"context", of_type("object")},
-                                        {"http", of_type("object")},
-                                        {"now", of_type("string")},
-                                        {"operation", of_type("string")},
-                                        {"path", of_type("object")},
-                                        {"raw", of_type("string")},
-                                        {"sensitivity", of_type("string")},
-                                        {"tool", of_type("string")},
-                                        {"upstream", of_type("string")}})}});
+// What may stand in a call, for the loader and for the schema.
+enum class Kind { text, map, text_or_map, anything };
+struct Key {
+  const char* name;
+  Kind kind;
+};
+constexpr std::array<Key, 13> kKeys{{
+    {"agent", Kind::text_or_map},
+    {"annotations", Kind::map},
+    {"args", Kind::map},
+    {"body", Kind::anything},
+    {"context", Kind::map},
+    {"http", Kind::map},
+    {"now", Kind::text},
+    {"operation", Kind::text},
+    {"path", Kind::map},
+    {"raw", Kind::text},
+    {"sensitivity", Kind::text},
+    {"tool", Kind::text},
+    {"upstream", Kind::text},
+}};
+
+void check_key(Context& context, const Member& member) {
+  const auto known =
+      std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& key) { return key.name == member.key; });
+  if (known == kKeys.end()) {
+    std::vector<std::string> names;
+    for (const Key& key : kKeys)
+      names.emplace_back(key.name);
+    return context.error(member.at, fmt::format("a call has no `{}`", member.key),
+                         did_you_mean(member.key, names));
+  }
+  const bool map = member.value.kind == Node::Kind::map;
+  if (known->kind == Kind::anything || (map && known->kind != Kind::text)) return;
+  if (known->kind == Kind::map)
+    return context.error(member.value.at, fmt::format("`{}` of a call must be a map", member.key));
+  const auto scalar = context.scalar(member.value, member.key);
+  if (scalar && (scalar->kind != Scalar::Kind::string || scalar->text.empty()))
+    context.error(member.value.at, fmt::format("`{}` of a call must be a text", member.key));
+}
+
+// False when a problem was added.
+bool check_call(Section& section, const Node& call) {
+  Context& context = section.context();
+  const std::size_t before = context.problems.size();
+  if (call.kind != Node::Kind::map) {
+    section.wrong("call", call, "a map");
+  } else if (call.find("tool") == nullptr) {
+    context.error(call.at, fmt::format("`{}` names no `tool`", section.name_of("call")));
+  }
+  for (const Member& member : call.members)
+    check_key(context, member);
+  return context.problems.size() == before;
 }
 
 void append_scalar(const Scalar& scalar, std::string& out) {
@@ -56,8 +92,8 @@ bool append_json(Context& context, const Node& node, const std::string& name, st
   const char* between = "";
   switch (node.kind) {
     case Node::Kind::empty:
-      context.error(node.at, fmt::format("a value is missing in `{}`", name), "write null if you mean null");
-      return false;
+      out += "null";
+      return true;
     case Node::Kind::scalar:
       if (const auto scalar = context.scalar(node, name)) {
         append_scalar(*scalar, out);
@@ -95,15 +131,38 @@ void read_tests(Section& root, Config& config) {
     test.at = section.at();
     test.name = section.text("name").value_or(fmt::format("tests[{}]", position++));
     section.require("call", "such as {tool: payment.send, args: {amount: 500}}");
-    const Node* call = section.take("call", {.kind = Shape::Kind::custom, .schema = call_schema});
+    const Node* call = section.take("call", {.kind = Shape::Kind::custom, .schema = schema::call});
     section.require("expect", "allow, deny or escalate");
     test.expect = static_cast<Effect>(section.choice("expect", 2, {"allow", "escalate", "deny"}));
     test.expect_rule = section.text("expect_rule").value_or("");
-    if (call == nullptr) return;
+    if (call == nullptr || !check_call(section, *call)) return;
     test.call_at = call->at;
     if (append_json(section.context(), *call, section.name_of("call"), test.call))
       config.tests.push_back(std::move(test));
   });
 }
 
+namespace schema {
+
+Node call() {
+  return map_of({{"$ref", quoted("#/definitions/call")}});
+}
+
+Node call_definition() {
+  const auto of_type = [](const char* type) { return map_of({{"type", quoted(type)}}); };
+  Node properties = map_of({});
+  for (const Key& key : kKeys) {
+    Node value = map_of({});
+    if (key.kind == Kind::text) value = text();
+    if (key.kind == Kind::map) value = of_type("object");
+    if (key.kind == Kind::text_or_map) value = map_of({{"anyOf", list_of({text(), of_type("object")})}});
+    properties.members.push_back({key.name, {}, std::move(value)});
+  }
+  return map_of({{"type", quoted("object")},
+                 {"required", list_of({quoted("tool")})},
+                 {"additionalProperties", plain("false")},
+                 {"properties", std::move(properties)}});
+}
+
+}  // namespace schema
 }  // namespace holdfast::config

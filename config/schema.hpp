@@ -30,8 +30,11 @@ namespace schema {
 [[nodiscard]] Node condition();    // of `when`
 [[nodiscard]] Node list_of_words(const std::vector<std::string>& words, std::size_t count);
 
-// What `condition` refers to.
+[[nodiscard]] Node call();  // of a test
+
+// What `condition` and `call` refer to.
 [[nodiscard]] Node condition_definitions();
+[[nodiscard]] Node call_definition();
 
 }  // namespace schema
 

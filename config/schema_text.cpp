@@ -18,7 +18,9 @@ std::string schema_text(bool part) {
   for (Member& member : walked.members) {
     if (!part || member.key != "required") out.members.push_back(std::move(member));
   }
-  out.members.push_back({"definitions", {}, schema::condition_definitions()});
+  Node definitions = schema::condition_definitions();
+  definitions.members.push_back({"call", {}, schema::call_definition()});
+  out.members.push_back({"definitions", {}, std::move(definitions)});
   return to_json(out);
 }
 

@@ -42,7 +42,7 @@ constexpr std::array kLater = {"add_labels", "addresses",  "alerts",    "all_of"
                                "ladder",     "limit",      "listener",  "min_level", "mode",      "mtls",
                                "order",      "over",       "owner",     "pdp_plane", "precommit", "public",
                                "redact",     "reject",     "remind_at", "slack",     "store",     "summary",
-                               "time",       "triggers",  "uid",       "via",       "vote_by"};
+                               "time",       "triggers",   "uid",       "via",       "vote_by"};
 
 }  // namespace
 

@@ -157,8 +157,7 @@ std::string why(const Explanation& told) {
                : fmt::format("`{}` is the first rule about this tool that is left, and has no condition",
                              gave->id);
   return fmt::format(
-      "the condition of `{}` is unknown: it may have been meant, and nothing laxer than {} is decided "
-      "without it",
+      "the condition of `{}` is unknown; the rule may have been meant, so nothing laxer than {} is decided",
       gave->id, to_string(decision.effect));
 }
 
