@@ -7,6 +7,7 @@
 
 #include "app/policy_tests.hpp"
 #include "approvals/plan_check.hpp"
+#include "config/environment.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -55,6 +56,7 @@ Checked load_and_check(const std::filesystem::path& path) {
                                           raises(draft.config->policy)));
   }
   if (!has_error(out.problems)) append(out.problems, check_tests(*draft.config, *compiled.policy));
+  config::conceal(&out.problems, draft.variables);
   if (has_error(out.problems)) return out;
   out.config = std::move(draft.config);
   out.policy = std::move(compiled.policy);

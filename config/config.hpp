@@ -53,6 +53,7 @@ struct Loaded {
 struct Draft {
   std::optional<Config> config;
   Problems problems;
+  std::map<std::string, std::string> variables;  // of secrets too: for conceal() (environment.hpp) only
 };
 [[nodiscard]] Draft read(const std::filesystem::path& path);
 

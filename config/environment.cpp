@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <utility>
+#include <vector>
 
 #include "core/errno_text.hpp"
 
@@ -20,6 +24,17 @@ bool is_name(std::string_view text) {
     if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_') return false;
   }
   return true;
+}
+
+// A value, and what becomes of it on the way to a sentence: a path is put in its normal form, and of a tool's
+// name the upstream's is said alone.
+std::array<std::string, 3> as_said(const std::string& value) {
+  return {value, std::filesystem::path(value).lexically_normal().string(), value.substr(0, value.find('.'))};
+}
+
+void replace_all(std::string& text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
 }
 
 }  // namespace
@@ -51,6 +66,28 @@ Result<Expanded> expand(const std::string& text) {
   }
   out.text.append(text, from);
   return out;
+}
+
+void conceal(Problems* problems, const std::map<std::string, std::string>& variables) {
+  constexpr std::size_t kFewCharacters = 5;
+  std::vector<std::pair<std::string, std::string>> longest_first;
+  for (const auto& [name, value] : variables) {
+    for (const std::string& said : as_said(value)) {
+      if (said.empty()) continue;
+      const bool few = said.size() <= kFewCharacters;
+      longest_first.emplace_back(few ? fmt::format("`{}`", said) : said,
+                                 few ? fmt::format("`${{{}}}`", name) : fmt::format("${{{}}}", name));
+    }
+  }
+  std::sort(longest_first.begin(), longest_first.end(), [](const auto& a, const auto& b) {
+    return std::pair(b.first.size(), a.second) < std::pair(a.first.size(), b.second);
+  });
+  for (Problem& problem : *problems) {
+    for (const auto& [value, name] : longest_first) {
+      replace_all(problem.message, value, name);
+      replace_all(problem.hint, value, name);
+    }
+  }
 }
 
 Result<Secret> read_secret_file(const std::filesystem::path& path) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "core/problem.hpp"
 #include "core/result.hpp"
 #include "core/secret.hpp"
 
@@ -19,6 +20,10 @@ struct Expanded {
 // Replaces each ${NAME} by the process's environment variable; `$${` is the two characters `${`. What comes
 // out is never read again for variables. Error: malformed, naming the variable.
 [[nodiscard]] Result<Expanded> expand(const std::string& text);
+
+// Puts ${NAME} where a variable's value stands in what is said. A value of a few characters, which no secret
+// has, only where it stands alone in quotes: it would be found in the words of any sentence.
+void conceal(Problems* problems, const std::map<std::string, std::string>& variables);
 
 // The content of a mounted secret without the newlines at its end. Errors name the path only.
 [[nodiscard]] Result<Secret> read_secret_file(const std::filesystem::path& path);

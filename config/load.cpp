@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/address.hpp"
+#include "config/environment.hpp"
 #include "config/files.hpp"
 #include "config/sections.hpp"
 
@@ -63,11 +64,13 @@ Asked load_and_list_keys(const std::filesystem::path& path) {
     cross_check(context, *out.draft.config, root);
     std::move(context.included.begin(), context.included.end(), std::back_inserter(documents.files));
     out.draft.config->files = documents.files;
+    out.draft.config->variables = context.variables;
     for (const std::string& secret : context.secret_variables)
-      context.variables.erase(secret);
-    out.draft.config->variables = std::move(context.variables);
+      out.draft.config->variables.erase(secret);
   }
   sort_by_place(context.problems, documents.files);
+  conceal(&context.problems, context.variables);
+  out.draft.variables = std::move(context.variables);
   out.draft.problems = std::move(context.problems);
   out.keys = std::move(context.asked);
   return out;
@@ -108,6 +111,7 @@ Result<Places> locate(const std::filesystem::path& path) {
     read_planes(root, config);
     read_receipts(root, config.receipts);
   }
+  conceal(&context.problems, context.variables);
   for (const Problem& problem : context.problems) {
     if (problem.severity == Severity::error) return fail(Code::malformed, to_text(problem));
   }

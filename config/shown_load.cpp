@@ -1,3 +1,4 @@
+#include "config/environment.hpp"
 #include "config/files.hpp"
 #include "config/sections.hpp"
 #include "config/shown.hpp"
@@ -21,6 +22,7 @@ Shown show(const std::filesystem::path& path) {
   second.secret_variables = first.secret_variables;
   Node tree = map_of({});
   read(second, {nullptr, &tree});
+  conceal(&first.problems, first.variables);
   out.problems = std::move(first.problems);
   if (!has_error(out.problems) && !has_error(second.problems)) out.tree = std::move(tree);
   return out;

@@ -11,6 +11,7 @@ namespace holdfast::config {
 namespace {
 
 constexpr int kStep = 2;
+constexpr const char* kNameCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
 
 std::string json_string(std::string_view text) {
   std::string out;
@@ -48,12 +49,18 @@ bool is_amount(const Node& node) {
   return node.plain && (parse_duration(node.text) || parse_size(node.text));
 }
 
+// Without quotes it is what its value is: a number, or a string.
+bool is_variable(const Node& node) {
+  return node.plain && node.text.starts_with("${") &&
+         node.text.find_first_not_of(kNameCharacters, 2) == node.text.size() - 1 && node.text.ends_with('}');
+}
+
 std::string yaml_string(const std::string& text) {
   return is_plain_everywhere(text) ? text : json_string(text);
 }
 
 std::string yaml_scalar(const Node& node) {
-  if (is_literal(node) || is_amount(node)) return node.text;
+  if (is_literal(node) || is_amount(node) || is_variable(node)) return node.text;
   return yaml_string(node.text);
 }
 
