@@ -90,6 +90,9 @@ Result<void> Desk::State::resume(const std::string& id) {
 Result<void> Desk::State::load() {
   const WallTime now = clock->wall();
   if (auto dropped = store->drop_responses(now); !dropped) return dropped;
+  auto mark = store->limit_mark();
+  if (!mark) return fail(std::move(mark.error()));
+  limit_time = LimitTime(clock, *mark);
   Result<std::vector<std::string>> requests = store->with_request();
   if (!requests) return fail(std::move(requests.error()));
   stored_requests.insert(requests->begin(), requests->end());

@@ -40,6 +40,23 @@ struct Attached {
 // malformed, internal.
 struct NotAttached : Error {
   std::chrono::milliseconds retry_after{0};  // of limited: when the answer may be another
+  std::vector<Draw> lacking;                 // of limited: the limits without room, when that is why
+};
+
+// A call that may be let through without being held, if the limits it draws on have room.
+struct Reservation {
+  std::string call;
+  std::string agent;
+  std::string match_key;  // empty: that an identical call is held does not matter
+  std::vector<Draw> draws;
+};
+
+// Nothing held and nothing lacking: the room is this call's.
+struct Reserved {
+  // An identical call is being asked about, was rejected a short time ago, or has its answer kept: this one
+  // is to join it, whatever room there is now.
+  bool held = false;
+  Room room;
 };
 
 struct Callback {
@@ -93,11 +110,20 @@ class Desk {
 
   // Joins the pending, approved or running hold of the same agent and match key; else hands over a stored
   // answer; else repeats a rejection of the cool-down; else opens a hold, durable before anyone is notified.
-  // No hold is opened while everything is halted, nor beyond what an agent may ask of its approvers.
+  // No hold is opened while everything is halted, nor beyond what an agent may ask of its approvers, nor
+  // without room in the limits its call draws on: a hold that is opened takes it.
   //
   // `request`: of an asynchronous call, everything that is needed to send it; stored sealed, bound to hold
   // and digest, until the hold has its ending.
   tl::expected<Attached, NotAttached> attach(HeldCall call, Watcher watcher, const std::string& request = {});
+
+  // Takes room, durable when this returns, or none. Error: unavailable.
+  Result<Reserved> reserve(const Reservation& wanted);
+  // A call with a reservation has ended; what is not sent gives it back. Should the mark be lost, the next
+  // start asks the log.
+  void settle_reservation(const std::string& call, bool sent);
+  // For recovery: calls of earlier runs with a reservation, of which it is not known whether they were sent.
+  [[nodiscard]] Result<std::vector<Unsettled>> unsettled() const;
 
   // Waits for a hold that is there, to run an asynchronous call. Errors: not_found, conflict (it has ended),
   // unavailable.

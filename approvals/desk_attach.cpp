@@ -46,27 +46,41 @@ Hold make_hold(HeldCall call, const Options& options, WallTime now) {
 tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher, const std::string& request) {
   const State::ToolOfAgent key{call.agent, call.tool};
   const std::string* to_store = call.asynchronous && !request.empty() ? &request : nullptr;
-  Result<Attached> attached = state_->attach(std::move(call), std::move(watcher), to_store);
+  Room room;
+  Result<Attached> attached = state_->attach(std::move(call), std::move(watcher), to_store, &room);
   if (attached) return std::move(*attached);
   NotAttached why{std::move(attached.error())};
-  if (why.code == Code::limited) why.retry_after = state_->limited_for(key);
+  if (why.code == Code::limited)
+    why.retry_after = room.lacking.empty() ? state_->limited_for(key) : room.retry_after;
+  why.lacking = std::move(room.lacking);
   return tl::unexpected<NotAttached>(std::move(why));
 }
 
-Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher, const std::string* request) {
-  const Key key{call.agent, call.match_key};
+Result<HoldPtr> Desk::State::same_call(const Key& key) {
   if (const Entry* before = memory.find_by_key(key)) {
     if (auto settled = settle(std::string(before->id)); !settled) return fail(std::move(settled.error()));
   }
-  if (const Entry* same = memory.find_by_key(key)) {
-    Result<HoldPtr> found = known(same->id);
-    if (!found) return fail(std::move(found.error()));
-    const Hold& hold = **found;
-    if (!hold.ended()) return join(std::move(*found), call.asynchronous, std::move(watcher), request);
-    if (hold.response && !hold.handed_over) return hand_over(std::move(*found));
-    if (hold.status == Status::rejected) return Attached{std::move(*found)};
+  const Entry* same = memory.find_by_key(key);
+  if (same == nullptr) return HoldPtr();
+  Result<HoldPtr> found = known(same->id);
+  if (!found) return found;
+  const Hold& hold = **found;
+  const bool answers =
+      !hold.ended() || (hold.response && !hold.handed_over) || hold.status == Status::rejected;
+  return answers ? std::move(*found) : HoldPtr();
+}
+
+Result<Attached> Desk::State::attach(HeldCall call, Watcher watcher, const std::string* request, Room* room) {
+  const Key key{call.agent, call.match_key};
+  Result<HoldPtr> same = same_call(key);
+  if (!same) return fail(std::move(same.error()));
+  if (*same != nullptr) {
+    const Hold& hold = **same;
+    if (!hold.ended()) return join(std::move(*same), call.asynchronous, std::move(watcher), request);
+    if (hold.status == Status::rejected) return Attached{std::move(*same)};
+    return hand_over(std::move(*same));
   }
-  return open_hold(std::move(call), std::move(watcher), request);
+  return open_hold(std::move(call), std::move(watcher), request, room);
 }
 
 Result<Attached> Desk::State::join(HoldPtr hold, bool asynchronous, Watcher watcher,
@@ -99,13 +113,17 @@ Result<Attached> Desk::State::hand_over(HoldPtr hold) {
   return Attached{*marked, 0, false, true};
 }
 
-Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const std::string* request) {
+Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const std::string* request,
+                                        Room* room) {
   settle_due();  // whose time is over no longer counts against its agent
   if (auto may = may_open(call); !may) return fail(std::move(may.error()));
+  if (auto found = look_for_room(call.draws, room); !found) return fail(std::move(found.error()));
   Hold hold = make_hold(std::move(call), options, clock->wall());
   hold.log_head = log_head();
   const auto text = sealed(hold, request);
-  if (auto stored = store->insert(hold, text ? &*text : nullptr); !stored) {
+  const Spending takes = spending(hold.call.call_id, hold.call.draws);
+  const Spending* room_taken = takes.draws.empty() ? nullptr : &takes;
+  if (auto stored = store->insert(hold, text ? &*text : nullptr, room_taken); !stored) {
     log::error("store_failed", {{"hold", hold.id}, {"error", stored.error().detail}});
     return fail(std::move(stored.error()));
   }
@@ -115,6 +133,7 @@ Result<Attached> Desk::State::open_hold(HeldCall call, Watcher watcher, const st
   const HoldPtr opened = adopt(std::move(hold), std::move(watchers));
   later([this, opened] {
     metrics.opened(*opened);
+    metrics.spent(opened->call.draws.size());
     log::event("held", {{"id", opened->id},
                         {"call", opened->call.call_id},
                         {"agent", opened->call.agent},

@@ -142,7 +142,8 @@ SteadyTime Desk::tick() {
     state.next_purge = state.clock->steady() + kPurge;
     const WallTime now = state.clock->wall();
     for (const auto& purged :
-         {state.store->drop_responses(now), state.store->forget_callbacks(now - kCallbacksKept)}) {
+         {state.store->drop_responses(now), state.store->forget_callbacks(now - kCallbacksKept),
+          state.store->forget_spends(state.limit_time.now())}) {
       if (!purged) log::warning("purge_failed", {{"error", purged.error().detail}});
     }
   }

@@ -57,7 +57,8 @@ HoldPtr Desk::State::adopt(Hold hold, std::vector<std::pair<std::uint64_t, Watch
 Result<HoldPtr> Desk::State::commit(HoldPtr before, Hold next, const With& with) {
   next.version = before->version + 1;
   reckon(next, options);
-  const Change change{&next, before->version, with.vote, with.callback, with.response, with.request};
+  const Change change{&next,         before->version, with.vote,       with.callback,
+                      with.response, with.request,    limit_time.now()};
   if (auto applied = store->apply(change); !applied) {
     log::error("store_failed", {{"hold", next.id}, {"error", applied.error().detail}});
     return fail(std::move(applied.error()));

@@ -86,11 +86,17 @@ struct Desk::State {
   Result<void> load();
 
   // `request`: not null when an asynchronous call is to be stored.
-  Result<Attached> attach(HeldCall call, Watcher watcher, const std::string* request);
+  Result<Attached> attach(HeldCall call, Watcher watcher, const std::string* request, Room* room);
+  // The hold that an identical call joins or is answered by; null when it is a new call.
+  Result<HoldPtr> same_call(const Key& key);
   Result<Attached> join(HoldPtr hold, bool asynchronous, Watcher watcher, const std::string* request);
   // The stored answer, marked as given before it is given.
   Result<Attached> hand_over(HoldPtr hold);
-  Result<Attached> open_hold(HeldCall call, Watcher watcher, const std::string* request);
+  // `room` says what is lacking when that is why not.
+  Result<Attached> open_hold(HeldCall call, Watcher watcher, const std::string* request, Room* room);
+  // Error: limited.
+  Result<void> look_for_room(std::span<const Draw> draws, Room* room);
+  [[nodiscard]] Spending spending(const std::string& call, std::span<const Draw> draws) const;
   Result<void> may_open(const HeldCall& call) const;
   // The first of the call's plans that the options do not have; null when they have all.
   [[nodiscard]] const std::string* plan_that_is_not_there(const HeldCall& call) const;
@@ -128,6 +134,7 @@ struct Desk::State {
   const Clock* const clock;
   const std::optional<crypto::SealKey> seal;
 
+  LimitTime limit_time{clock, std::nullopt};  // of the store's mark, once that is loaded
   DeskMemory memory;
   std::set<std::string> stored_requests;  // at the start, until their holds have been looked at
   std::function<void(const std::string&)> to_run = [](const std::string&) {};

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/clock.hpp"
+#include "core/decision.hpp"
 #include "core/ending.hpp"
 
 namespace holdfast::approvals {
@@ -90,6 +91,7 @@ struct HeldCall {
   std::string nonce;          // base64url, 128 bits: never leaves the store, except into a digest
   std::string match_key;      // hex SHA-256; 03-calls "Identical"
   std::string policy;         // digest of the policy it was held under
+  std::vector<Draw> draws;    // the room in limits that is reserved for it
   bool asynchronous = false;  // runs at approval, its response is kept; an asynchronous retry makes it so too
 
   // Bytes of what the caller chose, which may be large.

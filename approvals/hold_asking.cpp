@@ -1,6 +1,7 @@
 #include "approvals/hold_asking.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/json.hpp"
@@ -64,10 +65,49 @@ std::string further_text(const Hold& hold) {
   return json::array_text(plans);
 }
 
+std::string draws_text(const std::vector<Draw>& draws) {
+  std::vector<std::string> texts;
+  for (const Draw& draw : draws) {
+    json::ObjectText object;
+    object.set("amount", draw.amount).set("max", draw.max).set("over", to_string(draw.over));
+    object.set("per", std::int64_t{draw.per.count()}).set("rule", draw.rule).set("window", draw.window);
+    texts.push_back(object.text());
+  }
+  return json::array_text(texts);
+}
+
+bool read_draw(const json::Value& object, Draw& draw) {
+  if (!object.is(Kind::object)) return false;
+  const json::Value* per = object.find("per");
+  const json::Value* over = object.find("over");
+  std::array<std::pair<const char*, std::string*>, 4> texts{
+      {{"amount", &draw.amount}, {"max", &draw.max}, {"rule", &draw.rule}, {"window", &draw.window}}};
+  for (const auto& [name, into] : texts) {
+    const json::Value* text = object.find(name);
+    if (text == nullptr || !text->is(Kind::string)) return false;
+    *into = text->text();
+  }
+  if (per == nullptr || !per->is(Kind::number) || over == nullptr) return false;
+  std::int64_t milliseconds = 0;
+  std::from_chars(per->text().data(), per->text().data() + per->text().size(), milliseconds);
+  draw.per = std::chrono::milliseconds(milliseconds);
+  draw.over = over->text() == to_string(Effect::escalate) ? Effect::escalate : Effect::deny;
+  return true;
+}
+
+bool read_draws(const json::Value& object, std::vector<Draw>& draws) {
+  const json::Value* list = object.find("draws");
+  if (list == nullptr) return true;
+  return list->is(Kind::array) &&
+         std::all_of(list->items().begin(), list->items().end(),
+                     [&](const auto& item) { return read_draw(item, draws.emplace_back()); });
+}
+
 }  // namespace
 
 std::string asking_text(const Hold& hold) {
   json::ObjectText asking;
+  if (!hold.call.draws.empty()) asking.set_raw("draws", draws_text(hold.call.draws));
   if (!hold.further.empty()) asking.set_raw("further", further_text(hold));
   set_groups(asking, "must_include", hold.quorum.must_include);
   set_groups(asking, "raised_must_include", hold.call.must_include);
@@ -79,7 +119,8 @@ bool read_asking(const std::string& text, Hold& hold) {
   const auto document = json::parse(text, json::Limits{});
   if (!document || !document->root().is(Kind::object)) return false;
   const json::Value& root = document->root();
-  return read_further(root, hold) && read_strings(root, "must_include", hold.quorum.must_include) &&
+  return read_draws(root, hold.call.draws) && read_further(root, hold) &&
+         read_strings(root, "must_include", hold.quorum.must_include) &&
          read_strings(root, "raised_must_include", hold.call.must_include) &&
          read_number(root, "raised_require", hold.call.required);
 }

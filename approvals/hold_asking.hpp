@@ -1,5 +1,5 @@
-// What a hold asks beyond `require` approvers out of some groups, as one column of its row: JSON, `{}` for
-// most.
+// What a hold asks beyond `require` approvers out of some groups, and the room in limits that its call has:
+// one column of its row, JSON, `{}` for most.
 #pragma once
 
 #include <string>

@@ -37,6 +37,9 @@ void Metrics::collect(metrics::Page* page) const {
   page->histogram("holdfast_time_to_decision_seconds", "From a hold's opening to the vote that decided it.",
                   time_to_decision_.read());
   page->counter("holdfast_releases_total", "Approved calls released to be sent.", count(releases_));
+  page->counter("holdfast_limit_spends_total", "Times that a call took room of a limit.", count(spends_));
+  page->counter("holdfast_limit_without_room_total", "Times that a limit had no room for a call.",
+                count(without_room_));
   page->counter("holdfast_resolutions_total", "Holds that ended, by how.", resolutions);
 }
 

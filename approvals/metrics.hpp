@@ -26,11 +26,15 @@ class Metrics {
   // `vote`: the one that made the change, or null.
   void changed(const Hold& before, const Hold& now, const Vote* vote);
 
+  // Room was taken of so many limits; so many had none.
+  void spent(std::size_t limits) { spends_.add(limits); }
+  void found_no_room(std::size_t limits) { without_room_.add(limits); }
+
   void collect(metrics::Page* page) const;
 
  private:
   metrics::Gauge pending_;
-  metrics::Counter opened_, releases_;
+  metrics::Counter opened_, releases_, spends_, without_room_;
   std::array<metrics::Counter, 2> votes_;  // by act
   std::array<metrics::Counter, kEndings> resolutions_;
   metrics::Histogram time_to_decision_{kTimeToDecision};

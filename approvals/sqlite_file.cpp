@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "approvals/spend_rows.hpp"
 #include "approvals/store_sqlite.hpp"
 #include "core/errno_text.hpp"
 
@@ -134,7 +135,7 @@ Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
   std::int64_t version = 0;
-  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential}) {
+  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential, kSpendTables}) {
     if (++version <= from) continue;
     if (auto made = execute(db, added); !made) return made;
   }

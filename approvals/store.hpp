@@ -10,6 +10,7 @@
 
 #include "approvals/halt.hpp"
 #include "approvals/hold.hpp"
+#include "approvals/room.hpp"
 #include "core/result.hpp"
 
 namespace holdfast::approvals {
@@ -33,6 +34,7 @@ struct Change {
   const CallbackRecord* callback = nullptr;  // added
   bool store_response = false;               // hold->response is new
   const std::string* request = nullptr;      // its sealed request, new
+  std::int64_t limit_time = 0;  // now: what its call takes of limits begins to count, or comes back
 };
 
 struct StoreQuery {
@@ -51,8 +53,9 @@ class ApprovalStore {
   virtual ~ApprovalStore() = default;
 
   // A new hold, without votes or a response; with the sealed request of a call that is to run by itself, else
-  // null.
-  virtual Result<void> insert(const Hold& hold, const std::string* request = nullptr) = 0;
+  // null; and with the room its call takes, else null.
+  virtual Result<void> insert(const Hold& hold, const std::string* request = nullptr,
+                              const Spending* spending = nullptr) = 0;
   // The sealed request is dropped with the ending. Error besides: conflict, the row has another version or
   // this approver has voted by this credential already.
   virtual Result<void> apply(const Change& change) = 0;
@@ -79,6 +82,16 @@ class ApprovalStore {
   // The holds that have a sealed request, oldest first; and that of one of them.
   virtual Result<std::vector<std::string>> with_request() = 0;
   virtual Result<std::optional<std::string>> request(const std::string& hold) = 0;
+
+  // Which limits have no room at this limit time.
+  virtual Result<Room> find_room(std::span<const Draw> draws, std::int64_t now) = 0;
+  // Of a call that is let through without being held: there is room, and it is taken.
+  virtual Result<void> spend(const Spending& spending) = 0;
+  // That call has ended; unsent, what it took comes back.
+  virtual Result<void> settle_spend(const std::string& call, bool sent) = 0;
+  virtual Result<std::vector<Unsettled>> unsettled() = 0;
+  virtual Result<std::optional<LimitMark>> limit_mark() = 0;
+  virtual Result<void> forget_spends(std::int64_t now) = 0;
 
   // The log has the receipt of this hold, which ended unreleased.
   virtual Result<void> recorded(const std::string& hold) = 0;

@@ -8,6 +8,7 @@
 #include "approvals/halt_rows.hpp"
 #include "approvals/hold_row.hpp"
 #include "approvals/request_rows.hpp"
+#include "approvals/spend_rows.hpp"
 #include "approvals/sqlite.hpp"
 #include "approvals/sqlite_file.hpp"
 #include "approvals/sqlite_writes.hpp"
@@ -21,7 +22,7 @@ class SqliteStore final : public ApprovalStore {
  public:
   explicit SqliteStore(sqlite::Handle db) : db_(std::move(db)), writes_(db_.get()) {}
 
-  Result<void> insert(const Hold& hold, const std::string* request) override;
+  Result<void> insert(const Hold& hold, const std::string* request, const Spending* spending) override;
   Result<void> apply(const Change& change) override;
   Result<void> remember(const CallbackRecord& record) override;
   Result<std::optional<CallbackRecord>> callback(const std::string& approver, const std::string& id) override;
@@ -35,6 +36,20 @@ class SqliteStore final : public ApprovalStore {
   Result<std::vector<std::string>> with_request() override { return read_requested(db_.get()); }
   Result<std::optional<std::string>> request(const std::string& hold) override {
     return read_request(db_.get(), hold);
+  }
+  Result<Room> find_room(std::span<const Draw> draws, std::int64_t now) override {
+    return approvals::find_room(db_.get(), draws, now);
+  }
+  Result<void> spend(const Spending& spending) override {
+    return writes_.run([&] { return approvals::spend(db_.get(), spending, false); });
+  }
+  Result<void> settle_spend(const std::string& call, bool sent) override {
+    return writes_.run([&] { return approvals::settle_spend(db_.get(), call, sent); });
+  }
+  Result<std::vector<Unsettled>> unsettled() override { return read_unsettled(db_.get()); }
+  Result<std::optional<LimitMark>> limit_mark() override { return read_limit_mark(db_.get()); }
+  Result<void> forget_spends(std::int64_t now) override {
+    return writes_.run([&] { return approvals::forget_spends(db_.get(), now); });
   }
   Result<void> recorded(const std::string& hold) override;
   Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override;
@@ -52,7 +67,7 @@ class SqliteStore final : public ApprovalStore {
 
  private:
   // These write inside a write that has begun.
-  Result<void> write(const Hold& hold, const std::string* request);
+  Result<void> write(const Hold& hold, const std::string* request, const Spending* spending);
   Result<void> write(const Change& change);
   Result<void> write(const CallbackRecord& record);
   Result<void> update(const Hold& hold, std::int64_t from_version);
@@ -67,8 +82,8 @@ class SqliteStore final : public ApprovalStore {
   sqlite::Writes writes_;
 };
 
-Result<void> SqliteStore::insert(const Hold& hold, const std::string* request) {
-  return writes_.run([&] { return write(hold, request); });
+Result<void> SqliteStore::insert(const Hold& hold, const std::string* request, const Spending* spending) {
+  return writes_.run([&] { return write(hold, request, spending); });
 }
 
 Result<void> SqliteStore::apply(const Change& change) {
@@ -79,7 +94,7 @@ Result<void> SqliteStore::remember(const CallbackRecord& record) {
   return writes_.run([&] { return write(record); });
 }
 
-Result<void> SqliteStore::write(const Hold& hold, const std::string* request) {
+Result<void> SqliteStore::write(const Hold& hold, const std::string* request, const Spending* spending) {
   static const std::string sql = fmt::format(
       "INSERT INTO holds ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"
       "?,?,?,?,?,?,?,?)",
@@ -87,6 +102,9 @@ Result<void> SqliteStore::write(const Hold& hold, const std::string* request) {
   Statement statement(db_.get(), sql.c_str());
   bind_hold(statement, hold);
   if (auto inserted = statement.run(); !inserted) return inserted;
+  if (spending != nullptr) {
+    if (auto spent = approvals::spend(db_.get(), *spending, true); !spent) return spent;
+  }
   return request == nullptr ? Result<void>() : insert_request(db_.get(), hold.id, *request);
 }
 
@@ -100,6 +118,9 @@ Result<void> SqliteStore::write(const Change& change) {
   }
   if (change.store_response && change.hold->response) {
     if (auto kept = add_response(*change.hold); !kept) return kept;
+  }
+  if (!change.hold->call.draws.empty()) {
+    if (auto moved = hold_moved(db_.get(), *change.hold, change.limit_time); !moved) return moved;
   }
   if (change.hold->ended()) return drop_request(db_.get(), change.hold->id);
   return change.request == nullptr ? Result<void>()

@@ -80,6 +80,21 @@ Result<std::vector<Stored>> Archive::list(std::string_view call, std::size_t lim
   return found;
 }
 
+Result<std::vector<Stored>> Archive::list_call_since(std::string_view call, std::uint64_t first,
+                                                     std::uint64_t size) {
+  const std::scoped_lock lock(m_);
+  std::vector<Stored> found;
+  const Search search{"\"call\":\"" + std::string(call) + "\"", 0, first};
+  auto done = visit(search, size, [&](Stored stored) {
+    const auto entry = parse_entry(stored.entry);
+    if (stored.index >= first && entry && text_of(&entry->root(), "call") == call)
+      found.push_back(std::move(stored));
+    return true;
+  });
+  if (!done) return fail(done.error());
+  return found;
+}
+
 Result<std::vector<Stored>> Archive::list_held_since(std::uint64_t first, std::uint64_t size) {
   const std::scoped_lock lock(m_);
   std::vector<Stored> found;

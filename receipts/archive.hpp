@@ -33,6 +33,8 @@ class Archive {
                                    std::uint64_t size);
   // As Log::list_held_since: one walk, however many holds are asked about.
   Result<std::vector<Stored>> list_held_since(std::uint64_t first, std::uint64_t size);
+  // As Log::list_call_since.
+  Result<std::vector<Stored>> list_call_since(std::string_view call, std::uint64_t first, std::uint64_t size);
   // As Log::size_at.
   Result<std::optional<std::uint64_t>> size_at(const std::string& kept, std::uint64_t size,
                                                const crypto::NoteKey& key);

@@ -95,6 +95,9 @@ class WritingLog final : public Log {
   Result<std::vector<Stored>> list(std::string_view call, std::size_t limit, bool all_kinds) const override {
     return archive_.list(call, limit, all_kinds, head().size);
   }
+  Result<std::vector<Stored>> list_call_since(std::string_view call, std::uint64_t first) const override {
+    return archive_.list_call_since(call, first, head().size);
+  }
   Result<std::vector<Stored>> list_held_since(std::uint64_t first) const override {
     return archive_.list_held_since(first, head().size);
   }

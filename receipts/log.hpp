@@ -77,6 +77,10 @@ class Log {
   // The receipts of held calls among the entries from index `first` on, newest first.
   [[nodiscard]] virtual Result<std::vector<Stored>> list_held_since(std::uint64_t first) const = 0;
 
+  // Every entry of this call among those from index `first` on, newest first.
+  [[nodiscard]] virtual Result<std::vector<Stored>> list_call_since(std::string_view call,
+                                                                    std::uint64_t first) const = 0;
+
   // How many entries this log had at a checkpoint that somebody kept; nothing if it is another log's. Error:
   // corrupt, this log does not contain that one: it is an older copy.
   [[nodiscard]] virtual Result<std::optional<std::uint64_t>> size_at(const std::string& checkpoint) const = 0;

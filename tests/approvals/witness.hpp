@@ -18,9 +18,19 @@ class Witness final : public ApprovalStore {
   Witness(std::unique_ptr<ApprovalStore> store, std::vector<Hold>* written)
       : store_(std::move(store)), written_(written) {}
 
-  Result<void> insert(const Hold& hold, const std::string* request) override {
-    return note(store_->insert(hold, request), hold);
+  Result<void> insert(const Hold& hold, const std::string* request, const Spending* spending) override {
+    return note(store_->insert(hold, request, spending), hold);
   }
+  Result<Room> find_room(std::span<const Draw> draws, std::int64_t now) override {
+    return store_->find_room(draws, now);
+  }
+  Result<void> spend(const Spending& spending) override { return store_->spend(spending); }
+  Result<void> settle_spend(const std::string& call, bool sent) override {
+    return store_->settle_spend(call, sent);
+  }
+  Result<std::vector<Unsettled>> unsettled() override { return store_->unsettled(); }
+  Result<std::optional<LimitMark>> limit_mark() override { return store_->limit_mark(); }
+  Result<void> forget_spends(std::int64_t now) override { return store_->forget_spends(now); }
   Result<void> apply(const Change& change) override { return note(store_->apply(change), *change.hold); }
   Result<void> remember(const CallbackRecord& record) override { return store_->remember(record); }
   Result<std::optional<CallbackRecord>> callback(const std::string& approver,

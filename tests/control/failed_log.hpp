@@ -34,6 +34,10 @@ class FailedLog : public receipts::Log {
                                                            bool all_kinds) const override {
     return before_->list(call, limit, all_kinds);
   }
+  [[nodiscard]] Result<std::vector<receipts::Stored>> list_call_since(std::string_view call,
+                                                                      std::uint64_t first) const override {
+    return before_->list_call_since(call, first);
+  }
   [[nodiscard]] Result<std::vector<receipts::Stored>> list_held_since(std::uint64_t first) const override {
     return before_->list_held_since(first);
   }

@@ -35,6 +35,10 @@ class NotingLog final : public receipts::Log {
                                                            bool) const override {
     return none();
   }
+  [[nodiscard]] Result<std::vector<receipts::Stored>> list_call_since(std::string_view,
+                                                                      std::uint64_t) const override {
+    return none();
+  }
   [[nodiscard]] Result<std::vector<receipts::Stored>> list_held_since(std::uint64_t) const override {
     return none();
   }

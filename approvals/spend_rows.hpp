@@ -1,0 +1,46 @@
+// The tables of the account of limits. All but the reads within a write that has begun.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "approvals/hold.hpp"
+#include "approvals/room.hpp"
+#include "approvals/sqlite.hpp"
+
+namespace holdfast::approvals {
+
+// What version 7 added. `at` is limit time, null while the call is held; `total` is a decimal.
+inline constexpr const char* kSpendTables = R"sql(
+CREATE TABLE windows (
+  name TEXT PRIMARY KEY, per INTEGER NOT NULL, spends INTEGER NOT NULL, total TEXT NOT NULL) STRICT;
+CREATE TABLE spends (
+  call TEXT NOT NULL, window TEXT NOT NULL REFERENCES windows (name), at INTEGER, amount TEXT NOT NULL,
+  PRIMARY KEY (call, window)) STRICT;
+CREATE INDEX spends_by_window ON spends (window, at);
+CREATE TABLE unsettled (call TEXT PRIMARY KEY, log_head TEXT NOT NULL) STRICT;
+CREATE TABLE limit_time (
+  one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL, steady INTEGER NOT NULL, wall INTEGER NOT NULL,
+  boot TEXT NOT NULL) STRICT;
+)sql";
+
+// A read.
+[[nodiscard]] Result<Room> find_room(sqlite3* db, std::span<const Draw> draws, std::int64_t now);
+
+// There is room. Of a held call it counts from hold_moved(); of another it is unsettled.
+Result<void> spend(sqlite3* db, const Spending& spending, bool held);
+// The hold is as it shall be: what its call takes begins to count with its release, and comes back when the
+// call has ended unsent.
+Result<void> hold_moved(sqlite3* db, const Hold& hold, std::int64_t now);
+// An allowed call has ended.
+Result<void> settle_spend(sqlite3* db, const std::string& call, bool sent);
+// What counts no more.
+Result<void> forget_spends(sqlite3* db, std::int64_t now);
+
+[[nodiscard]] Result<std::vector<Unsettled>> read_unsettled(sqlite3* db);
+[[nodiscard]] Result<std::optional<LimitMark>> read_limit_mark(sqlite3* db);
+
+}  // namespace holdfast::approvals
