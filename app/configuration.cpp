@@ -16,7 +16,8 @@ std::vector<std::string> plans_used(const policy::Options& options) {
   std::set<std::string> plans;
   bool by_route = options.default_effect == Effect::escalate;
   for (const policy::Rule& rule : options.rules) {
-    if (rule.action != Effect::escalate) continue;
+    const bool over_limit = rule.limit && rule.limit->over == Effect::escalate;
+    if (rule.action != Effect::escalate && !over_limit) continue;
     by_route = by_route || rule.plan.empty();
     if (!rule.plan.empty()) plans.insert(rule.plan);
   }

@@ -11,6 +11,7 @@
 
 #include "app/appending.hpp"
 #include "app/close_calls.hpp"
+#include "app/settle_spends.hpp"
 #include "control/kill_switch.hpp"
 #include "core/json.hpp"
 #include "core/log.hpp"
@@ -171,6 +172,7 @@ Result<void> record_turns(receipts::Log* log, approvals::Desk* desk) {
 Result<void> recover(const std::filesystem::path& data_dir, receipts::Log* log, approvals::Desk* desk,
                      const approvals::Options& roster, const Clock& clock) {
   if (auto closed = close_calls(data_dir, log, *desk, clock); !closed) return closed;
+  if (auto settled = settle_spends(*log, desk); !settled) return settled;
   if (auto recorded = record_turns(log, desk); !recorded) return recorded;
   if (auto settled = settle_holds(log, desk); !settled) return settled;
   return record_endings(log, desk, roster);

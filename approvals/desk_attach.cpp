@@ -49,7 +49,7 @@ tl::expected<Attached, NotAttached> Desk::attach(HeldCall call, Watcher watcher,
   Room room;
   Result<Attached> attached = state_->attach(std::move(call), std::move(watcher), to_store, &room);
   if (attached) return std::move(*attached);
-  NotAttached why{std::move(attached.error())};
+  NotAttached why{std::move(attached.error()), {}, {}};
   if (why.code == Code::limited)
     why.retry_after = room.lacking.empty() ? state_->limited_for(key) : room.retry_after;
   why.lacking = std::move(room.lacking);

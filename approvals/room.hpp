@@ -16,9 +16,6 @@
 
 namespace holdfast::approvals {
 
-// So many calls are counted together at most, of which a sum may be made: beyond it there is no room.
-inline constexpr std::int64_t kMostSpends = 100'000;
-
 // What one call takes.
 struct Spending {
   std::string call;

@@ -122,7 +122,8 @@ bool has_route_for_all(const policy::Options& options) {
 
 void check_plans(Context& context, const Config& config, const Position& default_at) {
   for (const policy::Rule& rule : config.policy.rules) {
-    if (rule.action != Effect::escalate) continue;
+    const bool over_limit = rule.limit && rule.limit->over == Effect::escalate;
+    if (rule.action != Effect::escalate && !over_limit) continue;
     if (rule.plan.empty() && has_route_for_all(config.policy)) continue;
     check_plan_name(context, config, rule.plan.empty() ? "default" : rule.plan, rule.at,
                     fmt::format("the rule `{}`", rule.id));

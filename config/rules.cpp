@@ -20,7 +20,9 @@ void read_plan(Section& section, policy::Rule& rule) {
   const auto plan = section.text("plan");
   if (!plan) return;
   rule.plan = *plan;
-  if (rule.action != Effect::escalate) {
+  const bool may_escalate =
+      rule.action == Effect::escalate || (rule.limit && rule.limit->over == Effect::escalate);
+  if (!may_escalate) {
     section.context().error(
         section.place("plan"),
         fmt::format("`{}` is given, and the rule does not escalate", section.name_of("plan")));
@@ -46,6 +48,7 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
   section.require("action", "allow, deny or escalate");
   rule.action = effect_of(section.choice("action", 2, effects()));
   rule.reason = read_reason(section);
+  read_limit(section, rule);
   read_plan(section, rule);
   rule.show_rule = section.flag("show_rule", false);
   rule.when = read_condition(section, "when");

@@ -173,6 +173,10 @@ Node tier_number() {
   return or_from_environment({whole_number(1, 5)});
 }
 
+Node amount() {
+  return or_from_environment({map_of({{"type", quoted("number")}, {"minimum", plain("0")}})});
+}
+
 Node tier() {
   return map_of({{"anyOf", list_of({whole_number(1, 5), matching("[^0-9]")})}});
 }

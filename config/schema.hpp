@@ -25,6 +25,7 @@ namespace schema {
 [[nodiscard]] Node text();      // not empty
 [[nodiscard]] Node any_text();  // empty too
 [[nodiscard]] Node flag();
+[[nodiscard]] Node amount();       // a number that is not negative
 [[nodiscard]] Node tier();         // 1 to 5, or a name of trust_tiers
 [[nodiscard]] Node tier_number();  // 1 to 5
 [[nodiscard]] Node condition();    // of `when`

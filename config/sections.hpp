@@ -27,6 +27,7 @@ void read_upstreams(Section& root, proxy::Options& options);
 void read_tools(Section& upstream, proxy::Upstream& into);
 void read_trust_tiers(Section& root, Config& config);
 void read_rules(Section& root, policy::Options& options);
+void read_limit(Section& rule_section, policy::Rule& rule);  // after its action
 void read_auto_rules(Section& root, policy::Options& options);
 void read_routes(Section& approvals, policy::Options& options);
 // `reason` of a rule.

@@ -47,6 +47,9 @@ struct Shadow {
   std::string_view rule;  // as in Decision
 };
 
+// So many calls are counted together at most, of which a sum may be made: beyond it there is no room.
+inline constexpr std::int64_t kMostSpends = 100'000;
+
 // What a call takes of a limit (02-policy "Limits"). What one window has given away never adds up to more
 // than `max`.
 struct Draw {

@@ -32,7 +32,8 @@ bool is_halted(const Exchange& exchange) {
   return !exchange.stops_work && !exchange.worker->shared->halts->unmoved_since(exchange.begun);
 }
 
-std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_ptr<const Snapshot> snapshot) {
+std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_ptr<const Snapshot> snapshot,
+                                         std::span<const Draw> room) {
   auto copy = std::make_unique<Exchange>();
   copy->worker = original.worker;
   copy_head(original.head, *copy);
@@ -48,7 +49,7 @@ std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_p
   copy->sent_by = original.sent_by;
   if (!recognise_head(std::move(snapshot), copy->head, copy->request, copy->sent_by)) return nullptr;
   if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
-  copy->decision = copy->request.snapshot->policy->decide(copy->request.call);
+  copy->decision = copy->request.snapshot->policy->decide(copy->request.call, room);
   return copy;
 }
 

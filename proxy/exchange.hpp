@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,9 +37,11 @@ struct Exchange {
   crypto::DigestText digest;  // of the call judged; empty while its body streams
   WallTime started;
   approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
-  std::string sent_by;      // whose call it is, when it was stored without its credential; else empty
-  AddedTime added;          // counts only for the exchange that was read from the agent
-  bool stops_work = false;  // it cancels what has left: a halt lets it pass
+  std::string sent_by;    // whose call it is, when it was stored without its credential; else empty
+  AddedTime added;        // counts only for the exchange that was read from the agent
+  bool has_room = false;  // the room it draws on is reserved for it, and not settled
+  std::chrono::milliseconds retry_after{0};  // of a limit that had none; 0: not known
+  bool stops_work = false;                   // it cancels what has left: a halt lets it pass
 
   // Copies for a call that waits, or outlives its connection; head and body point here then.
   std::string head_copy;
@@ -57,10 +60,12 @@ struct Exchange {
 // not stop work.
 [[nodiscard]] bool is_halted(const Exchange& exchange);
 
-// A copy that needs nothing of the original's connection, recognised anew under `snapshot`. Null when the
-// request is no longer recognised there (its upstream or agent is gone).
+// A copy that needs nothing of the original's connection, recognised and judged anew under `snapshot`, with
+// the room in limits that it has. Null when the request is no longer recognised there (its upstream or agent
+// is gone).
 [[nodiscard]] std::unique_ptr<Exchange> copy_for_later(const Exchange& original,
-                                                       std::shared_ptr<const Snapshot> snapshot);
+                                                       std::shared_ptr<const Snapshot> snapshot,
+                                                       std::span<const Draw> room);
 
 // Copies head and body into the exchange, whose body has been read whole, and gives the connection's memory
 // for them back: for a call that waits, of which the arguments are not looked at any more. False when the

@@ -12,6 +12,7 @@
 #include "proxy/record.hpp"
 #include "proxy/release.hpp"
 #include "proxy/reply.hpp"
+#include "proxy/room.hpp"
 #include "proxy/rung.hpp"
 #include "proxy/stored.hpp"
 #include "proxy/stored_request.hpp"
@@ -94,9 +95,10 @@ Ending ending_of(const approvals::NotAttached& why) {
 }
 
 net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, approvals::NotAttached why) {
+  const bool by_limit = exchange->decision.by_limit && !why.lacking.empty();
   Outcome outcome;
   outcome.ending = ending_of(why);
-  outcome.detail = why.detail;
+  outcome.detail = by_limit ? limited_sentence(exchange->decision) : why.detail;
   Refusal refusal{outcome.ending, outcome.detail};
   refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(why.retry_after);
   co_await record_refusal(exchange, std::move(outcome));
@@ -193,7 +195,13 @@ net::task<void> wait_and_release(Exchange* exchange, Answer* answer, HoldWatchPt
 net::task<void> hold_call(Exchange* exchange, Answer* answer) {
   const Rung rung = choose_rung(*exchange);
   auto watch = std::make_shared<HoldWatch>(exchange->worker->loop);
-  const auto attached = co_await attach(exchange, rung, watch);
+  auto attached = co_await attach(exchange, rung, watch);
+  // A limit without room may be asked about, too, or denies.
+  while (!attached && !attached.error().lacking.empty()) {
+    judge_without(exchange, attached.error().lacking, attached.error().retry_after);
+    if (exchange->decision.effect != Effect::escalate) break;
+    attached = co_await attach(exchange, rung, watch);
+  }
   if (!attached) {
     co_await refuse_unattached(exchange, answer, attached.error());
     co_return;

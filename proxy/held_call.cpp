@@ -74,6 +74,7 @@ approvals::HeldCall held_call(const Exchange& exchange, bool asynchronous) {
   call.further_plans.assign(exchange.decision.further_plans.begin(), exchange.decision.further_plans.end());
   call.required = exchange.decision.required;
   call.must_include.assign(exchange.decision.must_include.begin(), exchange.decision.must_include.end());
+  call.draws = exchange.decision.draws;
   call.nonce = exchange.nonce;
   call.digest = crypto::request_digest(components, exchange.nonce);
   call.match_key = match_key(request, components);

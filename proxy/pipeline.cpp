@@ -9,45 +9,13 @@
 #include "proxy/held.hpp"
 #include "proxy/mcp/cancelled.hpp"
 #include "proxy/permit.hpp"
+#include "proxy/read_call.hpp"
 #include "proxy/record.hpp"
 #include "proxy/reply.hpp"
+#include "proxy/room.hpp"
 
 namespace holdfast::proxy {
 namespace {
-
-// --- recognise
-// ------------------------------------------------------------------------------------------------------
-
-RecogniseResult recognise_whole(Exchange* exchange, std::string_view body) {
-  exchange->body = body;
-  exchange->buffered = true;
-  return recognise_body(exchange->head, exchange->body, exchange->request);
-}
-
-net::task<RecogniseResult> read_whole(Exchange* exchange) {
-  // What was read was recognised, and the call points into it.
-  if (exchange->buffered) co_return RecogniseResult{};
-  const std::size_t max = exchange->request.snapshot->options.limits.body;
-  const auto body = co_await exchange->client->read_body(max);
-  exchange->added.read(exchange->worker->shared->clock->steady());
-  if (body) co_return recognise_whole(exchange, *body);
-  const bool slow = body.error().code == Code::timeout;
-  Refused refused{Ending::malformed, slow ? 408 : 400, -32600, body.error().detail};
-  if (body.error().code == Code::too_large) {
-    refused.ending = Ending::too_large;
-    refused.http_status = 413;
-  }
-  co_return tl::unexpected<Refused>(std::move(refused));
-}
-
-// As far as the request has come.
-RecogniseResult recognise(Exchange* exchange) {
-  auto snapshot = exchange->worker->shared->snapshot.load();
-  auto head = recognise_head(std::move(snapshot), exchange->head, exchange->request);
-  if (!head || !exchange->request.needs_body) return head;
-  const auto body = exchange->client->body_here(exchange->request.snapshot->options.limits.body);
-  return body ? recognise_whole(exchange, *body) : head;
-}
 
 // --- deny
 // -----------------------------------------------------------------------------------------------------------
@@ -86,9 +54,35 @@ net::task<void> refuse_unrecordable(Exchange* exchange, Answer* answer) {
 }
 
 net::task<void> deny(Exchange* exchange, Answer* answer) {
+  if (exchange->decision.by_limit) {
+    Refusal refusal{Ending::limited, limited_sentence(exchange->decision)};
+    refusal.retry_after = limited_retry(*exchange);
+    co_await refuse_and_record(exchange, answer, std::move(refusal));
+    co_return;
+  }
   Refusal refusal{Ending::policy_denied, std::string(exchange->decision.reason)};
   if (refusal.detail.empty()) refusal.detail = "The policy does not allow this call.";
   co_await refuse_and_record(exchange, answer, std::move(refusal));
+}
+
+// --- limits
+// ------------------------------------------------------------------------------------------------------
+
+// The decision on a call that draws on limits is known when they have been asked. What takes room is recorded
+// before it leaves, so it is read whole. False: it has been answered.
+net::task<bool> take_room(Exchange* exchange, Answer* answer) {
+  auto read = plan_override_search(exchange->head, exchange->request);
+  if (read) read = co_await read_whole(exchange);
+  if (!read) {
+    exchange->decision.effect = Effect::deny;  // for what it is, as if no rule had been asked
+    co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
+    co_return false;
+  }
+  const auto judged = co_await judge_with_room(exchange);
+  if (judged) co_return true;
+  exchange->decision.effect = Effect::deny;
+  co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, judged.error().detail});
+  co_return false;
 }
 
 // --- halted
@@ -149,7 +143,8 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
     const bool room = co_await let_log_catch_up(exchange->worker);
     if (!room) co_return fail(Code::unavailable, "the receipt log cannot keep up with the calls");
   }
-  if (shared.mode != receipts::Mode::strict) co_return leave_intent(exchange);
+  if (shared.mode != receipts::Mode::strict && !is_accounted(exchange->decision))
+    co_return leave_intent(exchange);
   if (!shared.log->writable()) co_return fail(Code::unavailable, shared.log->why_not_writable());
   auto authorized = co_await authorize(exchange, nullptr);
   if (!authorized) co_return fail(authorized.error());
@@ -181,12 +176,13 @@ net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
 
 net::task<void> allow(Exchange* exchange, Answer* answer) {
   const Shared& shared = *exchange->worker->shared;
-  const bool strict = shared.mode == receipts::Mode::strict;
+  const bool authorized_first = shared.mode == receipts::Mode::strict || is_accounted(exchange->decision);
   auto read = plan_override_search(exchange->head, exchange->request);
   // What has an authorize entry is buffered.
-  const bool whole = strict || exchange->request.needs_body;
+  const bool whole = authorized_first || exchange->request.needs_body;
   if (read && whole && !exchange->buffered) read = co_await read_whole(exchange);
   if (!read) {
+    settle_room(exchange, false);
     exchange->decision.effect = Effect::deny;  // for what it is, as if no rule had been asked
     co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
     co_return;
@@ -197,17 +193,20 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
   }
   // An intent takes no time; what does is an authorize entry, or a log that is behind.
   auto recorded = Result<Recorded>();
-  if (strict || shared.log->crowded()) {
+  if (authorized_first || shared.log->crowded()) {
     recorded = co_await record(exchange);
   } else {
     recorded = leave_intent(exchange);
   }
   if (!recorded) {
+    // If the entry may be there, the next start takes the call for one that may have been sent.
+    if (certainly_not_written(recorded.error())) settle_room(exchange, false);
     co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, recorded.error().detail});
     co_return;
   }
   const Outcome outcome = co_await send_allowed(exchange, answer);
   exchange->worker->metrics.sending_ended(*exchange, outcome.ending);
+  settle_room(exchange, approvals::may_have_been_sent(outcome.ending));
   append_receipt(*exchange, nullptr, outcome, recorded->authorized, recorded->intent);
   if (outcome.ending != Ending::succeeded && !answer->closed()) {
     co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
@@ -264,8 +263,14 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
     co_return;
   }
   exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);
+  if (wants_room(exchange->decision) && !is_halted(*exchange)) {
+    const bool judged = co_await take_room(exchange, answer);
+    if (!judged) co_return;
+  }
   exchange->worker->metrics.judged(*exchange);
-  if (exchange->decision.effect != Effect::deny && is_halted(*exchange)) {
+  const bool denied = exchange->decision.effect == Effect::deny && !exchange->decision.by_limit;
+  if (!denied && is_halted(*exchange)) {
+    settle_room(exchange, false);
     co_await refuse_halted(exchange, answer);
     co_return;
   }

@@ -23,10 +23,29 @@ void write_agent(Members& members, const Agent& agent) {
   members.set_word("auth", agent.authenticated_by).set("id", agent.id);
 }
 
+// The limits the call draws on, with the state that decided: whether each had room.
+std::string limits_text(const Decision& decision) {
+  constexpr std::size_t kMost = 16;  // so that an entry always fits
+  constexpr std::size_t kLongestAmount = 64;
+  std::vector<std::string> limits;
+  const auto add = [&](const std::vector<Draw>& draws, bool room) {
+    for (const Draw& draw : draws) {
+      if (limits.size() == kMost) return;
+      json::ObjectText limit;
+      if (!draw.amount.empty() && draw.amount.size() <= kLongestAmount) limit.set("amount", draw.amount);
+      limits.push_back(limit.set("room", room).set("rule", draw.rule).text());
+    }
+  };
+  add(decision.wants, false);
+  add(decision.draws, true);
+  return json::array_text(limits);
+}
+
 void write_decision(Members& members, const Exchange& exchange) {
   const Decision& decision = exchange.decision;
-  members.set_word("effect", to_string(decision.effect))
-      .set_word("policy", exchange.request.snapshot->policy_digest);
+  members.set_word("effect", to_string(decision.effect));
+  if (!decision.draws.empty() || !decision.wants.empty()) members.set_raw("limits", limits_text(decision));
+  members.set_word("policy", exchange.request.snapshot->policy_digest);
   if (!decision.reason.empty()) members.set_repaired("reason", reason_that_fits(decision.reason));
   if (!decision.rule.empty()) members.set("rule", decision.rule);
 }

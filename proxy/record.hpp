@@ -28,6 +28,11 @@ struct Outcome {
   std::optional<WallTime> start, end;
 };
 
+// Of an append's error: no start will find the entry.
+[[nodiscard]] inline bool certainly_not_written(const Error& error) {
+  return error.code == Code::unavailable || error.code == Code::too_large || error.code == Code::internal;
+}
+
 // Of a call that the kill switch kept from being sent.
 [[nodiscard]] Outcome halted_outcome();
 

@@ -30,7 +30,7 @@ bool asks_the_same(const Decision& now, const approvals::HeldCall& held) {
 // run.
 std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals::Hold& hold,
                                        approvals::HaltSwitch::Count begun) {
-  auto fresh = copy_for_later(exchange, exchange.worker->shared->snapshot.load());
+  auto fresh = copy_for_later(exchange, exchange.worker->shared->snapshot.load(), hold.call.draws);
   if (!fresh || !fresh->request.is_call) return nullptr;
   const crypto::Hash content = content_hash(fresh->request, fresh->body);
   fresh->begun = begun;
@@ -63,11 +63,6 @@ net::task<ReleaseEnd> refuse_with(Exchange* exchange, Answer* answer, Ending end
   Refusal refusal{ending, std::move(why)};
   co_await refuse(exchange, answer, std::move(refusal));
   co_return ReleaseEnd::refused;
-}
-
-// The errors of Log::append after which no start will find the entry.
-bool certainly_not_written(const Error& error) {
-  return error.code == Code::unavailable || error.code == Code::too_large || error.code == Code::internal;
 }
 
 // Consumes the approval, then tells the log. Both are durable before this returns. Not at the same time: an

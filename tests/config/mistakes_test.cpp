@@ -184,8 +184,6 @@ TEST(Mistakes, Rules) {
        "3:14: `rules[0].id` is how a rule without an id is called"},
       {"rules: [{id: x, action: deny}, {id: x, action: deny}]",
        "3:37: the rule id `x` stands twice\n    hint: the first is at a.yaml:3:9"},
-      {"rules: [{action: deny, limit: {calls: 1}}]",
-       "3:24: unknown key `limit` in `rules[0]`\n    hint: this version of Holdfast has no `limit` here"},
       {long_reason.c_str(), "3:43: `rules[0].reason` is longer than 1024 bytes"}};
   for (const Row& row : rows)
     expect_first_problem(row);
