@@ -141,6 +141,9 @@ Vote read_vote(sqlite::Statement& from) {
   return vote;
 }
 
+namespace {
+
+// Response headers as `name: value` lines: they may be any bytes but controls, which JSON could not carry.
 std::string header_lines(const StoredResponse& response) {
   std::string lines;
   for (const auto& [name, value] : response.headers)
@@ -157,6 +160,8 @@ void read_header_lines(const std::string& lines, StoredResponse& response) {
     at = end + 1;
   }
 }
+
+}  // namespace
 
 Result<void> read_votes(sqlite3* db, Hold& hold) {
   sqlite::Statement statement(
@@ -197,6 +202,15 @@ Result<void> read_response(sqlite3* db, Hold& hold) {
   response.complete = statement.read_integer() != 0;
   response.digest = statement.read_text();
   return {};
+}
+
+Result<void> insert_response(sqlite3* db, const Hold& hold) {
+  const StoredResponse& response = *hold.response;
+  sqlite::Statement statement(db, "INSERT INTO responses VALUES (?,?,?,?,?,?,?)");
+  statement.text(hold.id).integer(unix_milliseconds(hold.response_until.value_or(WallTime{})));
+  statement.integer(response.status).blob(header_lines(response)).blob(response.body);
+  statement.integer(response.complete ? 1 : 0).text(response.digest);
+  return statement.run();
 }
 
 }  // namespace holdfast::approvals

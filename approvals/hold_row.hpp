@@ -27,10 +27,6 @@ void bind_changing(sqlite::Statement& to, const Hold& hold);
 // Reads one row of kHoldColumns. Error: corrupt, a value that we never write.
 [[nodiscard]] Result<Hold> read_hold(sqlite::Statement& from);
 
-// Response headers as `name: value` lines: they may be any bytes but controls, which JSON could not carry.
-[[nodiscard]] std::string header_lines(const StoredResponse& response);
-void read_header_lines(const std::string& lines, StoredResponse& response);
-
 // A vote's row, from its approver on; its act as it is written there.
 [[nodiscard]] Vote read_vote(sqlite::Statement& from);
 [[nodiscard]] std::string_view act_text(Act act);
@@ -39,5 +35,6 @@ void read_header_lines(const std::string& lines, StoredResponse& response);
 Result<void> read_votes(sqlite3* db, Hold& hold);
 Result<void> read_deliveries(sqlite3* db, Hold& hold);
 Result<void> read_response(sqlite3* db, Hold& hold);
+Result<void> insert_response(sqlite3* db, const Hold& hold);
 
 }  // namespace holdfast::approvals

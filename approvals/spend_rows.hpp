@@ -13,8 +13,9 @@
 
 namespace holdfast::approvals {
 
-// What version 7 added. `at` is limit time, null while the call is held; `total` is a decimal.
-inline constexpr const char* kSpendTables = R"sql(
+// What version 7 added: what the judge remembers. `at` is limit time; of a spend null while its call is held.
+// `total` is a decimal. The labels of agents are in label_rows.
+inline constexpr const char* kStateTables = R"sql(
 CREATE TABLE windows (
   name TEXT PRIMARY KEY, per INTEGER NOT NULL, spends INTEGER NOT NULL, total TEXT NOT NULL) STRICT;
 CREATE TABLE spends (
@@ -25,6 +26,8 @@ CREATE TABLE unsettled (call TEXT PRIMARY KEY, log_head TEXT NOT NULL) STRICT;
 CREATE TABLE limit_time (
   one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL, steady INTEGER NOT NULL, wall INTEGER NOT NULL,
   boot TEXT NOT NULL) STRICT;
+CREATE TABLE labels (
+  agent TEXT NOT NULL, label TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (agent, label)) STRICT;
 )sql";
 
 // A read.

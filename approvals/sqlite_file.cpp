@@ -135,7 +135,7 @@ Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
   std::int64_t version = 0;
-  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential, kSpendTables}) {
+  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential, kStateTables}) {
     if (++version <= from) continue;
     if (auto made = execute(db, added); !made) return made;
   }

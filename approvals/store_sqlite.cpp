@@ -72,7 +72,6 @@ class SqliteStore final : public ApprovalStore {
   Result<void> write(const CallbackRecord& record);
   Result<void> update(const Hold& hold, std::int64_t from_version);
   Result<void> add_vote(const Hold& hold, const Vote& vote);
-  Result<void> add_response(const Hold& hold);
   // Reads every row, then what belongs to each from the other tables.
   Result<std::vector<Hold>> collect(Statement& rows,
                                     std::size_t most = std::numeric_limits<std::size_t>::max());
@@ -117,7 +116,7 @@ Result<void> SqliteStore::write(const Change& change) {
     if (auto kept = write(*change.callback); !kept) return kept;
   }
   if (change.store_response && change.hold->response) {
-    if (auto kept = add_response(*change.hold); !kept) return kept;
+    if (auto kept = insert_response(db_.get(), *change.hold); !kept) return kept;
   }
   if (!change.hold->call.draws.empty()) {
     if (auto moved = hold_moved(db_.get(), *change.hold, change.limit_time); !moved) return moved;
@@ -150,15 +149,6 @@ Result<void> SqliteStore::add_vote(const Hold& hold, const Vote& vote) {
   statement.text(hold.id).text(vote.approver).text(act_text(vote.act)).text(vote.reason);
   statement.integer(unix_milliseconds(vote.at)).integer(vote.level).text(vote.method).text(vote.evidence);
   statement.text(vote.credential);
-  return statement.run();
-}
-
-Result<void> SqliteStore::add_response(const Hold& hold) {
-  const StoredResponse& response = *hold.response;
-  Statement statement(db_.get(), "INSERT INTO responses VALUES (?,?,?,?,?,?,?)");
-  statement.text(hold.id).integer(unix_milliseconds(hold.response_until.value_or(WallTime{})));
-  statement.integer(response.status).blob(header_lines(response)).blob(response.body);
-  statement.integer(response.complete ? 1 : 0).text(response.digest);
   return statement.run();
 }
 

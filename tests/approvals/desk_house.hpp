@@ -44,6 +44,10 @@ struct Notice {
   HoldPtr hold;
 };
 
+// For tests of older versions of the store: what version 7 added is not there.
+inline constexpr const char* kDropVersion7 =
+    "DROP TABLE spends; DROP TABLE windows; DROP TABLE unsettled; DROP TABLE limit_time; DROP TABLE labels;";
+
 class Notices final : public Notifier {
  public:
   void notify(Event event, HoldPtr hold) override {

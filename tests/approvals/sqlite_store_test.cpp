@@ -74,7 +74,7 @@ TEST_F(SqliteStore, ANewerSchemaIsRefusedAndLeftAlone) {
 
 TEST_F(SqliteStore, AnOlderSchemaIsBroughtUpToDate) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
-  run("DROP TABLE spends; DROP TABLE windows; DROP TABLE unsettled; DROP TABLE limit_time");
+  run(kDropVersion7);
   run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; ALTER TABLE holds DROP COLUMN asking;"
       "ALTER TABLE votes DROP COLUMN credential");
   run("PRAGMA user_version=2");

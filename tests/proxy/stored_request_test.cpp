@@ -63,7 +63,7 @@ TEST_F(StoredRequest, ComesBackAsTheSameCall) {
   EXPECT_EQ(back->request.call.agent->id, "bot");
   EXPECT_EQ(digest_of(back->request, back->body), digest_);
   // And once more, as a release does it.
-  const auto again = copy_for_later(*back, snapshot_);
+  const auto again = copy_for_later(*back, snapshot_, {});
   ASSERT_TRUE(again);
   EXPECT_EQ(digest_of(again->request, again->body), digest_);
   EXPECT_EQ(again->request.call.agent->id, "bot");
@@ -90,7 +90,7 @@ TEST_F(StoredRequest, OfAnAgentThatIsGoneIsNoCallAnyMore) {
   hold_.call.agent = "gone";
   const auto back = unpacked(text);
   ASSERT_TRUE(back) << "it waits all the same";
-  EXPECT_FALSE(copy_for_later(*back, snapshot_)) << "but nothing is made of it at the release";
+  EXPECT_FALSE(copy_for_later(*back, snapshot_, {})) << "but nothing is made of it at the release";
 }
 
 TEST_F(StoredRequest, OtherBytesAreNone) {
