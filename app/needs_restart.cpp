@@ -46,6 +46,8 @@ std::vector<std::string> needs_restart(const config::Config& running, const conf
           address(next.proxy.host, next.proxy.port));
   compare("control_plane.listen", address(running.control.host, running.control.port),
           address(next.control.host, next.control.port));
+  compare("pdp_plane.listen", address(running.pdp.host, running.pdp.port),
+          address(next.pdp.host, next.pdp.port));
   compare("data_dir", place(running.receipts.data_dir), place(next.receipts.data_dir));
   compare("receipts.mode", std::string(mode(running.receipts.mode)), std::string(mode(next.receipts.mode)));
   compare("receipts.origin", running.receipts.origin, next.receipts.origin);

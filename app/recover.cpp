@@ -62,7 +62,8 @@ Result<Recorded> recorded_of(const receipts::Log& log, const Holds& holds) {
 // Endings that stand behind an authorize entry: the approval was used up, whether or not a byte left.
 bool was_spent(Ending ending) {
   return ending == Ending::succeeded || ending == Ending::upstream_failed ||
-         ending == Ending::outcome_unknown || ending == Ending::halted;
+         ending == Ending::outcome_unknown || ending == Ending::halted || ending == Ending::permitted ||
+         ending == Ending::failed;
 }
 
 // The log has this hold's receipt and the store no ending: it ends as the log says, so that no approval is

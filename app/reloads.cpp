@@ -144,6 +144,7 @@ void Reloads::exchange(std::shared_ptr<Next> next) {
   auto snapshot =
       make_snapshot(settled, std::move(next->checked.policy), recorded_, shared.snapshot.load()->session_key);
   to_.server->change(snapshot->approvals, settled.control);
+  if (to_.pdp != nullptr) to_.pdp->change(settled.pdp);
   to_.webhooks->set_options(*snapshot->approvals);
   shared.desk_queue->post([desk = shared.desk, recorder = to_.recorder, people = snapshot->approvals] {
     desk->set_options(*people);

@@ -23,6 +23,7 @@
 #include "core/metrics_text.hpp"
 #include "crypto/mark.hpp"
 #include "net/task_group.hpp"
+#include "pdp/server.hpp"
 #include "policy/engine.hpp"
 #include "proxy/record_hold.hpp"
 
@@ -35,6 +36,7 @@ struct Holders {
   proxy::HoldRecorder* recorder;
   approvals::WebhookNotifier* webhooks;
   control::Server* server;
+  pdp::Server* pdp;  // null: there is none
 };
 
 // What this machine and this start make of a configuration.

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <optional>
 
 #include "app/agent_plane.hpp"
 #include "app/descriptors.hpp"
@@ -25,6 +26,7 @@
 #include "net/disk_threads.hpp"
 #include "net/offload.hpp"
 #include "net/process_signals.hpp"
+#include "pdp/server.hpp"
 #include "proxy/record_hold.hpp"
 #include "receipts/log.hpp"
 
@@ -45,15 +47,16 @@ Result<std::string> load_session_key(const std::filesystem::path& data_dir) {
   return std::string(crypto::bytes_of(derived));
 }
 
-struct ControlPlane {
-  std::unique_ptr<net::Acceptor> acceptor;
+struct Door {
+  std::unique_ptr<net::Acceptor> acceptor;  // null: there is no such plane
   std::string address;
 };
 
-Result<ControlPlane> listen_control(const control::Options& options, net::Loop* loop) {
-  auto listening = net::listen(options.host, options.port, {loop});
+Result<Door> open_door(const std::string& host, const std::string& port, net::Loop* loop) {
+  if (host.empty()) return Door{};
+  auto listening = net::listen(host, port, {loop});
   if (!listening) return fail(listening.error());
-  return ControlPlane{std::move(listening->acceptors.front()), std::move(listening->address)};
+  return Door{std::move(listening->acceptors.front()), std::move(listening->address)};
 }
 
 // In the order in which others depend on them: the agent plane first, the notices last.
@@ -61,6 +64,7 @@ struct Running {
   net::Loop* loop;
   AgentPlane* agents;
   control::Server* server;
+  pdp::Server* pdp;  // null: there is none
   approvals::WebhookNotifier* webhooks;
   Replacements* replacements;
   Reloads* reloads;
@@ -75,13 +79,15 @@ net::task<void> shut_down(Running running) {
   }
   co_await running.replacements->stop();
   co_await running.reloads->stop();
+  if (running.pdp != nullptr) co_await running.pdp->drain();
   co_await running.server->drain();
   co_await running.webhooks->stop();
   running.loop->stop();
 }
 
-void print_ready(const std::string& agent_plane, const std::string& control_plane, bool halted) {
-  fmt::print("ready agent_plane={} control_plane={}{}\n", agent_plane, control_plane,
+void print_ready(const std::string& agent_plane, const Door& control, const Door& pdp, bool halted) {
+  const std::string asked = pdp.address.empty() ? "" : " pdp_plane=" + pdp.address;
+  fmt::print("ready agent_plane={} control_plane={}{}{}\n", agent_plane, control.address, asked,
              halted ? " halted=true" : "");
   std::fflush(stdout);
 }
@@ -102,8 +108,10 @@ Result<void> serve(Served served) {
   AgentPlane agents(&shared, config.proxy.loops);
   auto agent_address = agents.listen(config.proxy.host, config.proxy.port);
   if (!agent_address) return fail(agent_address.error());
-  auto control = listen_control(config.control, &loop);
+  auto control = open_door(config.control.host, config.control.port, &loop);
   if (!control) return fail(control.error());
+  auto asking = open_door(config.pdp.host, config.pdp.port, &loop);
+  if (!asking) return fail(asking.error());
   auto log = receipts::Log::open(config.receipts, &clock);
   if (!log) return fail(log.error());
   net::DiskThreads disk_threads;  // they write to the log's folder
@@ -146,10 +154,11 @@ Result<void> serve(Served served) {
   shared.mode = config.receipts.mode;
   shared.snapshot = make_snapshot(config, std::move(served.policy), recorded, std::move(*session_key));
   if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
-  control::KillSwitch kill_switch(
-      {desk->get(), desk_thread.executor(), log->get(),
-       [&agents](std::function<void()> passed) { agents.fence(std::move(passed)); },
-       [&agents] { agents.wake_waiting(); }});
+  control::KillSwitch kill_switch({desk->get(), desk_thread.executor(), log->get(),
+                                   [&agents, &loop](std::function<void()> passed) {
+                                     agents.fence([&loop, passed] { net::post_to(loop.executor(), passed); });
+                                   },
+                                   [&agents] { agents.wake_waiting(); }});
   auto not_ready = [&shared] {
     if (shared.draining) return std::string("this sidecar is stopping");
     if (shared.halts->halted()) return std::string("everything is halted, until an admin resumes");
@@ -161,8 +170,14 @@ Result<void> serve(Served served) {
                                           disk_threads.executor(), &clock, people, config.control, not_ready,
                                           collect_metrics, config.receipts.is_public, &kill_switch});
   server.serve(std::move(control->acceptor));
+  std::optional<pdp::Server> pdp;
+  if (asking->acceptor != nullptr) {
+    pdp.emplace(pdp::Context{&loop, &shared, config.pdp});
+    pdp->serve(std::move(asking->acceptor));
+  }
+  pdp::Server* const pdp_server = pdp ? &*pdp : nullptr;
   Reloads reloads({&loop, disk_threads.executor(), served.path, std::move(served.config), recorded, settle,
-                   Holders{&shared, &agents, &recorder, &webhooks, &server}});
+                   Holders{&shared, &agents, &recorder, &webhooks, &server, pdp_server}});
   figures.reloads = reloads_of_signals = &reloads;
   Replacements replacements(&loop, disk_threads.executor(), served.path, std::move(served.standing),
                             [&reloads] { reloads.ask("its file was replaced"); });
@@ -175,7 +190,7 @@ Result<void> serve(Served served) {
     stop_within(hurry ? kTimeToHurry : kTimeToStop);
     if (hurry) return agents.hurry();
     log::event("stopping", {});
-    stopping.spawn(shut_down({&loop, &agents, &server, &webhooks, &replacements, &reloads}));
+    stopping.spawn(shut_down({&loop, &agents, &server, pdp_server, &webhooks, &replacements, &reloads}));
   });
   (*desk)->on_run([&agents](const std::string& hold) { agents.run_stored(hold); });
   for (const std::string& hold : (*desk)->to_run())
@@ -185,7 +200,7 @@ Result<void> serve(Served served) {
   agents.start();
   const bool halted = shared.halts->halted();
   if (halted) log::warning("halted", {{"since", "an earlier run"}});
-  print_ready(*agent_address, control->address, halted);
+  print_ready(*agent_address, *control, *asking, halted);
   loop.run();
   desk_thread.stop();
   log::event("stopped", {});

@@ -22,6 +22,8 @@ std::optional<Step> step_of(Ending ending) {
   if (ending == Ending::upstream_failed) return Step::upstream_fail;
   if (ending == Ending::outcome_unknown) return Step::lose_outcome;
   if (ending == Ending::halted) return Step::halt;
+  if (ending == Ending::permitted) return Step::permit;
+  if (ending == Ending::failed) return Step::fail;
   return std::nullopt;
 }
 

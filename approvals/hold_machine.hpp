@@ -10,7 +10,7 @@
 //   approved -- unclaimed ---------> client_gone   cancelled, if the client said so
 //   released -- unrelease ---------> approved      certainly nothing was sent
 //   pending, approved -- found_sent -> released      at boot only: the log knows that it was sent
-//   released -- succeed | upstream_fail | lose_outcome -> released, with that ending
+//   released -- succeed | upstream_fail | lose_outcome | permit | fail -> released, with that ending
 //   released -- halt --------------> released, with the ending halted: nothing was sent
 //   pending, approved -- cancel | change_policy --> cancelled | policy_changed
 //   pending, approved, released -- detach | cancel_wait | attach --> the same, detached or not
@@ -47,8 +47,10 @@ enum class Step : std::uint8_t {
   attach,
   found_sent,  // recovery: this store is older than the log
   halt,        // the kill switch was thrown after the log had the authorize entry
+  permit,      // of a check: whoever asked may go on, and will not tell what came of it
+  fail,        // of a check: whoever asked says that it failed
 };
-inline constexpr int kSteps = 18;
+inline constexpr int kSteps = 20;
 
 [[nodiscard]] std::string_view to_string(Step step);
 

@@ -4,9 +4,9 @@ namespace holdfast::approvals {
 namespace {
 
 // Every way in which a hold can end.
-constexpr std::array kResolutions{Ending::succeeded,   Ending::upstream_failed, Ending::outcome_unknown,
-                                  Ending::rejected,    Ending::expired,         Ending::cancelled,
-                                  Ending::client_gone, Ending::policy_changed};
+constexpr std::array kResolutions{
+    Ending::succeeded, Ending::upstream_failed, Ending::outcome_unknown, Ending::rejected,  Ending::expired,
+    Ending::cancelled, Ending::client_gone,     Ending::policy_changed,  Ending::permitted, Ending::failed};
 
 }  // namespace
 

@@ -38,7 +38,8 @@ struct Unsettled {
 
 // Whether somebody may have acted on the call: then what it took stays taken.
 [[nodiscard]] constexpr bool may_have_been_sent(Ending ending) {
-  return ending == Ending::succeeded || ending == Ending::outcome_unknown;
+  return ending == Ending::succeeded || ending == Ending::outcome_unknown || ending == Ending::permitted ||
+         ending == Ending::failed;
 }
 
 }  // namespace holdfast::approvals

@@ -48,6 +48,7 @@ void read_agents(Section& root, Config& config) {
     known.agent.id = section.required_text("id").value_or("");
     known.agent.trust_tier = read_tier(section, config.policy.directory.trust_tiers);
     known.token = section.secret("token").value_or(Secret());
+    known.agent.authenticated_by = known.token.empty() ? "only_agent" : "token";
     read_labels(section, known.agent);
     if (const std::string wrong = wrong_with_id(known.agent.id); !wrong.empty()) {
       section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));

@@ -12,6 +12,7 @@
 #include "control/options.hpp"
 #include "core/problem.hpp"
 #include "core/result.hpp"
+#include "pdp/options.hpp"
 #include "policy/options.hpp"
 #include "proxy/options.hpp"
 #include "receipts/options.hpp"
@@ -37,6 +38,7 @@ struct Config {
   approvals::Options approvals;
   receipts::Options receipts;
   control::Options control;
+  pdp::Options pdp;
   std::vector<PolicyTest> tests;
 };
 

@@ -181,6 +181,7 @@ void cross_check(Context& context, Config& config, const Section& root) {
   check_credentials(context, config);
   check_token_characters(context, config);
   check_tokens(context, config);
+  check_pdp_plane(context, config);
   check_groups(context, config);
   check_plans(context, config, root.place("default"));
   if (config.proxy.upstreams.empty() && !root.has("upstreams")) {

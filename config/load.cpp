@@ -42,6 +42,7 @@ void read_version(Section& root) {
 void read_sections(Section& root, Config& config) {
   read_version(root);
   read_planes(root, config);
+  read_pdp_plane(root, config);
   read_trust_tiers(root, config);
   read_agents(root, config);
   read_upstreams(root, config.proxy);

@@ -8,16 +8,9 @@ namespace {
 
 void read_listen(Section& plane, std::string& host, std::string& port) {
   const bool v6 = host.find(':') != std::string::npos;
-  const auto parsed = parse_listen(
-      plane.text("listen", v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port)));
-  if (!parsed) {
-    return plane.context().error(
-        plane.place("listen"),
-        fmt::format("`{}` must be host:port: {}", plane.name_of("listen"), parsed.error().detail),
-        "such as 127.0.0.1:8080");
-  }
-  host = parsed->host;
-  port = parsed->port;
+  take_listen(
+      plane, plane.text("listen", v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port)),
+      host, port);
 }
 
 std::string origin_of(const HttpUrl& url) {
@@ -56,6 +49,18 @@ void read_url(Section& plane, control::Options& options) {
 }
 
 }  // namespace
+
+void take_listen(Section& plane, const std::string& written, std::string& host, std::string& port) {
+  const auto parsed = parse_listen(written);
+  if (!parsed) {
+    return plane.context().error(
+        plane.place("listen"),
+        fmt::format("`{}` must be host:port: {}", plane.name_of("listen"), parsed.error().detail),
+        "such as 127.0.0.1:8080");
+  }
+  host = parsed->host;
+  port = parsed->port;
+}
 
 void read_planes(Section& root, Config& config) {
   root.map("agent_plane", [&](Section& plane) {

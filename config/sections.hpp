@@ -22,6 +22,9 @@ inline constexpr std::int64_t kLongestTool =
 // All of them, in their order.
 void read_sections(Section& root, Config& config);
 void read_planes(Section& root, Config& config);
+// What was written as `listen` of a plane, into host and port.
+void take_listen(Section& plane, const std::string& written, std::string& host, std::string& port);
+void read_pdp_plane(Section& root, Config& config);
 void read_agents(Section& root, Config& config);  // after trust_tiers
 void read_upstreams(Section& root, proxy::Options& options);
 void read_tools(Section& upstream, proxy::Upstream& into);
@@ -46,6 +49,9 @@ std::optional<policy::Condition> read_condition(Section& section, std::string_vi
 
 // Of cross_check: the tokens of the control plane.
 void check_tokens(Context& context, const Config& config);
+
+// Of cross_check: the token of `pdp_plane`.
+void check_pdp_plane(Context& context, const Config& config);
 
 // What holds between sections; and fills what the policy wants to know of the upstreams.
 void cross_check(Context& context, Config& config, const Section& root);

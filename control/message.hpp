@@ -30,6 +30,7 @@ struct Caller {
 // The views point into the connection's buffers; it keeps them, and this, until the answer is written.
 struct Request {
   std::string_view method;
+  std::string_view target_text;  // as sent, in origin form
   Target target;
   std::vector<net::HeaderLine> headers;
   std::string_view body;

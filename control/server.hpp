@@ -1,8 +1,9 @@
-// The control plane's server: accepts, reads each request whole, and answers it by the endpoint table.
+// The control plane's server: a front whose requests are answered by the endpoint table.
 #pragma once
 
 #include <memory>
 
+#include "control/front.hpp"
 #include "control/plane.hpp"
 #include "net/listener.hpp"
 #include "net/task.hpp"
@@ -27,8 +28,8 @@ class Server {
   net::task<void> drain();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  const std::unique_ptr<Plane> plane_;
+  Front front_;
 };
 
 }  // namespace holdfast::control

@@ -26,6 +26,8 @@ constexpr std::array<std::pair<Ending, std::string_view>, kEndings> kNames{{
     {Ending::draining, "draining"},
     {Ending::upstream_failed, "upstream_failed"},
     {Ending::outcome_unknown, "outcome_unknown"},
+    {Ending::permitted, "permitted"},
+    {Ending::failed, "failed"},
 }};
 
 }  // namespace

@@ -29,9 +29,12 @@ enum class Ending : std::uint8_t {
   draining,
   upstream_failed,  // certain that no byte was accepted
   outcome_unknown,
+  // Of a check (docs/ask-only.md), whose call is made by whoever asked:
+  permitted,  // it may be made; what came of it is not told
+  failed,     // it was tried and failed, says whoever asked
 };
 
-inline constexpr std::size_t kEndings = 19;  // how many there are
+inline constexpr std::size_t kEndings = 21;  // how many there are
 
 [[nodiscard]] std::string_view to_string(Ending ending);
 [[nodiscard]] std::optional<Ending> parse_ending(std::string_view text);

@@ -80,6 +80,10 @@ using RecogniseResult = tl::expected<void, Refused>;
 [[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,
                                              Recognised& out);
 
+// The body is not shown (docs/ask-only.md): whatever asks about it, or about what comes from it, is unknown.
+// Of an http upstream, after recognise_head, instead of recognise_body.
+void leave_body_untold(Recognised& out);
+
 // For a call that is not denied: whether a method override (`_method`) may stand in its body, and so it must
 // be read whole (`needs_body`) or searched as it streams (`search_body`). Refuses what could not be searched.
 [[nodiscard]] RecogniseResult plan_override_search(const net::RequestHead& head, Recognised& out);

@@ -133,6 +133,12 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   return {};
 }
 
+void leave_body_untold(Recognised& out) {
+  out.call.body = nullptr;
+  out.call.body_state = Readable::unreadable;
+  policy::fill_args(out.match.tool, out.call, out.arguments);
+}
+
 RecogniseResult plan_override_search(const net::RequestHead& head, Recognised& out) {
   if (head.framing == net::Framing::none) return {};
   if (out.upstream->protocol != Protocol::http || out.upstream->keep_method_in_body) return {};

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "net/offload.hpp"
 #include "net/signal.hpp"
+#include "proxy/call_members.hpp"
 #include "proxy/entry_limits.hpp"
 #include "proxy/record_hold.hpp"
 
@@ -71,23 +72,6 @@ void write_request(Members& members, const Exchange& exchange, std::string_view 
     members.set_word("target", target_text(target));
   }
   members.set_repaired("tool", exchange.request.call.tool);
-}
-
-json::ObjectText plan_object(const std::string& name, const approvals::Quorum& quorum) {
-  json::ObjectText plan;
-  plan.set_raw("from", json::strings_text(quorum.from));
-  if (!quorum.must_include.empty()) plan.set_raw("must_include", json::strings_text(quorum.must_include));
-  plan.set("name", name).set("require", quorum.require);
-  return plan;
-}
-
-std::string plan_text(const approvals::Hold& hold) {
-  json::ObjectText plan = plan_object(hold.call.plan, hold.quorum);
-  std::vector<std::string> further;
-  for (std::size_t i = 0; i < hold.further.size(); ++i)
-    further.push_back(plan_object(hold.call.further_plans.at(i), hold.further[i]).text());
-  if (!further.empty()) plan.set_raw("further", json::array_text(further));
-  return plan.text();
 }
 
 // What an entry says beyond the call itself.

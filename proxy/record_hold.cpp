@@ -6,7 +6,7 @@
 #include "approvals/plan.hpp"
 #include "core/json_text.hpp"
 #include "core/log.hpp"
-#include "proxy/entry_limits.hpp"
+#include "proxy/call_members.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -25,31 +25,6 @@ std::string group_of(const approvals::Hold& hold, const approvals::Options& rost
   for (std::size_t i = 0; group.empty() && i < hold.further.size(); ++i)
     group = asked_by(hold.further[i]);
   return group;
-}
-
-json::ObjectText agent_object(const approvals::HeldCall& call) {
-  json::ObjectText agent;
-  agent.set("id", call.agent).set("auth", call.agent_auth);
-  return agent;
-}
-
-json::ObjectText request_object(const approvals::HeldCall& call) {
-  json::ObjectText request;
-  request.set("digest", call.digest)
-      .set("bytes", call.bytes)
-      .set("protocol", call.protocol)
-      .set("tool", json::to_utf8(call.tool))
-      .set("target", target_text(call.target));
-  return request;
-}
-
-json::ObjectText decision_object(const approvals::HeldCall& call) {
-  json::ObjectText decision;
-  decision.set("effect", "escalate")
-      .set("policy", call.policy)
-      .set("rule", call.rule)
-      .set_if("reason", json::to_utf8(reason_that_fits(call.reason)));
-  return decision;
 }
 
 }  // namespace
@@ -74,14 +49,8 @@ void append_unreleased(receipts::Log* log, const approvals::Hold& hold, const ap
                        std::function<void(Result<receipts::Appended>)> done) {
   json::ObjectText outcome;
   outcome.set("state", approvals::resolution(hold));
-  json::ObjectText members;
-  members.set("id", hold.call.receipt_id)
-      .set("call", hold.call.call_id)
-      .set("hold", hold.id)
-      .set("agent", agent_object(hold.call))
-      .set("request", request_object(hold.call))
-      .set("decision", decision_object(hold.call))
-      .set("outcome", outcome);
+  json::ObjectText members = call_members(hold.call, Effect::escalate);
+  members.set("id", hold.call.receipt_id).set("hold", hold.id).set("outcome", outcome);
   if (!hold.votes.empty()) members.set_raw("approvals", approvals_text(hold, roster));
   log::event("hold_ended", {{"call", hold.call.call_id},
                             {"hold", hold.id},

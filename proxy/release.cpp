@@ -1,10 +1,7 @@
 #include "proxy/release.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "core/log.hpp"
+#include "proxy/consume.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/forward.hpp"
 #include "proxy/record.hpp"
@@ -16,15 +13,6 @@ namespace {
 using approvals::HoldPtr;
 
 constexpr std::chrono::milliseconds kConfirm{1000};
-
-// Whether today's policy asks the same people as were asked.
-bool asks_the_same(const Decision& now, const approvals::HeldCall& held) {
-  return now.plan == held.plan && now.required == held.required &&
-         std::equal(now.further_plans.begin(), now.further_plans.end(), held.further_plans.begin(),
-                    held.further_plans.end()) &&
-         std::equal(now.must_include.begin(), now.must_include.end(), held.must_include.begin(),
-                    held.must_include.end());
-}
 
 // The same call once more, under today's policy: null when it is not the call that was approved, or may not
 // run.
@@ -38,9 +26,7 @@ std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals
   fresh->receipt_id = hold.call.receipt_id;
   fresh->digest = crypto::request_digest(components_of(fresh->request, content), hold.call.nonce);
   if (fresh->digest != hold.call.digest) return nullptr;
-  const Decision& now = fresh->decision;
-  if (now.effect == Effect::deny) return nullptr;
-  if (now.effect == Effect::escalate && !asks_the_same(now, hold.call)) return nullptr;
+  if (!still_lets_through(fresh->decision, hold.call)) return nullptr;
   // A looser policy never releases by itself: what is sent is what was approved, as an escalated call.
   fresh->decision.effect = Effect::escalate;
   return fresh;
@@ -65,55 +51,18 @@ net::task<ReleaseEnd> refuse_with(Exchange* exchange, Answer* answer, Ending end
   co_return ReleaseEnd::refused;
 }
 
-// Consumes the approval, then tells the log. Both are durable before this returns. Not at the same time: an
-// authorize entry cannot be taken back, and must stand for no release that was refused (docs/holds.md).
-struct Consumed {
-  HoldPtr hold;
-  receipts::Appended authorized;
-};
-
-// Undoes a release of which the log certainly knows nothing: the approval stands. `why` is what the caller
-// hears. If even this fails, the next start does it.
-net::task<Result<Consumed>> give_back(Shared* shared, std::string hold, Error why) {
-  auto undo = [desk = shared->desk, hold] { return desk->unrelease(hold); };
-  const auto undone = co_await approvals::ask(shared->desk_queue, std::move(undo));
-  if (!undone) co_return fail(Code::unavailable, undone.error().detail);
-  co_return fail(std::move(why));
-}
-
-// The policy and the roster that this was judged by are being replaced, or were.
-bool is_outdated(const Exchange& exchange) {
-  const Shared& shared = *exchange.worker->shared;
-  return shared.changing || shared.snapshot.load() != exchange.request.snapshot;
-}
-
-net::task<Result<Consumed>> consume(Exchange* exchange, HoldPtr approved) {
-  Shared* shared = exchange->worker->shared;
-  approvals::Desk* desk = shared->desk;
-  auto release = [desk, id = approved->id, version = approved->version] {
+net::task<Result<Consumed>> consume_for(Exchange* exchange, HoldPtr approved) {
+  Claim claim;
+  claim.shared = exchange->worker->shared;
+  claim.judged_under = exchange->request.snapshot;
+  claim.begun = exchange->begun;
+  claim.release = [id = approved->id, version = approved->version](approvals::Desk* desk) {
     return desk->release(id, version);
   };
-  const auto released = co_await approvals::ask(shared->desk_queue, std::move(release));
-  if (!released) co_return fail(released.error());
-  if (is_halted(*exchange)) {
-    co_return co_await give_back(shared, approved->id, {Code::halted, "everything is halted"});
-  }
-  if (is_outdated(*exchange)) {
-    co_return co_await give_back(shared, approved->id, {Code::halted, "the policy is another one now"});
-  }
-  // Appends before anything else happens on this loop: Shared::changing and AgentPlane::fence count on it.
-  auto authorized = co_await authorize(exchange, *released);
-  if (authorized) co_return Consumed{*released, *authorized};
-  // Nothing was sent. But after a failed write or sync the entry may be on disk, and whoever has an authorize
-  // entry has spent the approval: the hold stays released without an ending, and takes nobody's retry, until
-  // the next start reads the log and names it (approved again, or outcome_unknown).
-  if (!certainly_not_written(authorized.error())) {
-    co_return fail(Code::unavailable,
-                   fmt::format("{}; this call was not sent, and cannot be retried before a "
-                               "restart has found out whether its approval was spent",
-                               authorized.error().detail));
-  }
-  co_return co_await give_back(shared, approved->id, {Code::unavailable, authorized.error().detail});
+  claim.authorize = [exchange](const HoldPtr& released, auto done) {
+    append_authorize(*exchange, released.get(), std::move(done));
+  };
+  co_return co_await consume(std::move(claim));
 }
 
 net::task<void> finish_hold(Exchange* exchange, HoldPtr hold, Ending ending,
@@ -184,7 +133,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   if (!co_await still_there(exchange, answer, watch)) co_return ReleaseEnd::not_there;
   if (watch->client_cancelled) co_return ReleaseEnd::not_there;
   watch->releasing = true;
-  auto consumed = co_await consume(fresh.get(), hold);
+  auto consumed = co_await consume_for(fresh.get(), hold);
   watch->releasing = false;
   if (!consumed && consumed.error().code == Code::halted) co_return ReleaseEnd::not_now;
   if (!consumed && consumed.error().code == Code::unavailable) {

@@ -57,6 +57,10 @@ Row row_of(Ending ending) {
       return {502, -31001, "same_call", "The upstream was not reached"};
     case Ending::outcome_unknown:
       return {504, -31005, "never", "The call was sent; what became of it is not known"};
+    case Ending::permitted:
+      return {200, 0, "never", "Permitted"};
+    case Ending::failed:
+      return {502, -31001, "never", "The call was tried and failed"};
   }
   return {500, -31001, "never", "Refused"};
 }

@@ -55,6 +55,10 @@ std::string ending_sentence(const approvals::Hold& hold) {
       return "The call was run.";
     case Ending::outcome_unknown:
       return "The call was sent, but what became of it is not known.";
+    case Ending::permitted:
+      return "Whoever asked about this call was told to go on.";
+    case Ending::failed:
+      return "The call was tried and failed, says whoever made it.";
     case Ending::malformed:
     case Ending::too_large:
     case Ending::not_found:

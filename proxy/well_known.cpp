@@ -3,6 +3,7 @@
 #include "core/json_text.hpp"
 #include "proxy/identify.hpp"
 #include "proxy/reply.hpp"
+#include "proxy/self_check.hpp"
 #include "proxy/stored.hpp"
 
 namespace holdfast::proxy {
@@ -12,6 +13,7 @@ using approvals::HoldPtr;
 using approvals::Status;
 
 constexpr std::string_view kCalls = "/.well-known/holdfast/calls/";
+constexpr std::string_view kCheck = "/.well-known/holdfast/check";
 
 constexpr std::string_view kDescription = R"(# Holdfast
 
@@ -22,6 +24,9 @@ Every tool call you send here is judged by rules before it reaches the tool.
 * Held: people are asked. Wait for the answer, or, when told "call again", send exactly the same call later: it joins
   the one that waits and is run at most once. A plain HTTP call that waits too long is answered 202 with a Location;
   GET it to see the state, DELETE it to end the wait. `Prefer: wait=N` and `Prefer: respond-async` (RFC 7240) choose how long you wait.
+
+To know beforehand, POST a description of your call to /.well-known/holdfast/check: {"tool": ..., "args": {...}}. The
+answer says allow, deny or escalate; it permits nothing.
 
 Every answer to a judged call carries Holdfast-Decision and Holdfast-Call. A refusal is application/problem+json, or for
 MCP a result with isError and _meta["holdfast/refusal"]; `reason_code` says how the call ended and `retry` what may help:
@@ -72,6 +77,16 @@ net::task<HoldPtr> cancel_hold(Shared* shared, HoldPtr hold) {
   co_return co_await approvals::ask(shared->desk_queue, std::move(end_it));
 }
 
+std::string_view methods_of(std::string_view target) {
+  if (target == kCheck) return "POST";
+  return target == kWellKnown ? "GET, HEAD" : "GET, HEAD, DELETE";
+}
+
+bool takes(std::string_view target, std::string_view method) {
+  if (target == kCheck) return method == "POST";
+  return method == "GET" || method == "HEAD" || (method == "DELETE" && target != kWellKnown);
+}
+
 net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string handle) {
   const auto snapshot = exchange->worker->shared->snapshot.load();
   const auto agent = identify(*snapshot, exchange->head.headers);
@@ -101,17 +116,20 @@ net::task<void> answer_well_known(Exchange* exchange, Answer* answer) {
     co_return;
   }
   const std::string_view target = exchange->head.target.substr(0, exchange->head.target.find('?'));
-  const bool known = target == kWellKnown || (target.starts_with(kCalls) && target.size() > kCalls.size());
+  const bool call = target.starts_with(kCalls) && target.size() > kCalls.size();
+  const bool known = target == kWellKnown || target == kCheck || call;
   if (!known) {
     co_await not_found(exchange, answer);
     co_return;
   }
-  const bool reads = exchange->head.method == "GET" || exchange->head.method == "HEAD";
-  if (!reads && (exchange->head.method != "DELETE" || target == kWellKnown)) {
+  if (!takes(target, exchange->head.method)) {
     answer->close_after();
-    HeaderList headers{{"Allow", target == kWellKnown ? "GET, HEAD" : "GET, HEAD, DELETE"},
-                       {"Content-Type", "text/plain"}};
+    HeaderList headers{{"Allow", std::string(methods_of(target))}, {"Content-Type", "text/plain"}};
     co_await answer->respond(405, std::move(headers), "This method does nothing here.\n");
+    co_return;
+  }
+  if (target == kCheck) {
+    co_await answer_self_check(exchange, answer);
     co_return;
   }
   if (target == kWellKnown) {

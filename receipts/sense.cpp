@@ -9,14 +9,15 @@
 namespace holdfast::receipts {
 namespace {
 
-// Endings in which the call reached the upstream, or was about to.
-bool went_out(Ending state) {
-  return state == Ending::succeeded || state == Ending::outcome_unknown || state == Ending::upstream_failed;
-}
-
 // Endings in which the call ran, or may have.
 bool may_have_run(Ending state) {
-  return state == Ending::succeeded || state == Ending::outcome_unknown;
+  return state == Ending::succeeded || state == Ending::outcome_unknown || state == Ending::permitted ||
+         state == Ending::failed;
+}
+
+// Endings in which the call reached the upstream, or was about to.
+bool went_out(Ending state) {
+  return may_have_run(state) || state == Ending::upstream_failed;
 }
 
 std::optional<Ending> state_of(const json::Value& receipt) {
@@ -31,7 +32,7 @@ std::string nonsense_of_decision(const json::Value& root, Ending state) {
   const json::Value* decision = object_of(&root, "decision");
   const std::string ending(to_string(state));
   if (decision == nullptr) {
-    if (state == Ending::succeeded || state == Ending::upstream_failed) {
+    if (went_out(state) && state != Ending::outcome_unknown) {
       return "the receipt says " + ending + " without a decision";
     }
     return {};

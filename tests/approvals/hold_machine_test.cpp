@@ -38,6 +38,8 @@ const std::map<Status, std::map<Step, Status>> kDiagram{
       {Step::upstream_fail, Status::released},
       {Step::lose_outcome, Status::released},
       {Step::halt, Status::released},
+      {Step::permit, Status::released},
+      {Step::fail, Status::released},
       {Step::detach, Status::released},
       {Step::attach, Status::released}}},
 };

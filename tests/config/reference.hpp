@@ -15,6 +15,7 @@ inline std::map<std::string, std::string> reference_variables() {
   return {{"SUPPORT_BOT_TOKEN", "support-bot-token-01"},
           {"ALICE_TOKEN", "alice-token-0123456789"},
           {"ONCALL_TOKEN", "oncall-token-0123456789"},
+          {"PDP_TOKEN", "pdp-token-0123456789"},
           {"ALICE_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
           {"BUDGET_SECRET_NEW", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSx"},
           {"BUDGET_SECRET_OLD", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSy"}};

@@ -54,6 +54,7 @@ TEST(Reference, ShowsTheDefaults) {
   EXPECT_EQ(shown.control.host + shown.control.port + shown.control.url,
             plain.control.host + plain.control.port + plain.control.url);
   EXPECT_EQ(shown.control.public_metrics, plain.control.public_metrics);
+  EXPECT_EQ(shown.pdp.outcome_within, plain.pdp.outcome_within);
   EXPECT_EQ(shown.policy.default_effect, plain.policy.default_effect);
   EXPECT_EQ(shown.policy.risk, plain.policy.risk);
   EXPECT_EQ(shown.policy.multi_approval.at(0).required_approvers, policy::MultiApproval().required_approvers);

@@ -29,7 +29,7 @@ constexpr std::array kBorrowers{
     Borrower{"proxy/answer.", "piece", "proxy/"},
     Borrower{"proxy/answer.", "send", "proxy/answer."},
     // The body of a request to the control plane, in its HttpServer.
-    Borrower{"control/server.cpp", "respond", "control/server.cpp"},
+    Borrower{"control/front.cpp", "respond", "control/front.cpp"},
 };
 
 constexpr std::array<std::string_view, 5> kBorrowedTypes{"string_view", "std::span", "initializer_list",

@@ -90,7 +90,7 @@ TEST(CoroutineRulesBorrowers, AnExceptionNobodyNeedsIsStruckOff) {
       {"net/connection.hpp",
        "task<void> write_plain(std::span<int> p); task<void> write_tls(std::span<int> p);"},
       {"proxy/answer.hpp", "net::task<void> piece(std::string_view b); net::task<void> send(std::string b);"},
-      {"control/server.cpp", "net::task<int> respond(std::string_view body);"}};
+      {"control/front.cpp", "net::task<int> respond(std::string_view body);"}};
   const Findings found = check_borrowers(tree);
   ASSERT_EQ(found.size(), 1U) << to_text(found);
   EXPECT_EQ(found.front().message, "send() borrows nothing: strike it off the list");

@@ -31,14 +31,18 @@ const std::map<std::string, Names, std::less<>>& drawn() {
       {"approvals", {"net", "crypto", "core"}},
       {"proxy", {"approvals", "receipts", "policy", "net", "crypto", "core"}},
       {"control", {"approvals", "receipts", "policy", "net", "crypto", "core"}},
+      // Systems that have a proxy of their own ask here: calls are recognised as the agent plane does,
+      // requests are served as the control plane's are.
+      {"pdp", {"proxy", "control", "approvals", "receipts", "policy", "net", "crypto", "core"}},
       {"config", {"core"}},
-      {"app", {"config", "proxy", "control", "approvals", "receipts", "policy", "net", "crypto", "core"}},
+      {"app",
+       {"config", "proxy", "control", "pdp", "approvals", "receipts", "policy", "net", "crypto", "core"}},
   };
   return plan;
 }
 
 const Names& drawn_options_of_config() {
-  static const Names names{"proxy", "control", "approvals", "receipts", "policy"};
+  static const Names names{"proxy", "control", "pdp", "approvals", "receipts", "policy"};
   return names;
 }
 

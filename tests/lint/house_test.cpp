@@ -38,7 +38,7 @@ void expect_clean(const Check& check) {
 
 TEST(House, TheDeclaredFloorPlanIsTheDrawnOne) {
   const FloorPlan plan = declared_plan();
-  EXPECT_EQ(plan.size(), 10U);
+  EXPECT_EQ(plan.size(), 11U);
   const Findings found = check_plan(plan);
   EXPECT_TRUE(found.empty()) << to_text(found);
 }

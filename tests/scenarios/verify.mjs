@@ -148,13 +148,14 @@ function checkSense(entry) {
   const { outcome, request, decision, approvals, prev } = entry;
   require(typeof outcome?.state === 'string', 'the receipt has no outcome');
   if (outcome.sent !== undefined) require(outcome.sent === request?.digest, 'what was sent is not what was judged');
-  const wasSent = ['succeeded', 'outcome_unknown', 'upstream_failed'].includes(outcome.state);
+  const mayHaveRun = ['succeeded', 'outcome_unknown', 'permitted', 'failed'].includes(outcome.state);
+  const wasSent = mayHaveRun || outcome.state === 'upstream_failed';
   if (decision === undefined) {
     require(outcome.state === 'outcome_unknown', 'a receipt without a decision has another outcome than unknown');
     return;
   }
   require(!(decision.effect === 'deny' && wasSent), 'a denied call was sent');
-  if (decision.effect === 'escalate' && (outcome.state === 'succeeded' || outcome.state === 'outcome_unknown')) {
+  if (decision.effect === 'escalate' && mayHaveRun) {
     require(Array.isArray(approvals) && approvals.some((a) => a.act === 'approve'), 'an escalated call was sent without an approval');
     require(prev?.hash && Number.isInteger(prev.index), 'an escalated call was sent without an authorize entry');
   }

@@ -1,0 +1,96 @@
+#include "pdp/described.hpp"
+
+#include <fmt/format.h>
+
+#include "core/json.hpp"
+#include "crypto/encoding.hpp"
+
+namespace holdfast::pdp {
+namespace {
+
+constexpr std::string_view kMethod = "CHECK";
+// No upstream's name has a colon: what the agent plane sees has another match key.
+constexpr std::string_view kMatchKey = "holdfast:check\n";
+
+std::string target_of(std::string_view tool) {
+  return fmt::format("check:{}", tool);
+}
+
+std::string match_key_of(std::string_view text) {
+  const crypto::Hash hash = crypto::sha256(fmt::format("{}{}", kMatchKey, text));
+  return crypto::to_hex(crypto::bytes_of(hash));
+}
+
+void describe(const Described& described, const Decision& decision, approvals::HeldCall& held) {
+  const Call& call = described.read.call();
+  held.agent = call.agent->id;
+  held.agent_auth = "pdp";  // named by whoever asks
+  held.trust_tier = call.agent->trust_tier;
+  held.protocol = kDescribed;
+  held.bytes = static_cast<std::int64_t>(described.text.size());
+  held.upstream = call.upstream;
+  held.tool = call.tool;
+  held.operation = call.operation;
+  held.risk_level = to_string(decision.risk);
+  held.method = kMethod;
+  held.target = target_of(call.tool);
+  if (call.args != nullptr) held.args = json::to_text(*call.args);
+  held.body = described.text;  // what the digest covers, and what is judged again
+}
+
+}  // namespace
+
+Result<Described> read_description(std::string text, const proxy::Snapshot& snapshot, WallTime now) {
+  const proxy::Limits& limits = snapshot.options.limits;
+  const policy::Describing how{.limits = {limits.body, limits.depth},
+                               .caller = nullptr,
+                               .now = now,
+                               .labels_seen = nullptr,
+                               .others = {}};
+  auto read = policy::DescribedCall::read(text, *snapshot.policy, how);
+  if (!read) return fail(read.error());
+  const std::string_view tool = read->call().tool;
+  if (tool.size() > limits.tool_name)
+    return fail(Code::malformed, fmt::format("the tool's name has more than {} bytes", limits.tool_name));
+  return Described{std::move(text), std::move(*read)};
+}
+
+crypto::DigestText digest_of(std::string_view text, std::string_view tool, std::string_view nonce) {
+  const std::string target = target_of(tool);
+  crypto::RequestComponents components;
+  components.method = kMethod;
+  components.target_uri = target;
+  components.content_type = "application/json";
+  components.content = crypto::sha256(text);
+  return crypto::request_digest(components, nonce);
+}
+
+Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> snapshot, WallTime now,
+             approvals::HaltSwitch::Count begun) {
+  Judged judged;
+  judged.begun = begun;
+  judged.decision = snapshot->policy->decide(described.read.call());
+  const Decision& decision = judged.decision;
+  approvals::HeldCall& held = judged.call;
+  describe(described, decision, held);
+  held.call_id = make_uuid7(now);
+  held.receipt_id = make_uuid7(now);
+  held.rule = decision.rule;
+  held.reason = decision.reason;
+  held.plan = decision.plan;
+  held.further_plans.assign(decision.further_plans.begin(), decision.further_plans.end());
+  held.required = decision.required;
+  held.must_include.assign(decision.must_include.begin(), decision.must_include.end());
+  const crypto::Nonce nonce = crypto::make_nonce();
+  held.nonce = nonce.view();
+  held.digest = digest_of(described.text, held.tool, nonce);
+  held.match_key = match_key_of(described.text);
+  held.policy = snapshot->policy_digest;
+  judged.digest_with = [&described](std::string_view hold_nonce) {
+    return digest_of(described.text, described.read.call().tool, hold_nonce);
+  };
+  judged.snapshot = std::move(snapshot);
+  return judged;
+}
+
+}  // namespace holdfast::pdp

@@ -1,0 +1,30 @@
+#include "pdp/open_checks.hpp"
+
+#include <utility>
+
+namespace holdfast::pdp {
+
+void OpenChecks::add(OpenCheck check) {
+  // Only what a receipt says of it.
+  check.call.args = check.call.body = check.call.body_base64 = {};
+  std::string id = check.hold != nullptr ? check.hold->id : check.call.call_id;
+  open_.insert_or_assign(std::move(id), std::move(check));
+}
+
+std::optional<OpenCheck> OpenChecks::take(const std::string& id) {
+  auto found = open_.extract(id);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.mapped());
+}
+
+std::vector<OpenCheck> OpenChecks::take_late(const Clock& clock) {
+  std::vector<OpenCheck> late;
+  for (auto at = open_.begin(); at != open_.end();) {
+    const bool over = clock.wall() >= at->second.by || clock.steady() >= at->second.by_steady;
+    if (over) late.push_back(std::move(at->second));
+    at = over ? open_.erase(at) : std::next(at);
+  }
+  return late;
+}
+
+}  // namespace holdfast::pdp

@@ -1,0 +1,183 @@
+#include "pdp/settle.hpp"
+
+#include <utility>
+
+#include "core/log.hpp"
+#include "pdp/consume.hpp"
+#include "pdp/outcome.hpp"
+#include "pdp/record.hpp"
+#include "proxy/room.hpp"
+#include "proxy/stored.hpp"
+
+namespace holdfast::pdp {
+namespace {
+
+using approvals::HoldPtr;
+using approvals::Status;
+
+About about(const Judged& judged) {
+  return {judged.call, judged.decision.effect, nullptr, judged.snapshot->approvals};
+}
+
+// A no, unless somebody makes it a yes.
+Verdict verdict_of(const Judged& judged, Ending ending, std::string detail) {
+  Verdict verdict;
+  verdict.effect = judged.decision.effect;
+  verdict.ending = ending;
+  verdict.detail = std::move(detail);
+  verdict.call_id = judged.call.call_id;
+  return verdict;
+}
+
+// A no that stands; recorded before it is said. It is a no also where the log takes none.
+net::task<Verdict> refuse(Plane* plane, Judged judged, Ending ending, std::string detail) {
+  auto closing = close(plane->context.shared, about(judged), {ending, 0, false}, std::nullopt);
+  const auto recorded = co_await std::move(closing);
+  Verdict verdict = verdict_of(judged, ending, std::move(detail));
+  if (recorded) verdict.receipt_id = judged.call.receipt_id;
+  co_return verdict;
+}
+
+// What cannot be recorded is not allowed.
+Verdict unrecorded(const Judged& judged, std::string why) {
+  return verdict_of(judged, Ending::unavailable, std::move(why));
+}
+
+constexpr const char* kHalted = "Everything is halted by an operator; this call may not be made.";
+
+bool is_halted(const Plane& plane, const Judged& judged) {
+  return !plane.context.shared->halts->unmoved_since(judged.begun);
+}
+
+// Its outcome is promised: the log has it before it may be made, and its receipt comes with the outcome.
+net::task<Verdict> open_allowed(Plane* plane, Judged judged) {
+  if (plane->open.full()) {
+    co_return co_await refuse(plane, judged, Ending::unavailable,
+                              "Too many calls are waiting for their outcome.");
+  }
+  auto authorizing = authorize(plane->context.shared, about(judged));
+  const auto authorized = co_await std::move(authorizing);
+  if (!authorized) co_return unrecorded(judged, authorized.error().detail);
+  if (is_halted(*plane, judged)) {
+    auto closing = close(plane->context.shared, about(judged), {Ending::halted, 0, false}, *authorized);
+    const auto recorded = co_await std::move(closing);
+    Verdict halted = verdict_of(judged, Ending::halted, kHalted);
+    if (recorded) halted.receipt_id = judged.call.receipt_id;
+    co_return halted;
+  }
+  Verdict verdict = verdict_of(judged, Ending::permitted, judged.call.reason);
+  verdict.allowed = true;
+  verdict.report_by = begin_waiting(plane, about(judged), *authorized);
+  co_return verdict;
+}
+
+net::task<Verdict> allow(Plane* plane, Judged judged, Manner manner) {
+  if (manner.reports) co_return co_await open_allowed(plane, std::move(judged));
+  auto closing = close(plane->context.shared, about(judged), {Ending::permitted, 0, false}, std::nullopt);
+  const auto recorded = co_await std::move(closing);
+  if (!recorded) co_return unrecorded(judged, recorded.error().detail);
+  // While it was recorded somebody may have thrown the switch: then it is a no of which the receipt says that
+  // it might have been a yes.
+  const bool halted = is_halted(*plane, judged);
+  Verdict verdict = verdict_of(judged, halted ? Ending::halted : Ending::permitted,
+                               halted ? std::string(kHalted) : judged.call.reason);
+  verdict.allowed = !halted;
+  verdict.receipt_id = judged.call.receipt_id;
+  co_return verdict;
+}
+
+Ending ending_of(const approvals::NotAttached& why) {
+  if (why.code == Code::conflict) return Ending::too_many_pending;
+  if (why.code == Code::limited) return Ending::limited;
+  if (why.code == Code::halted) return Ending::halted;
+  return Ending::unavailable;
+}
+
+using AttachResult = tl::expected<approvals::Attached, approvals::NotAttached>;
+
+// Nobody stays to wait: who wants to, waits for it by its id, or asks again.
+net::task<AttachResult> attach(Plane* plane, approvals::HeldCall call) {
+  proxy::Shared* shared = plane->context.shared;
+  auto open = [desk = shared->desk, call = std::make_shared<approvals::HeldCall>(std::move(call))] {
+    AttachResult attached = desk->attach(*call, [](const HoldPtr&) {});
+    if (attached && attached->watch != 0) desk->detach(attached->hold->id, attached->watch, false);
+    return attached;
+  };
+  auto asking = approvals::ask(shared->desk_queue, std::move(open));
+  co_return co_await std::move(asking);
+}
+
+net::task<Verdict> refuse_unattached(Plane* plane, Judged judged, approvals::NotAttached why) {
+  auto refusing = refuse(plane, std::move(judged), ending_of(why), why.detail);
+  Verdict verdict = co_await std::move(refusing);
+  verdict.retry_after = std::chrono::ceil<std::chrono::seconds>(why.retry_after);
+  co_return verdict;
+}
+
+Verdict pending(const Judged& judged, HoldPtr hold) {
+  Verdict verdict = verdict_of(judged, Ending::approval_pending, judged.call.reason);
+  if (verdict.detail.empty()) verdict.detail = "This call needs approval.";
+  verdict.call_id = hold->call.call_id;
+  verdict.hold = std::move(hold);
+  return verdict;
+}
+
+Verdict ended(const Judged& judged, HoldPtr hold) {
+  Verdict verdict = verdict_of(judged, *hold->ending, proxy::ending_sentence(*hold));
+  verdict.call_id = hold->call.call_id;
+  verdict.receipt_id = hold->call.receipt_id;
+  verdict.hold = std::move(hold);
+  return verdict;
+}
+
+// The same call again, approved: with this it is taken up, and nobody will tell how it ended.
+net::task<Verdict> redeem(Plane* plane, Judged judged, HoldPtr hold) {
+  auto consuming = consume(plane, judged, hold, Manner{.reports = false, .redeems = true});
+  Taken taken = co_await std::move(consuming);
+  Verdict verdict = verdict_of(judged, taken.ending, std::move(taken.detail));
+  verdict.allowed = taken.allowed;
+  verdict.call_id = hold->call.call_id;
+  if (taken.allowed) verdict.receipt_id = hold->call.receipt_id;
+  verdict.hold = std::move(hold);
+  co_return verdict;
+}
+
+net::task<Verdict> escalate(Plane* plane, Judged judged, Manner manner) {
+  auto attaching = attach(plane, judged.call);
+  const AttachResult attached = co_await std::move(attaching);
+  if (!attached) co_return co_await refuse_unattached(plane, std::move(judged), attached.error());
+  const HoldPtr hold = attached->hold;
+  if (hold->ending) co_return ended(judged, hold);
+  const bool redeems = manner.redeems && hold->status == Status::approved;
+  if (redeems) co_return co_await redeem(plane, std::move(judged), hold);
+  co_return pending(judged, hold);
+}
+
+}  // namespace
+
+net::task<Verdict> settle(Plane* plane, Judged judged, Manner manner) {
+  const proxy::Shared& shared = *plane->context.shared;
+  if (!shared.log->writable()) co_return unrecorded(judged, shared.log->why_not_writable());
+  const Effect effect = judged.decision.effect;
+  if (effect != Effect::deny && is_halted(*plane, judged)) {
+    co_return co_await refuse(plane, std::move(judged), Ending::halted, kHalted);
+  }
+  switch (effect) {
+    case Effect::deny: {
+      if (judged.decision.by_limit) {
+        std::string no_room = proxy::limited_sentence(judged.decision);
+        co_return co_await refuse(plane, std::move(judged), Ending::limited, std::move(no_room));
+      }
+      std::string detail = judged.call.reason;
+      if (detail.empty()) detail = "The policy does not allow this call.";
+      co_return co_await refuse(plane, std::move(judged), Ending::policy_denied, std::move(detail));
+    }
+    case Effect::escalate:
+      co_return co_await escalate(plane, std::move(judged), manner);
+    case Effect::allow:
+      co_return co_await allow(plane, std::move(judged), manner);
+  }
+  co_return verdict_of(judged, Ending::unavailable, "The call could not be judged.");
+}
+
+}  // namespace holdfast::pdp
