@@ -87,21 +87,21 @@ net::task<bool> end(Plane* plane, About about, Ending ending, receipts::Appended
 
 }  // namespace
 
-net::task<Taken> consume(Plane* plane, Judged judged, HoldPtr hold, Manner manner) {
+net::task<Taken> consume(Plane* plane, Judged* judged, HoldPtr hold, Manner manner) {
   proxy::Shared* shared = plane->context.shared;
   if (shared->halts->halted() || shared->changing) co_return not_now(*shared);
-  const bool same = judged.digest_with(hold->call.nonce) == hold->call.digest;
-  if (!same || !proxy::still_lets_through(judged.decision, hold->call))
+  const bool same = judged->digest_with(hold->call.nonce) == hold->call.digest;
+  if (!same || !proxy::still_lets_through(judged->decision, hold->call))
     co_return co_await end_as_changed(shared, hold);
   if (manner.reports && plane->open.full())
     co_return no(Ending::unavailable, "Too many calls are waiting for their outcome.");
 
-  About about{renamed(judged.call, hold->call), Effect::escalate, hold, judged.snapshot->approvals};
+  About about{renamed(judged->call, hold->call), Effect::escalate, hold, judged->snapshot->approvals};
   auto watch = std::make_shared<std::uint64_t>(0);
   proxy::Claim claim;
   claim.shared = shared;
-  claim.judged_under = judged.snapshot;
-  claim.begun = judged.begun;
+  claim.judged_under = judged->snapshot;
+  claim.begun = judged->begun;
   claim.release = [id = hold->id, watch](approvals::Desk* desk) {
     return watch_and_release(desk, id, watch.get());
   };
@@ -115,7 +115,7 @@ net::task<Taken> consume(Plane* plane, Judged judged, HoldPtr hold, Manner manne
     if (*watch != 0) co_await detach(shared, hold->id, *watch);
     co_return why_not(*shared, consumed.error());
   }
-  if (!shared->halts->unmoved_since(judged.begun)) {
+  if (!shared->halts->unmoved_since(judged->begun)) {
     co_await end(plane, std::move(about), Ending::halted, consumed->authorized);
     co_return no(Ending::halted, "Everything was halted at this moment; the call may not be made.");
   }
@@ -165,8 +165,8 @@ net::task<Response> consume_check(Plane* plane, const Request* request) {
     const Taken changed = co_await std::move(ending);
     co_return problem(status_of(changed.ending), changed.ending, changed.detail);
   }
-  Judged judged = judge(*described, std::move(snapshot), shared->clock->wall(), begun);
-  auto consuming = consume(plane, std::move(judged), hold, Manner{.reports = true, .redeems = true});
+  Judged judged = judge(*described, std::move(snapshot), shared->clock->wall(), begun, hold->call.draws);
+  auto consuming = consume(plane, &judged, hold, Manner{.reports = true, .redeems = true});
   const Taken taken = co_await std::move(consuming);
   if (!taken.allowed) co_return problem(status_of(taken.ending), taken.ending, taken.detail);
   co_return consumed_answer(*hold, *taken.report_by);

@@ -18,7 +18,7 @@ struct Taken {
 // `judged`: the call once more, under today's policy; `hold`: approved, as seen a moment ago. Everything a
 // release looks at is looked at: kill switch, votes, policy, digest. The authorize entry is durable before it
 // says yes.
-net::task<Taken> consume(Plane* plane, Judged judged, approvals::HoldPtr hold, Manner manner);
+net::task<Taken> consume(Plane* plane, Judged* judged, approvals::HoldPtr hold, Manner manner);
 
 // POST /v1/check/<approval id>/consume, of what was described.
 net::task<Response> consume_check(Plane* plane, const Request* request);

@@ -21,7 +21,7 @@ std::string match_key_of(std::string_view text) {
   return crypto::to_hex(crypto::bytes_of(hash));
 }
 
-void describe(const Described& described, const Decision& decision, approvals::HeldCall& held) {
+void describe(const Described& described, approvals::HeldCall& held) {
   const Call& call = described.read.call();
   held.agent = call.agent->id;
   held.agent_auth = "pdp";  // named by whoever asks
@@ -31,7 +31,6 @@ void describe(const Described& described, const Decision& decision, approvals::H
   held.upstream = call.upstream;
   held.tool = call.tool;
   held.operation = call.operation;
-  held.risk_level = to_string(decision.risk);
   held.method = kMethod;
   held.target = target_of(call.tool);
   if (call.args != nullptr) held.args = json::to_text(*call.args);
@@ -66,29 +65,25 @@ crypto::DigestText digest_of(std::string_view text, std::string_view tool, std::
 }
 
 Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> snapshot, WallTime now,
-             approvals::HaltSwitch::Count begun) {
+             approvals::HaltSwitch::Count begun, std::span<const Draw> room) {
   Judged judged;
   judged.begun = begun;
-  judged.decision = snapshot->policy->decide(described.read.call());
-  const Decision& decision = judged.decision;
+  judged.judge = [&described, policy = snapshot->policy.get()](std::span<const Draw> granted) {
+    return policy->decide(described.read.call(), granted);
+  };
+  judged.digest_with = [&described](std::string_view hold_nonce) {
+    return digest_of(described.text, described.read.call().tool, hold_nonce);
+  };
   approvals::HeldCall& held = judged.call;
-  describe(described, decision, held);
+  describe(described, held);
   held.call_id = make_uuid7(now);
   held.receipt_id = make_uuid7(now);
-  held.rule = decision.rule;
-  held.reason = decision.reason;
-  held.plan = decision.plan;
-  held.further_plans.assign(decision.further_plans.begin(), decision.further_plans.end());
-  held.required = decision.required;
-  held.must_include.assign(decision.must_include.begin(), decision.must_include.end());
   const crypto::Nonce nonce = crypto::make_nonce();
   held.nonce = nonce.view();
   held.digest = digest_of(described.text, held.tool, nonce);
   held.match_key = match_key_of(described.text);
   held.policy = snapshot->policy_digest;
-  judged.digest_with = [&described](std::string_view hold_nonce) {
-    return digest_of(described.text, described.read.call().tool, hold_nonce);
-  };
+  judged.decide(room);
   judged.snapshot = std::move(snapshot);
   return judged;
 }

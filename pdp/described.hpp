@@ -3,6 +3,7 @@
 // judge it once more.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,8 @@ struct Described {
                                            std::string_view nonce);
 
 // `begun`: the kill switch, before anything was looked at. What is judged points into the description.
+// `room`: that it has in limits.
 [[nodiscard]] Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> snapshot,
-                           WallTime now, approvals::HaltSwitch::Count begun);
+                           WallTime now, approvals::HaltSwitch::Count begun, std::span<const Draw> room = {});
 
 }  // namespace holdfast::pdp

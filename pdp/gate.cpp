@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "core/log.hpp"
@@ -62,11 +63,32 @@ std::string_view protocol_of(const Exchange& exchange) {
   return exchange.is_mcp() ? "check-mcp" : "check-http";
 }
 
-Judged judged_of(Exchange* exchange, const Setting& setting, approvals::HaltSwitch::Count begun) {
+// Approvers must have seen all that they approve, and be able to hold the caller to it.
+void deny_unseen(Exchange& exchange, const Original& original) {
+  if (exchange.decision.effect != Effect::escalate) return;
+  const bool answerable = !exchange.is_mcp() || exchange.is_rpc_request();
+  if (original.body_known && answerable) return;
+  exchange.decision.effect = Effect::deny;
+  exchange.decision.reason =
+      original.body_known ? "A call that needs approval must be a request with an id."
+                          : "This call needs approval, and its body is not shown to those who would give it.";
+}
+
+Decision judge(Exchange& exchange, const Original& original, std::span<const Draw> room) {
+  exchange.decision = exchange.request.snapshot->policy->decide(exchange.request.call, room);
+  deny_unseen(exchange, original);
+  return exchange.decision;
+}
+
+// What is judged points into the exchange and the original.
+Judged judged_of(Exchange* exchange, const Original* original, const Setting& setting,
+                 approvals::HaltSwitch::Count begun) {
   Judged judged;
   judged.snapshot = exchange->request.snapshot;
   judged.begun = begun;
-  judged.decision = exchange->decision;
+  judged.judge = [exchange, original](std::span<const Draw> room) {
+    return judge(*exchange, *original, room);
+  };
   judged.call = held_call(*exchange, false);
   if (!setting.agent.empty()) judged.call.agent_auth = "pdp";
   judged.call.protocol = protocol_of(*exchange);
@@ -76,6 +98,7 @@ Judged judged_of(Exchange* exchange, const Setting& setting, approvals::HaltSwit
     const crypto::Hash content = proxy::content_hash(exchange->request, exchange->body);
     return crypto::request_digest(proxy::components_of(exchange->request, content), nonce);
   };
+  judged.decide({});
   return judged;
 }
 
@@ -134,17 +157,6 @@ net::task<Response> refuse_unrecognised(Plane* plane, Exchange* exchange, const 
   co_return no(*exchange, verdict);
 }
 
-// Approvers must have seen all that they approve, and be able to hold the caller to it.
-void deny_unseen(Exchange& exchange, const Original& original) {
-  if (exchange.decision.effect != Effect::escalate) return;
-  const bool answerable = !exchange.is_mcp() || exchange.is_rpc_request();
-  if (original.body_known && answerable) return;
-  exchange.decision.effect = Effect::deny;
-  exchange.decision.reason =
-      original.body_known ? "A call that needs approval must be a request with an id."
-                          : "This call needs approval, and its body is not shown to those who would give it.";
-}
-
 }  // namespace
 
 net::task<Response> ask_gate(Plane* plane, const Request* request, Setting setting) {
@@ -169,9 +181,7 @@ net::task<Response> ask_gate(Plane* plane, const Request* request, Setting setti
   }
   if (!exchange.request.is_call) co_return yes(exchange, Verdict{});
   exchange.request.call.now = exchange.started;
-  exchange.decision = exchange.request.snapshot->policy->decide(exchange.request.call);
-  deny_unseen(exchange, *original);
-  Judged judged = judged_of(&exchange, setting, begun);
+  Judged judged = judged_of(&exchange, &*original, setting, begun);
   auto settling = settle(plane, std::move(judged), Manner{.reports = false, .redeems = true});
   const Verdict verdict = co_await std::move(settling);
   exchange.decision.effect = verdict.effect;

@@ -24,6 +24,7 @@ Judged judged(const std::string& text) {
   EXPECT_TRUE(described) << described.error().detail;
   Judged made = judge(*described, under, kNow, 0);
   made.digest_with = nullptr;  // of a description that goes away here
+  made.judge = nullptr;
   return made;
 }
 
