@@ -1,7 +1,10 @@
-// Cedar in this process: policies parsed once, each decision by its stateful interface.
+// cedar.mjs SIZES SECONDS: one round of Cedar in a process of its own, which asks about the call on its standard input. Prints
+// CPU microseconds of a decision by the policy of each size, and by one without conditions. Policies are parsed once, and each
+// decision is made by the stateful interface.
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { cedar_policy, kCalled } from './same_policies.mjs';
+import { cedar_policy, kCalled, kCalls } from './same_policies.mjs';
 
 const cedar = createRequire(`${process.env.HOLDFAST_JUDGES}/`)('@cedar-policy/cedar-wasm/nodejs');
 const kNothing = 'nothing'; // of no condition: what is left is the way into Cedar and out of it
@@ -12,11 +15,6 @@ const whole = (_, value) => (typeof value === 'number' && !Number.isInteger(valu
 function parse(name, text) {
   const answer = cedar.preparsePolicySet(name, { staticPolicies: text });
   if (answer.type !== 'success') throw new Error(`Cedar refuses the policy: ${JSON.stringify(answer.errors[0])}`);
-}
-
-export function prepare(sizes) {
-  parse(kNothing, 'permit(principal, action, resource);');
-  for (const size of sizes) parse(String(size), cedar_policy(size));
 }
 
 function decide(policies, context) {
@@ -32,11 +30,7 @@ function decide(policies, context) {
   return answer.response.decision === 'allow';
 }
 
-export const allows = (size, args) => decide(String(size), JSON.parse(JSON.stringify(args), whole));
-
-// CPU microseconds of one decision by the policy of this size (null: by one without conditions), from the text of the call.
-export function measure(size, text, seconds) {
-  const policies = size === null ? kNothing : String(size);
+function measure(policies, text, seconds) {
   const until = performance.now() + seconds * 1e3;
   const before = process.cpuUsage();
   let count = 0;
@@ -46,3 +40,24 @@ export function measure(size, text, seconds) {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / count;
 }
+
+// Everybody must decide alike before anything is measured.
+function check(policies, text) {
+  for (const [changes, expected] of kCalls) {
+    const allowed = decide(policies, JSON.parse(JSON.stringify({ ...JSON.parse(text), ...changes }), whole));
+    if (allowed !== expected) throw new Error(`Cedar decides otherwise about ${JSON.stringify(changes)} by ${policies} rules`);
+  }
+}
+
+const [sizes, seconds] = [process.argv[2].split(','), Number(process.argv[3])];
+const text = readFileSync(0, 'utf8');
+const figures = {};
+parse(kNothing, 'permit(principal, action, resource);');
+measure(kNothing, text, seconds); // until everything is compiled
+figures[kNothing] = measure(kNothing, text, seconds);
+for (const size of sizes) {
+  parse(size, cedar_policy(Number(size)));
+  check(size, text);
+  figures[size] = measure(size, text, seconds);
+}
+console.log(JSON.stringify(figures));

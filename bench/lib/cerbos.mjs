@@ -4,7 +4,7 @@ import http from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { cpu_seconds, free_ports, has_ended, start, tail } from './processes.mjs';
-import { cerbos_policies, kCalled } from './same_policies.mjs';
+import { cerbos_policies, kCalled, kCalls } from './same_policies.mjs';
 
 const kProgram = `${process.env.HOLDFAST_JUDGES}/@cerbos/cerbos-linux-x64/cerbos-linux-x64`;
 const kStartMilliseconds = 120_000;
@@ -57,7 +57,13 @@ async function decide(running, body) {
   return JSON.parse(text).results.map((one) => one.actions.call === 'EFFECT_ALLOW');
 }
 
-export const allows = async (running, args) => (await decide(running, question(JSON.stringify(args), 1)))[0];
+// Everybody must decide alike before anything is measured.
+export async function check(running, text) {
+  for (const [changes, expected] of kCalls) {
+    const [allowed] = await decide(running, question(JSON.stringify({ ...JSON.parse(text), ...changes }), 1));
+    if (allowed !== expected) throw new Error(`Cerbos decides otherwise about ${JSON.stringify(changes)}`);
+  }
+}
 
 // CPU microseconds of the server for one decision, asked one by one and fifty at once, and how long one took to be answered.
 export async function measure(running, text, seconds) {

@@ -39,7 +39,7 @@ export function cerbos_policies(rules) {
   }));
 }
 
-// Calls that must get the same answer from everybody before anything is measured: [changes to the arguments, allowed].
+// Changes to the arguments of the call, and whether it is allowed with them.
 export const kCalls = [
   [{}, true],
   [{ amount: 101 }, false],
