@@ -96,7 +96,10 @@ net::task<Taken> consume(Plane* plane, Judged* judged, HoldPtr hold, Manner mann
   if (manner.reports && plane->open.full())
     co_return no(Ending::unavailable, "Too many calls are waiting for their outcome.");
 
-  About about{renamed(judged->call, hold->call), Effect::escalate, hold, judged->snapshot->approvals};
+  About about = pdp::about(*judged);
+  about.call = renamed(judged->call, hold->call);
+  about.effect = Effect::escalate;
+  about.hold = hold;
   auto watch = std::make_shared<std::uint64_t>(0);
   proxy::Claim claim;
   claim.shared = shared;

@@ -140,7 +140,7 @@ net::task<Response> refuse_unrecognised(Plane* plane, Exchange* exchange, const 
   const proxy::Recognised& request = exchange->request;
   if (request.upstream == nullptr || request.call.agent == nullptr) co_return no(*exchange, verdict);
   exchange->request.is_call = true;
-  About about{{}, Effect::deny, nullptr, request.snapshot->approvals};
+  About about{{}, Effect::deny, nullptr, request.snapshot->approvals, {}};
   approvals::HeldCall& call = about.call;
   call.call_id = verdict.call_id = exchange->call_id;
   call.receipt_id = exchange->receipt_id;

@@ -22,6 +22,7 @@ struct OpenCheck {
   Effect effect = Effect::allow;
   approvals::HoldPtr hold;  // released; null: it needed no approval
   std::shared_ptr<const approvals::Options> roster;
+  std::string limits;  // of the decision
   receipts::Appended authorized;
   WallTime by;  // when its time is over: by either clock
   SteadyTime by_steady;

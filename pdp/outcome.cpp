@@ -44,7 +44,7 @@ Result<Outcome> read_outcome(std::string_view body) {
 }
 
 About about(const OpenCheck& check) {
-  return {check.call, check.effect, check.hold, check.roster};
+  return {check.call, check.effect, check.hold, check.roster, check.limits};
 }
 
 // True once log and store have it; what the log does not take the next start closes, as outcome_unknown.
@@ -69,7 +69,7 @@ WallTime begin_waiting(Plane* plane, About about, receipts::Appended authorized)
   const auto within = plane->context.options.outcome_within;
   const WallTime by = clock.wall() + within;
   plane->open.add({std::move(about.call), about.effect, std::move(about.hold), std::move(about.roster),
-                   authorized, by, clock.steady() + within});
+                   std::move(about.limits), authorized, by, clock.steady() + within});
   return by;
 }
 

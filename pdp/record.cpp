@@ -6,13 +6,14 @@
 #include "crypto/encoding.hpp"
 #include "net/offload.hpp"
 #include "proxy/call_members.hpp"
+#include "proxy/record.hpp"
 #include "proxy/record_hold.hpp"
 
 namespace holdfast::pdp {
 namespace {
 
 json::ObjectText members_of(const About& about) {
-  json::ObjectText members = proxy::call_members(about.call, about.effect);
+  json::ObjectText members = proxy::call_members(about.call, about.effect, about.limits);
   if (about.hold == nullptr) return members;
   members.set("hold", about.hold->id);
   if (!about.hold->votes.empty())
@@ -50,6 +51,13 @@ void log_check(const About& about, const Outcome& outcome) {
 }
 
 }  // namespace
+
+About about(const Judged& judged) {
+  About made{judged.call, judged.decision.effect, nullptr, judged.snapshot->approvals, {}};
+  const Decision& decision = judged.decision;
+  if (!decision.draws.empty() || !decision.wants.empty()) made.limits = proxy::limits_text(decision);
+  return made;
+}
 
 void append_authorize(proxy::Shared* shared, const About& about,
                       std::function<void(Result<receipts::Appended>)> done) {

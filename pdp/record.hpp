@@ -4,11 +4,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "approvals/options.hpp"
 #include "core/decision.hpp"
 #include "core/ending.hpp"
 #include "net/task.hpp"
+#include "pdp/judged.hpp"
 #include "proxy/worker.hpp"
 
 namespace holdfast::pdp {
@@ -19,7 +21,11 @@ struct About {
   Effect effect = Effect::deny;
   approvals::HoldPtr hold;  // null: it needed no approval
   std::shared_ptr<const approvals::Options> roster;
+  std::string limits;  // of the decision; empty: it draws on none
 };
+
+// Of a call as it was judged.
+[[nodiscard]] About about(const Judged& judged);
 
 // How it ended.
 struct Outcome {

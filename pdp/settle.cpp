@@ -17,10 +17,6 @@ namespace {
 using approvals::HoldPtr;
 using approvals::Status;
 
-About about(const Judged& judged) {
-  return {judged.call, judged.decision.effect, nullptr, judged.snapshot->approvals};
-}
-
 // A no, unless somebody makes it a yes.
 Verdict verdict_of(const Judged& judged, Ending ending, std::string detail) {
   Verdict verdict;

@@ -23,8 +23,9 @@ json::ObjectText request_object(const approvals::HeldCall& call) {
   return request;
 }
 
-json::ObjectText decision_object(const approvals::HeldCall& call, Effect effect) {
+json::ObjectText decision_object(const approvals::HeldCall& call, Effect effect, const std::string& limits) {
   json::ObjectText decision;
+  if (!limits.empty()) decision.set_raw("limits", limits);
   decision.set("effect", to_string(effect))
       .set("policy", call.policy)
       .set_if("rule", call.rule)
@@ -42,11 +43,11 @@ json::ObjectText plan_object(const std::string& name, const approvals::Quorum& q
 
 }  // namespace
 
-json::ObjectText call_members(const approvals::HeldCall& call, Effect effect) {
+json::ObjectText call_members(const approvals::HeldCall& call, Effect effect, const std::string& limits) {
   json::ObjectText members;
   members.set("agent", agent_object(call))
       .set("call", call.call_id)
-      .set("decision", decision_object(call, effect))
+      .set("decision", decision_object(call, effect, limits))
       .set("request", request_object(call));
   return members;
 }

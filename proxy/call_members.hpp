@@ -10,8 +10,9 @@
 
 namespace holdfast::proxy {
 
-// `call`, `agent`, `request` and `decision`.
-[[nodiscard]] json::ObjectText call_members(const approvals::HeldCall& call, Effect effect);
+// `call`, `agent`, `request` and `decision`, the latter with these `limits` unless that is empty.
+[[nodiscard]] json::ObjectText call_members(const approvals::HeldCall& call, Effect effect,
+                                            const std::string& limits = {});
 
 // The `plan` member of a hold's authorize entry.
 [[nodiscard]] std::string plan_text(const approvals::Hold& hold);

@@ -24,24 +24,6 @@ void write_agent(Members& members, const Agent& agent) {
   members.set_word("auth", agent.authenticated_by).set("id", agent.id);
 }
 
-// The limits the call draws on, with the state that decided: whether each had room.
-std::string limits_text(const Decision& decision) {
-  constexpr std::size_t kMost = 16;  // so that an entry always fits
-  constexpr std::size_t kLongestAmount = 64;
-  std::vector<std::string> limits;
-  const auto add = [&](const std::vector<Draw>& draws, bool room) {
-    for (const Draw& draw : draws) {
-      if (limits.size() == kMost) return;
-      json::ObjectText limit;
-      if (!draw.amount.empty() && draw.amount.size() <= kLongestAmount) limit.set("amount", draw.amount);
-      limits.push_back(limit.set("room", room).set("rule", draw.rule).text());
-    }
-  };
-  add(decision.wants, false);
-  add(decision.draws, true);
-  return json::array_text(limits);
-}
-
 void write_decision(Members& members, const Exchange& exchange) {
   const Decision& decision = exchange.decision;
   members.set_word("effect", to_string(decision.effect));
@@ -126,6 +108,23 @@ receipts::EntryText receipt_of(const Exchange& exchange, const approvals::Hold* 
 }
 
 }  // namespace
+
+std::string limits_text(const Decision& decision) {
+  constexpr std::size_t kMost = 16;  // so that an entry always fits
+  constexpr std::size_t kLongestAmount = 64;
+  std::vector<std::string> limits;
+  const auto add = [&](const std::vector<Draw>& draws, bool room) {
+    for (const Draw& draw : draws) {
+      if (limits.size() == kMost) return;
+      json::ObjectText limit;
+      if (!draw.amount.empty() && draw.amount.size() <= kLongestAmount) limit.set("amount", draw.amount);
+      limits.push_back(limit.set("room", room).set("rule", draw.rule).text());
+    }
+  };
+  add(decision.wants, false);
+  add(decision.draws, true);
+  return json::array_text(limits);
+}
 
 net::task<bool> let_log_catch_up(Worker* worker) {
   const Shared& shared = *worker->shared;

@@ -33,6 +33,10 @@ struct Outcome {
   return error.code == Code::unavailable || error.code == Code::too_large || error.code == Code::internal;
 }
 
+// The `limits` member of a decision: the limits the call draws on, with the state that decided: whether each
+// had room.
+[[nodiscard]] std::string limits_text(const Decision& decision);
+
 // Of a call that the kill switch kept from being sent.
 [[nodiscard]] Outcome halted_outcome();
 

@@ -16,7 +16,10 @@ test('a limit is one for checks, proxies that ask and calls we carry, however ma
   const limited = answers.find((one) => !one.json.allowed);
   assert.deepEqual(said(limited), [200, false, false, 'limited'], limited.text);
   assert.ok(Number(limited.headers['retry-after']) > 0);
-  assert.equal((await holdfast.receipts(limited.json.call_id))[0].outcome.state, 'limited');
+  const entry = async (answer) => (await holdfast.receipts(answer.json.call_id))[0];
+  const refusal = await entry(limited);
+  assert.deepEqual([refusal.outcome.state, refusal.decision.limits], ['limited', [{ amount: '1', room: false, rule: 'lists' }]]);
+  assert.deepEqual((await entry(answers.find((one) => one.json.allowed))).decision.limits, [{ amount: '1', room: true, rule: 'lists' }]);
 
   await holdfast.kill();
   await holdfast.start();
