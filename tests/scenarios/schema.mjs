@@ -103,7 +103,7 @@ function* mutations() {
     change(path.slice(0, -1).reduce((value, key) => value[key], copy), path.at(-1));
     return copy;
   };
-  const others = [null, true, 7, 1.5, 1e15, '', 'zebra', '5m', [], [7], ['zebra'], ['a', 'a'], {}, { zebra: 1 }];
+  const others = [null, true, 7, 1.5, '', 'zebra', [], [7], ['zebra'], {}, { zebra: 1 }];
   function* walk(value, path) {
     for (const key of Object.keys(value)) {
       const at = [...path, Array.isArray(value) ? Number(key) : key];
