@@ -1,5 +1,6 @@
 // The loader's walk over its own sections, and what it noted, as text.
 #include "config/schema.hpp"
+#include "config/schema_descriptions.hpp"
 #include "config/sections.hpp"
 #include "config/tree_text.hpp"
 
@@ -13,6 +14,7 @@ std::string schema_text(bool part) {
     Section root(&context, nullptr, "", "", {}, {&walked, nullptr});
     read_sections(root, config);
   }
+  add_descriptions(&walked);
   Node out = map_of({{"$schema", quoted("http://json-schema.org/draft-07/schema#")},
                      {"title", quoted(part ? "Holdfast: one file of several" : "Holdfast")}});
   for (Member& member : walked.members) {

@@ -39,6 +39,23 @@ TEST(Schema, HasEveryKeyTheLoaderAsksForInTheReferenceAndNoOther) {
   EXPECT_THAT(walked, testing::ContainerEq(asked.keys));
 }
 
+TEST(Schema, SaysOfAKeyWhatTheReferenceSays) {
+  const Node schema = parsed_schema(false);
+  const auto said = [&](std::initializer_list<const char*> path) {
+    const Node* at = &schema;
+    for (const char* step : path)
+      at = at == nullptr ? nullptr : at->find(step);
+    const Node* text = at == nullptr ? nullptr : at->find("description");
+    return text == nullptr ? std::string() : text->text;
+  };
+  EXPECT_EQ(said({"properties", "hold", "properties", "wait"}),
+            "how long a call waits before it is answered 202");
+  EXPECT_EQ(said({"properties", "upstreams", "items", "properties", "name"}),
+            "required: the first segment of its tools' names");
+  EXPECT_EQ(said({"properties", "upstreams"}), "What stands behind Holdfast (examples).");
+  EXPECT_EQ(said({"properties", "digest", "properties", "ignore_headers"}), "");
+}
+
 TEST(Schema, OfOneFileOfSeveralRequiresNothingAtTheTop) {
   EXPECT_NE(parsed_schema(false).find("required"), nullptr);
   EXPECT_EQ(parsed_schema(true).find("required"), nullptr);
