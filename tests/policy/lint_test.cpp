@@ -48,6 +48,76 @@ TEST(Lint, AConditionInFrontLeavesRoom) {
               HasSubstr("never reached"));
 }
 
+TEST(Lint, NamesTheRuleThatAnotherShadows) {
+  struct Row {
+    Condition earlier, later;
+    bool shadowed;
+  };
+  const auto missing = [](policy::Test test, bool flag) {
+    test.missing = flag;
+    return is(test);
+  };
+  const Row rows[] = {
+      {is("args.a", gt, "50"), is("args.a", gt, "100"), true},
+      {is("args.a", gt, "100"), is("args.a", gt, "50"), false},
+      {is("args.a", gte, "50"), is("args.a", gt, "50"), true},
+      {is("args.a", gt, "50"), is("args.a", gte, "50"), false},
+      {is("args.a", lt, "9"), is("args.a", between, "[1, 8]"), true},
+      {is("args.a", gt, "1"), is("args.a", eq, "5"), true},
+      {is("args.a", gt, "1"), is("args.a", in, "[5, \"x\"]"), false},
+      {is("args.a", in, "[1, 2, 3]"), is("args.a", in, "[3, 1.0]"), true},
+      {is("args.a", starts_with, "\"a\""), is("args.a", eq, "\"abc\""), true},
+      {is("args.a", starts_with, "\"a\""), is("args.a", starts_with, "\"ab\""),
+       false},  // true, and not found
+      {is("args.a", matches, "\"x.*\""), is("args.a", matches, "\"x.*\""), true},
+      {is("args.a", exists, "true"), is("args.a", gt, "1"), true},
+      {is("args.a", exists, "true"), missing(test("args.a", gt, "1"), true), false},
+      {is("args.a", gt, "1"), missing(test("args.a", gt, "1"), true), false},
+      {missing(test("args.a", gt, "1"), true), is("args.a", gt, "1"), true},
+      {is("args.a", type, "\"number\""), is("args.a", lt, "1"), true},
+      {is("args.a", gt, "1"), is("args.b", gt, "1"), false},
+      {is("trust_tier", gt, "3"), is("agent.trust_tier", eq, "5"), true},
+      {is("args.a", gt, "1"), all({is("args.a", gt, "5"), is("args.b", eq, "1")}), true},
+      {all({is("args.a", gt, "1"), is("args.b", eq, "1")}), is("args.a", gt, "5"), false},
+      {all({is("args.a", gt, "1"), is("args.b", eq, "1")}),
+       all({is("args.b", eq, "1"), is("args.a", gt, "5")}), true},
+      {any({is("args.a", gt, "9"), is("args.b", eq, "1")}), is("args.b", eq, "1"), true},
+      {is("args.a", gt, "1"), any({is("args.a", gt, "2"), is("args.a", eq, "7")}), true},
+      {is("args.a", gt, "1"), any({is("args.a", gt, "2"), is("args.b", eq, "7")}), false},
+      {no(is("args.a", gt, "1")), no(is("args.a", gt, "1")), true},
+      {no(is("args.a", gt, "2")), no(is("args.a", gt, "1")), false},  // true, and not found
+      {is("args.a[*]", gt, "1"), is("args.a[*]", gt, "2"), false},
+  };
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    const std::string said = warnings(options({rule("payment.*", allow, rows[i].earlier, "first"),
+                                               rule("payment.send", deny, rows[i].later, "second")}));
+    EXPECT_EQ(said.find("rule `second` is shadowed by `first`") != std::string::npos, rows[i].shadowed)
+        << "row " << i << ": " << said;
+    EXPECT_EQ(warnings(options({rule("crm.*", allow, rows[i].earlier, "first"),
+                                rule("payment.send", deny, rows[i].later, "second")}))
+                  .find("shadowed"),
+              std::string::npos)
+        << "row " << i << ": about other tools";
+  }
+}
+
+TEST(Lint, ARuleThatDecidesNothingShadowsNothing) {
+  Rule earlier = rule("*", allow, is("args.a", gt, "1"));
+  earlier.shadow = true;
+  EXPECT_EQ(warnings(options({earlier, rule("payment.send", deny, is("args.a", gt, "2"))})), "");
+  Rule unconditional = rule("*", allow);
+  unconditional.expires = WallTime{};
+  EXPECT_EQ(warnings(options({unconditional, rule("payment.send", deny)})).find("never reached"),
+            std::string::npos);
+}
+
+TEST(Lint, AnApprovalThatAnotherShadows) {
+  Options written = options({});
+  written.auto_approve = {rule("*", allow, is("trust_tier", lte, "2"), "auto_approve[0]"),
+                          rule("*", allow, is("trust_tier", eq, "1"), "auto_approve[1]")};
+  EXPECT_THAT(warnings(written), HasSubstr("rule `auto_approve[1]` is shadowed by `auto_approve[0]`"));
+}
+
 TEST(Lint, DefaultAllowIsNoticed) {
   Options written = options({}, allow);
   written.default_at = {"p.yaml", 3, 10};
