@@ -80,11 +80,12 @@ TEST(LintFields, AnOptionalArgumentWithoutMissing) {
 }
 
 TEST(LintFields, ARuleOverSeveralToolsOnAFieldOfOne) {
-  EXPECT_THAT(said_of(rule("crm.*", deny, is("args.amount", gt, "1"))),
-              HasSubstr("rule `rules[0]` is about `crm.search` too, which has no `args.amount`: of calls "
-                        "without `args.amount` its condition is "
-                        "unknown, and nothing laxer than deny is decided\n    hint: name the tool that "
-                        "has it, `crm.refund`"));
+  EXPECT_THAT(
+      said_of(rule("crm.*", deny, is("args.amount", gt, "1"))),
+      HasSubstr("rule `rules[0]` is about `crm.search` too, which has no `args.amount`: asked of a call "
+                "without `args.amount`, its condition is "
+                "unknown, and nothing laxer than deny is decided\n    hint: name the tool that "
+                "has it, `crm.refund`"));
   EXPECT_THAT(said_of(rule("*", escalate, is("args.whatever", gt, "1"))),
               HasSubstr("is about every tool: asked of a call without `args.whatever`"));
   policy::Test minded = test("args.amount", gt, "1");
