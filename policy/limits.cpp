@@ -31,9 +31,14 @@ std::string window_of(const Rule& rule, const Call& call) {
                      for_whom(limit.by, call));
 }
 
+// Longer than any number of Decimal::kMaxDigits needs to be. An exponent may have as many zeros in front as a
+// body has room for, and an amount is kept for as long as it counts.
+constexpr std::size_t kLongestAmount = 512;
+
 // Empty unless it is a number of which all readers make the same, and not negative: a limit is not refilled.
 std::string amount_of(const Found& found) {
   if (found.state != Found::State::present || !found.value.is(json::Kind::number)) return {};
+  if (found.value.text().size() > kLongestAmount) return {};
   const auto number = Decimal::parse(found.value.text());
   if (!number || *number < Decimal{}) return {};
   return std::string(found.value.text());

@@ -111,6 +111,17 @@ TEST(Limits, ANegativeOrUnknownAmountNeverHasRoom) {
   EXPECT_EQ(decide_with_room(*policy, TestCall().call).effect, deny) << "no body at all";
 }
 
+// What is counted is kept: an agent does not choose how much of the disk that is.
+TEST(Limits, AnAmountWrittenLongerThanAnyNumberNeedsToBeHasNoRoom) {
+  const auto policy = compiled(options({limited(allow, limit("args.amount", "1000"))}));
+  const auto effect = [&](std::size_t zeros) {
+    const TestCall call(R"({"amount":1e)" + std::string(zeros, '0') + "}");
+    return decide_with_room(*policy, call.call).effect;
+  };
+  EXPECT_EQ(effect(500), allow);
+  EXPECT_EQ(effect(1000), deny);
+}
+
 // Law 3: whichever rules may have been meant, all their limits must have room.
 TEST(Limits, ThoseOfEveryRuleThatMayHaveBeenMeantMustHaveRoom) {
   const auto policy =
