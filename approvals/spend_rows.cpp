@@ -87,16 +87,20 @@ bool fits(const Window& window, const DecimalSum& amount, const DecimalSum& max)
   return with <= max && window.spends < kMostSpends;
 }
 
-// When so much has left the window that there is room; a whole window from now if that is never, or depends
-// on holds.
+// So many spends are looked at to say when there is room again: whoever is refused does not get a window read
+// from end to end, again and again.
+constexpr int kMostLookedAt = 1000;
+
+// When so much has left the window that there is room; a whole window from now if that is never, depends on
+// holds, or takes more than kMostLookedAt spends to say.
 Result<Milliseconds> room_after(sqlite3* db, const Draw& draw, Window window, const DecimalSum& amount,
                                 const DecimalSum& max, std::int64_t now) {
   Statement rows(db, "SELECT at, amount FROM spends WHERE window=? AND at>? ORDER BY at");
   rows.text(draw.window).integer(now - draw.per.count());
-  while (true) {
+  for (int looked_at = 0; looked_at < kMostLookedAt; ++looked_at) {
     const Result<bool> row = rows.row();
     if (!row) return fail(row.error());
-    if (!*row) return draw.per;
+    if (!*row) break;
     const std::int64_t at = rows.read_integer();
     const auto spent = DecimalSum::parse(rows.read_text());
     if (!spent) return fail(damaged());
@@ -104,6 +108,7 @@ Result<Milliseconds> room_after(sqlite3* db, const Draw& draw, Window window, co
     --window.spends;
     if (fits(window, amount, max)) return Milliseconds(at + draw.per.count() - now);
   }
+  return draw.per;
 }
 
 Result<void> take(sqlite3* db, const Spending& spending, const Draw& draw, bool held) {
@@ -161,7 +166,8 @@ Result<Room> find_room(sqlite3* db, std::span<const Draw> draws, std::int64_t no
   for (const Draw& draw : draws) {
     const auto amount = DecimalSum::parse(draw.amount);
     const auto max = DecimalSum::parse(draw.max);
-    if (!amount || !max || *amount < DecimalSum{}) {
+    // More than the whole limit never fits, so the window need not be read.
+    if (!amount || !max || *amount < DecimalSum{} || *amount > *max) {
       room.lacking.push_back(draw);
       room.retry_after = std::max(room.retry_after, Milliseconds(draw.per));
       continue;

@@ -90,6 +90,16 @@ TEST_F(Limited, RetryAfterIsWhenEnoughIsFree) {
   EXPECT_EQ(last->room.retry_after, 1h) << "never";
 }
 
+// A window may have kMostSpends of them: nobody reads them all for one refusal.
+TEST_F(Limited, RetryAfterIsAWholeWindowWhenItTakesMoreSpendsThanAreLookedAt) {
+  EXPECT_EQ(take_all(sum("1", "1100")), 1100);
+  clock.advance(10min);
+  EXPECT_FALSE(take(sum("1000", "1100")));
+  EXPECT_EQ(last->room.retry_after, 50min);
+  EXPECT_FALSE(take(sum("1001", "1100")));
+  EXPECT_EQ(last->room.retry_after, 1h);
+}
+
 // 08-attacks: a limit refilled by a negative amount.
 TEST_F(Limited, ANegativeAmountRefillsNothing) {
   EXPECT_TRUE(take(sum("1000")));
@@ -207,6 +217,14 @@ TEST_F(Limited, AHoldThatEndsUnsentGivesItsRoomBack) {
   ASSERT_TRUE(desk->release(unknown, (*approve(unknown, "bob"))->version));
   ASSERT_TRUE(desk->finish(unknown, Ending::outcome_unknown, std::nullopt, false));
   EXPECT_TRUE(refused("after", calls("1")));
+}
+
+// A hold that could not be read again would keep the desk from starting.
+TEST_F(Limited, AHoldIsReadAgainHoweverLongTheAmountIsWritten) {
+  const auto held = hold("long", sum("1e" + std::string(2U << 20U, '0')));
+  ASSERT_NE(held.hold, nullptr);
+  restart();
+  EXPECT_NE(desk->find(held.hold->id), nullptr);
 }
 
 TEST_F(Limited, AReleaseThatIsUndoneWaitsAgain) {
