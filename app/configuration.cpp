@@ -59,6 +59,9 @@ Checked load_and_check(const std::filesystem::path& path) {
   if (!has_error(out.problems)) append(out.problems, check_tests(*draft.config, *compiled.policy));
   config::conceal(&out.problems, draft.variables);
   if (has_error(out.problems)) return out;
+  out.secrets = std::move(draft.variables);
+  for (const auto& [name, value] : draft.config->variables)
+    out.secrets.erase(name);
   out.config = std::move(draft.config);
   out.policy = std::move(compiled.policy);
   return out;

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "config/config.hpp"
 #include "core/problem.hpp"
@@ -16,6 +18,8 @@ struct Checked {
   std::optional<config::Config> config;          // absent when problems has an error
   std::shared_ptr<const policy::Policy> policy;  // compiled; null when config is absent
   Problems problems;                             // of the files, the policy and the approval plans
+  // Environment variables that stand in a secret: for config::conceal() only.
+  std::map<std::string, std::string> secrets;
 };
 
 [[nodiscard]] Checked load_and_check(const std::filesystem::path& path);

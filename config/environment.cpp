@@ -12,11 +12,13 @@
 #include <vector>
 
 #include "core/errno_text.hpp"
+#include "core/json_text.hpp"
 
 namespace holdfast::config {
 namespace {
 
 constexpr std::size_t kMaxSecretBytes = 64U << 10U;
+constexpr std::size_t kFewCharacters = 5;
 
 bool is_name(std::string_view text) {
   if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front())) != 0) return false;
@@ -69,7 +71,6 @@ Result<Expanded> expand(const std::string& text) {
 }
 
 void conceal(Problems* problems, const std::map<std::string, std::string>& variables) {
-  constexpr std::size_t kFewCharacters = 5;
   std::vector<std::pair<std::string, std::string>> longest_first;
   for (const auto& [name, value] : variables) {
     for (const std::string& said : as_said(value)) {
@@ -88,6 +89,22 @@ void conceal(Problems* problems, const std::map<std::string, std::string>& varia
       replace_all(problem.hint, value, name);
     }
   }
+}
+
+void conceal(std::string* text, const std::map<std::string, std::string>& variables) {
+  std::map<std::string, std::string> names;  // by value
+  for (const auto& [name, value] : variables) {
+    if (value.size() <= kFewCharacters) continue;
+    std::string quoted;
+    json::append_string(quoted, value);
+    names.emplace(value, name);
+    names.emplace(quoted.substr(1, quoted.size() - 2), name);
+  }
+  std::vector<std::pair<std::string, std::string>> longest_first(names.begin(), names.end());
+  std::sort(longest_first.begin(), longest_first.end(),
+            [](const auto& a, const auto& b) { return b.first.size() < a.first.size(); });
+  for (const auto& [value, name] : longest_first)
+    replace_all(*text, value, fmt::format("${{{}}}", name));
 }
 
 Result<Secret> read_secret_file(const std::filesystem::path& path) {

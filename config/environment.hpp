@@ -25,6 +25,9 @@ struct Expanded {
 // has, only where it stands alone in quotes: it would be found in the words of any sentence.
 void conceal(Problems* problems, const std::map<std::string, std::string>& variables);
 
+// The same in one text, where a whole value stands: as it is, or as JSON text writes it.
+void conceal(std::string* text, const std::map<std::string, std::string>& variables);
+
 // The content of a mounted secret without the newlines at its end. Errors name the path only.
 [[nodiscard]] Result<Secret> read_secret_file(const std::filesystem::path& path);
 

@@ -11,6 +11,7 @@
 #include "app/say.hpp"
 #include "app/table.hpp"
 #include "app/visible.hpp"
+#include "config/environment.hpp"
 #include "core/clock.hpp"
 #include "core/json_text.hpp"
 
@@ -25,6 +26,22 @@ Checked load_or_complain(const CommonOptions& options) {
     if (problem.severity == Severity::error) complain(kBad, to_text(problem));
   }
   return checked;
+}
+
+using Secrets = std::map<std::string, std::string>;
+
+void conceal(policy::Told& told, const Secrets& secrets) {
+  config::conceal(&told.text, secrets);
+  config::conceal(&told.found, secrets);
+  for (policy::Told& part : told.parts)
+    conceal(part, secrets);
+}
+
+// A rule may compare with what is a secret elsewhere in the file, and a call may hold it.
+void conceal(policy::Explanation& told, const Secrets& secrets) {
+  config::conceal(&told.why, secrets);
+  for (policy::Consulted& one : told.consulted)
+    if (one.when) conceal(*one.when, secrets);
 }
 
 std::string result_json(const TestResult& result) {
@@ -67,7 +84,8 @@ int explain_call(const CommonOptions& options, const std::string& call_file) {
   how.now = system_clock().wall();
   const auto call = policy::DescribedCall::read(*text, *checked.policy, how);
   if (!call) return complain(kBad, fmt::format("{}: {}", call_file, call.error().detail));
-  const policy::Explanation told = policy::explain_with_room(*checked.policy, call->call());
+  policy::Explanation told = policy::explain_with_room(*checked.policy, call->call());
+  conceal(told, checked.secrets);
   if (options.json) {
     say(explanation_json(call->call(), told));
   } else {

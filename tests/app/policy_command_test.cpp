@@ -109,6 +109,26 @@ TEST(PolicyExplainCommand, TellsAProgramTheSame) {
   EXPECT_FALSE(root.find("consulted")->items()[1].find("asked")->boolean());
 }
 
+// A rule may compare with what is a secret elsewhere in the file.
+TEST(PolicyExplainCommand, PrintsNoSecretOfTheEnvironment) {
+  const std::string secret = "alice-token-\"-0123456789";
+  Desk desk;
+  desk.environment["ALICE_TOKEN"] = secret;
+  std::string config = kConfig;
+  config.replace(config.find("{gt: 100}"), 9, "{gt: 100}, args.key: \"${ALICE_TOKEN}\"");
+  desk.write("holdfast.yaml", config);
+  desk.write("call.json",
+             R"({"tool":"payment.send","args":{"amount":500,"key":"alice-token-\"-0123456789"}})");
+  for (const char* form : {"", "--json"}) {
+    std::vector<std::string> words = {"policy", "explain", "--call", "call.json"};
+    if (*form != '\0') words.emplace_back(form);
+    const Finished done = desk.run(words);
+    EXPECT_EQ(done.exit, 0) << done.err;
+    EXPECT_THAT(done.out + done.err, AllOf(HasSubstr("args.key eq"), HasSubstr("${ALICE_TOKEN}"),
+                                           Not(HasSubstr("alice-token")), Not(HasSubstr("0123456789"))));
+  }
+}
+
 TEST(PolicyExplainCommand, WhatCannotBeReadIsSaid) {
   Desk desk;
   with_tests(desk, kSmall);
