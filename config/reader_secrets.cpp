@@ -9,6 +9,10 @@ namespace holdfast::config {
 
 std::optional<Secret> Section::secret_of(const std::string& name, const Node& node) {
   constexpr std::string_view kFile = "file:";
+  if (is_null(node)) {  // `null` is no secret of four letters
+    context_->error(node.at, fmt::format("`{}` has no value", name));
+    return std::nullopt;
+  }
   const auto scalar = context_->scalar(node, name);
   if (!scalar) return std::nullopt;
   const auto expanded = expand(node.text);
@@ -53,10 +57,6 @@ std::vector<Secret> Section::secrets(std::string_view key) {
     return out;
   }
   for (const Node& item : node->items) {
-    if (is_null(item)) {
-      context_->error(item.at, fmt::format("`{}` has no value", name_of(key)));
-      continue;
-    }
     if (auto secret = secret_of(name_of(key), item)) out.push_back(std::move(*secret));
   }
   return out;

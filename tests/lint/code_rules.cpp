@@ -38,6 +38,26 @@ bool switches_on_enum(std::string_view code, std::size_t at) {
   return code.substr(label, end - label).find("::") != std::string_view::npos;
 }
 
+// `config show` masks what the reader of keys reads as a secret, so nobody else of the loader makes one.
+Findings check_makers(const SourceFile& file, const std::string& code) {
+  if (folder_of(file.path) != "config" || file.path.starts_with("config/environment.") ||
+      file.path == "config/reader_secrets.cpp")
+    return {};
+  Findings findings;
+  const auto add = [&](std::size_t at) {
+    findings.push_back(
+        {file.path, line_of(code, at), "a secret is read by Section, which config show can mask"});
+  };
+  for (const std::size_t at : find_word(code, "Secret")) {
+    const std::size_t open = skip_space(code, at + 6);
+    const bool called = open < code.size() && (code[open] == '(' || code[open] == '{');
+    if (called && next_character(code, open + 1) != ')') add(at);
+  }
+  for (const std::size_t at : find_word(code, "read_secret_file"))
+    add(at);
+  return findings;
+}
+
 }  // namespace
 
 Findings check_length(const SourceFile& file) {
@@ -96,8 +116,8 @@ Findings check_headers(const SourceFile& file) {
 }
 
 Findings check_secrets(const SourceFile& file) {
-  Findings findings;
   const std::string code = code_only(file.text);
+  Findings findings = check_makers(file, code);
   for (const std::size_t at : find_word(code, "reveal_secret")) {
     const std::size_t begin = code.find_last_of(";{}", at) + 1;
     const std::string_view statement(code.data() + begin, code.find_first_of(";{}", at) - begin);

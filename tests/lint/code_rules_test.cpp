@@ -52,6 +52,10 @@ INSTANTIATE_TEST_SUITE_P(
         RuleCase{"SecretCompared", "control/a.cpp", "if (t.reveal_secret() == shown) ok();", false},
         RuleCase{"SecretComparedInPieces", "control/a.cpp",
                  "const bool same =\n  memcmp(a, t.reveal_secret().data(), n) == 0;", false},
+        RuleCase{"SecretMadeByASection", "config/a.cpp", "tool.token = Secret(scalar->text);", false},
+        RuleCase{"SecretReadByASection", "config/a.cpp", "auto s = read_secret_file(path);", false},
+        RuleCase{"NoSecret", "config/a.cpp", "token = section.secret(\"token\").value_or(Secret());", true},
+        RuleCase{"SecretMadeByTheReader", "config/reader_secrets.cpp", "return Secret(scalar->text);", true},
         RuleCase{"SecretUsed", "control/a.cpp", "if (a == b) { send(t.reveal_secret()); }", true}),
     [](const auto& param) { return std::string(param.param.name); });
 
