@@ -34,6 +34,7 @@ void read_auto(Section& root, std::string_view list, Effect action, std::vector<
     rule.id = fmt::format("{}[{}]", list, position++);
     rule.action = action;
     rule.reason = read_reason(section);
+    read_rollout(section, rule);
     rule.when = read_required(section, "condition");
     if (rule.when) into.push_back(std::move(rule));
   });

@@ -91,7 +91,21 @@ class ConditionReader {
       condition.children.push_back(all_of(member.value));
       return condition;
     }
+    if (member.key == "time") return time(member);
     return field(member);
+  }
+
+  Condition time(const Member& member) {
+    Condition condition;
+    condition.kind = Condition::Kind::time;
+    condition.at = member.at;
+    auto window = read_time_window(*context_, member.value, fmt::format("{}.time", name_));
+    if (window) {
+      condition.time = std::move(*window);
+    } else {
+      ok_ = false;
+    }
+    return condition;
   }
 
   Condition list(const Member& member, Condition::Kind kind) {

@@ -44,6 +44,7 @@ void read_sections(Section& root, Config& config) {
   read_planes(root, config);
   read_pdp_plane(root, config);
   read_trust_tiers(root, config);
+  read_env(root, config.policy);
   read_agents(root, config);
   read_upstreams(root, config.proxy);
   read_rules(root, config.policy);

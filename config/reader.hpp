@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +22,7 @@
 #include "config/tree.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
+#include "policy/options.hpp"
 
 namespace holdfast::config {
 
@@ -33,6 +35,7 @@ struct Context {
 
   std::map<std::string, std::string> variables;  // of the environment, that stand in what was asked for
   std::set<std::string> secret_variables;        // names of those that stand in a secret
+  std::map<std::string, std::shared_ptr<const policy::ZoneClock>> zones;  // read so far, by name
 
   void error(Position at, std::string message, std::string hint = {});
   void warning(Position at, std::string message, std::string hint = {});

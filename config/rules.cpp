@@ -51,6 +51,7 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
   read_limit(section, rule);
   read_plan(section, rule);
   rule.show_rule = section.flag("show_rule", false);
+  read_rollout(section, rule);
   rule.when = read_condition(section, "when");
   if (!rule.when && section.has("when")) return std::nullopt;
   return rule;

@@ -56,12 +56,24 @@ Node field() {
   return map_of({{"anyOf", list_of({ref("value"), std::move(tests)})}});
 }
 
+// What WindowReader (time_window.cpp) takes.
+Node time() {
+  const auto required = [](const char* key) { return map_of({{"required", list_of({quoted(key)})}}); };
+  Node window =
+      map_schema(map_of({{"days", map_of({{"anyOf", list_of({text(), list_schema(text(), false)})}})},
+                         {"between", text()},
+                         {"zone", text()}}));
+  window.members.push_back({"anyOf", {}, list_of({required("days"), required("between")})});
+  return window;
+}
+
 }  // namespace
 
 Node condition_definitions() {
   Node fields = map_schema(map_of({{"all", list_schema(ref("condition"), false)},
                                    {"any", list_schema(ref("condition"), false)},
-                                   {"not", ref("condition")}}));
+                                   {"not", ref("condition")},
+                                   {"time", time()}}));
   for (Member& member : fields.members) {
     if (member.key == "additionalProperties") member.value = ref("field");
   }

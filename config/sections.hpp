@@ -33,8 +33,10 @@ void read_rules(Section& root, policy::Options& options);
 void read_limit(Section& rule_section, policy::Rule& rule);  // after its action
 void read_auto_rules(Section& root, policy::Options& options);
 void read_routes(Section& approvals, policy::Options& options);
-// `reason` of a rule.
+// `reason` of a rule; and whether and how long it takes part.
 std::string read_reason(Section& section);
+void read_rollout(Section& section, policy::Rule& rule);
+void read_env(Section& root, policy::Options& options);
 void read_approvers(Section& root, approvals::Options& options);
 void read_approvals(Section& root, Config& config);
 void read_tokens(Section& control_plane, control::Options& options);
@@ -46,6 +48,10 @@ void read_running(Section& root, Config& config);  // hold, limits, receipts, di
 
 // Absent when the key is not there, or what stands there was reported.
 std::optional<policy::Condition> read_condition(Section& section, std::string_view key);
+
+// `time` in a condition. An absent result was reported.
+std::optional<policy::TimeWindow> read_time_window(Context& context, const Node& node,
+                                                   const std::string& name);
 
 // Of cross_check: the tokens of the control plane.
 void check_tokens(Context& context, const Config& config);

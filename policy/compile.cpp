@@ -5,6 +5,10 @@
 #include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
+
+#include "policy/operators.hpp"
+#include "policy/suggest.hpp"
 
 namespace holdfast::policy {
 namespace {
@@ -51,6 +55,17 @@ std::optional<std::uint32_t> Compiler::add(const Condition& root) {
   const auto begin = static_cast<std::uint32_t>(program_.nodes.size());
   condition(root, 1);
   return begin;
+}
+
+void Compiler::refuse_hint(const Rule& rule) {
+  const Test* hint = take_hint();
+  if (hint == nullptr) return;
+  const bool of_agent = hint->field.starts_with("context.");
+  error(
+      hint->at,
+      fmt::format("rule `{}` allows on `{}`, which is only a hint: {}", rule.id, hint->field,
+                  of_agent ? "the agent claims it about itself" : "the server claims it about its own tool"),
+      "escalate or deny on a hint, and allow on what Holdfast itself knows");
 }
 
 void Compiler::condition(const Condition& condition, int depth) {
@@ -150,8 +165,11 @@ void Compiler::finish(const Test& test, std::uint32_t field, const Test* of_leng
   // A length is a number whatever the field is.
   const Operator op = of_length == &test ? Operator::eq : test.op;
   const FieldType type = of_length != nullptr ? FieldType::number : path.type();
-  if (of_length != nullptr && path.source == Source::trust_tier) {
+  if (of_length != nullptr && path.type() == FieldType::number) {
     return error(of_length->at, "`length` needs text, and this field is a number");
+  }
+  if (of_length != nullptr && path.type() == FieldType::boolean) {
+    return error(of_length->at, "`length` needs text, and this field is true or false");
   }
   Checked<CompiledTest> made =
       compile_test(test.operand, op, of_length != nullptr ? Source::args : path.source, type);
@@ -184,11 +202,13 @@ std::optional<std::uint32_t> Compiler::field(const Test& test) {
     path->steps.push_back({Step::Kind::each, {}});
     key += "[*]";
   }
+  if (path->source == Source::env && !find_value(test, *path)) return std::nullopt;
+  if (path->is_hint() && hint_ == nullptr) hint_ = &test;
   return keep(key, std::move(*path));
 }
 
 std::uint32_t Compiler::keep(const std::string& key, FieldPath path) {
-  reads_document_ = reads_document_ || path.in_document();
+  reads_document_ = reads_document_ || path.in_body();
   const auto [known, added] =
       known_fields_.try_emplace(key, static_cast<std::uint32_t>(program_.fields.size()));
   if (added) program_.fields.push_back(std::move(path));
@@ -201,13 +221,32 @@ std::optional<std::uint32_t> Compiler::add_amount(const std::string& text, const
     error(at, path.error().message, path.error().hint);
     return std::nullopt;
   }
-  const bool one_value = path->in_document() && path->next_each(0) == path->steps.size();
+  const bool one_value = path->in_body() && path->next_each(0) == path->steps.size();
   if (!one_value) {
     error(at, fmt::format("`{}` is no single value of the call's arguments or body", text),
           "such as `sum: args.amount`");
     return std::nullopt;
   }
   return keep(text, std::move(*path));
+}
+
+// The value is a constant of the policy, so what could never be compared with it is found here.
+bool Compiler::find_value(const Test& test, FieldPath& path) {
+  const auto declared = options_.env.find(path.name.text());
+  if (declared == options_.env.end()) {
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : options_.env)
+      names.push_back(name);
+    const std::string_view near = nearest(path.name.text(), names);
+    error(test.at, fmt::format("`{}` is not declared under `env`", test.field),
+          near.empty() ? fmt::format("write `env: {{{0}: \"${{{0}}}\"}}`", path.name.text())
+                       : fmt::format("did you mean `env.{}`?", near));
+    return false;
+  }
+  path.value = declared->second;
+  if (is_certain(json::Value::make_string(path.value))) return true;
+  error(test.at, fmt::format("the value of `{}` is not text in Unicode's normal form C", test.field));
+  return false;
 }
 
 void Compiler::error(const Position& at, std::string message, std::string hint) {

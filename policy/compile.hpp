@@ -19,7 +19,8 @@ inline constexpr int kMaxNesting = 64;
 // The options must outlive the program: operands point into them.
 class Compiler {
  public:
-  Compiler(Program& program, Problems& problems) : program_(program), problems_(problems) {}
+  Compiler(const Options& options, Program& program, Problems& problems)
+      : options_(options), program_(program), problems_(problems) {}
 
   // Where the condition begins; nothing when it is always true (no condition, or an empty `all`).
   [[nodiscard]] std::optional<std::uint32_t> add(const Condition& condition);
@@ -27,6 +28,10 @@ class Compiler {
   [[nodiscard]] std::optional<std::uint32_t> add_amount(const std::string& field, const Position& at);
   // Whether the conditions added since the last call ask for args or body.
   [[nodiscard]] bool take_reads_document() { return std::exchange(reads_document_, false); }
+  // The first test of a hint in the conditions added since the last call; null when there is none.
+  [[nodiscard]] const Test* take_hint() { return std::exchange(hint_, nullptr); }
+  // A hint never relaxes, so nothing is allowed for one. Takes the hint of the rule, which allows.
+  void refuse_hint(const Rule& rule);
 
  private:
   void condition(const Condition& condition, int depth);
@@ -38,12 +43,15 @@ class Compiler {
   void finish(const Test& test, std::uint32_t field, const Test* of_length);
   [[nodiscard]] std::optional<std::uint32_t> field(const Test& test);
   [[nodiscard]] std::uint32_t keep(const std::string& key, FieldPath path);
+  [[nodiscard]] bool find_value(const Test& test, FieldPath& path);
   void error(const Position& at, std::string message, std::string hint = {});
 
+  const Options& options_;
   Program& program_;
   Problems& problems_;
   std::map<std::string, std::uint32_t, std::less<>> known_fields_;
   bool reads_document_ = false;
+  const Test* hint_ = nullptr;
 };
 
 }  // namespace holdfast::policy

@@ -9,11 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "policy/asking.hpp"
 #include "policy/compile.hpp"
-#include "policy/escalation.hpp"
 #include "policy/explain.hpp"
-#include "policy/index.hpp"
-#include "policy/limits.hpp"
 #include "policy/lint.hpp"
 #include "policy/look_alikes.hpp"
 #include "policy/risk.hpp"
@@ -23,14 +21,6 @@ namespace holdfast::policy {
 namespace {
 
 constexpr std::string_view kDefaultRule = "default";
-
-struct CompiledRule {
-  const Rule* rule;
-  ToolPattern pattern;
-  std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
-  bool reads_document;
-  std::optional<CompiledLimit> limit;
-};
 
 class Judge final : public Policy {
  public:
@@ -102,19 +92,19 @@ void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problem
   const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
   auto limit = compile_limit(rule, compiler);
   const bool reads_document = compiler.take_reads_document();
+  if (rule.action == Effect::allow) compiler.refuse_hint(rule);
+  const bool hinted = compiler.take_hint() != nullptr;
   if (!pattern) return;
-  if (pattern->exact()) {
-    know_name(pattern->text());
-  } else {
-    look_alikes_.add(*pattern);
-  }
+  // A name that resembles one of a rule in shadow is as good as before.
+  if (pattern->exact() && !rule.shadow) look_alikes_.know(pattern->text());
+  if (!pattern->exact() && !rule.shadow) look_alikes_.add(*pattern);
   index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
-  rules_.push_back({&rule, std::move(*pattern), condition, reads_document, limit});
+  rules_.push_back({&rule, std::move(*pattern), condition, reads_document, hinted, limit});
 }
 
 // What is rejected automatically is denied before any rule is asked; otherwise it is a rule like the others.
 void Judge::compile_rules(Problems& problems) {
-  Compiler compiler(program_, problems);
+  Compiler compiler(options_, program_, problems);
   for (const Rule& rule : options_.auto_reject)
     compile_rule(rule, compiler, problems);
   for (const Rule& rule : options_.rules)
@@ -132,87 +122,58 @@ Problems Judge::compile() {
   std::vector<LintedRule> linted;
   linted.reserve(rules_.size());
   for (const CompiledRule& rule : rules_)
-    linted.push_back({rule.rule, rule.pattern, !rule.condition});
+    linted.push_back({rule.rule, rule.pattern, !rule.condition, rule.hinted});
   lint(options_, linted, problems);
   return problems;
 }
 
 Needs Judge::needs(std::string_view tool) const {
   if (escalation_.reads_document()) return {.body = true};
+  Needs needs{.body = false, .body_for_shadow = escalation_.reads_document_in_shadow()};
   Candidates candidates = index_.find(tool);
   while (const auto i = candidates.next()) {
     const CompiledRule& rule = rules_[*i];
     if (!rule.pattern.matches(tool)) continue;
-    if (rule.reads_document) return {.body = true};
+    if (rule.reads_document && !rule.rule->shadow) return {.body = true};
+    needs.body_for_shadow = needs.body_for_shadow || rule.reads_document;
     // Nothing after it is ever evaluated.
-    if (!rule.condition) break;
+    if (!rule.condition && always_in_force(*rule.rule)) break;
   }
-  return {};
+  return needs;
+}
+
+std::string_view name_of(const Rule* rule) {
+  return rule == nullptr ? kDefaultRule : std::string_view(rule->id);
 }
 
 Decision Judge::judge(const Call& call, std::span<const Draw> granted, Trace* trace) const {
-  const RiskLevel risk = risk_of(options_.risk, call.sensitivity,
-                                 call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
-  Evaluation evaluation(program_, call, risk, trace);
-  const Rule* decided = nullptr;
-  const Rule* remembered =
-      nullptr;  // the strictest of those whose condition is unknown; the first among equals
-  std::vector<std::string_view> plans;  // of those that would escalate, and of what decides
-  std::vector<std::string_view> labels;
-  Drawing drawing(granted);
-  Candidates candidates = index_.find(call.tool);
-  while (const auto i = candidates.next()) {
-    const CompiledRule& rule = rules_[*i];
-    if (!rule.pattern.matches(call.tool)) continue;
-    const Truth says = evaluation.says(rule.rule, rule.condition);
-    if (says == Truth::no) continue;
-    if (rule.limit) drawing.add(*rule.limit, evaluation);
-    labels.insert(labels.end(), rule.rule->add_labels.begin(), rule.rule->add_labels.end());
-    if (says == Truth::yes) {
-      decided = rule.rule;
-      break;
-    }
-    if (remembered == nullptr || rule.rule->action > remembered->action) remembered = rule.rule;
-    if (rule.rule->action == Effect::escalate) plans.push_back(rule.rule->plan);
-  }
-
-  const Effect known = decided == nullptr ? options_.default_effect : decided->action;
-  // What is remembered stands before what decided, so among equals it gives the rule.
-  const bool by_remembered = remembered != nullptr && remembered->action >= known;
-  const Rule* rule = by_remembered ? remembered : decided;
   Decision decision;
-  decision.effect = by_remembered ? remembered->action : known;
-  decision.by_unknown = decision.effect > known;
-  const bool denied_anyway = decision.effect == Effect::deny;
-  if (const Rule* over = drawing.over(); over != nullptr && over->limit->over > decision.effect) {
-    decision.effect = over->limit->over;
-    decision.by_limit = true;
-    rule = over;
+  decision.risk = risk_of(options_.risk, call.sensitivity,
+                          call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier);
+  Evaluation evaluation(program_, call, decision.risk, trace);
+  Moment moment{.now = call.now};
+  Findings findings = ask(rules_, index_, moment, granted, evaluation);
+  const Settled settled = settle(findings, options_.default_effect, escalation_, moment, evaluation);
+  decision.effect = settled.effect;
+  decision.by_unknown = settled.by_unknown;
+  decision.by_limit = settled.by_limit;
+  if (settled.effect == Effect::escalate) escalation_.ask(evaluation, findings.plans, decision);
+  if (settled.effect != Effect::deny) decision.add_labels = std::move(findings.labels);
+  decision.rule = name_of(settled.rule);
+  if (settled.rule != nullptr) {
+    decision.reason = settled.rule->reason;
+    decision.show_rule = settled.rule->show_rule;
   }
-  if (decision.effect == Effect::escalate) {
-    // Whether the remembered were meant or what stands behind them, nobody knows: each may ask more than the
-    // others.
-    if (known == Effect::escalate)
-      plans.push_back(decided == nullptr ? std::string_view() : std::string_view(decided->plan));
-    for (const Rule* full : drawing.escalating())
-      plans.push_back(full->plan);
-    // Nobody is spared a question that an unknown condition asks, or a limit, or a rule with a plan.
-    const bool may_be_spared = !by_remembered && drawing.escalating().empty() && plans.back().empty();
-    const Rule* spared = may_be_spared ? escalation_.approve(evaluation) : nullptr;
-    if (spared != nullptr) {
-      decision.effect = Effect::allow;
-      rule = spared;
-    } else {
-      escalation_.ask(evaluation, plans, decision);
-    }
-  }
-  std::move(drawing).write(decision, denied_anyway);
-  if (decision.effect != Effect::deny) decision.add_labels = std::move(labels);
-  decision.rule = rule == nullptr ? kDefaultRule : std::string_view(rule->id);
-  decision.reason = rule == nullptr ? std::string_view() : std::string_view(rule->reason);
-  decision.tool = candidates.tool();
-  decision.risk = risk;
-  decision.show_rule = rule != nullptr && rule->show_rule;
+  decision.tool = findings.tool;
+  std::move(findings.drawing).write(decision, settled.denied_anyway);
+  const bool spares_in_shadow = escalation_.has_shadows() && settled.effect == Effect::escalate;
+  if (!findings.met_shadow && !spares_in_shadow) return decision;
+  moment.with_shadows = true;
+  Evaluation again(program_, call, decision.risk, nullptr);
+  Findings other = ask(rules_, index_, moment, granted, again);
+  const Settled would_be = settle(other, options_.default_effect, escalation_, moment, again);
+  if (would_be.effect != settled.effect || would_be.rule != settled.rule)
+    decision.shadow = Shadow{would_be.effect, name_of(would_be.rule)};
   return decision;
 }
 
@@ -231,7 +192,6 @@ Explanation Judge::explain(const Call& call, std::span<const Draw> granted) cons
 }
 
 std::string_view Judge::look_alike(std::string_view tool) const {
-  if (index_.number(tool) != 0) return {};
   return look_alikes_.find(tool);
 }
 

@@ -20,6 +20,8 @@ struct Explanation;  // policy/explain.hpp
 // What has to be read before a call of a tool can be judged.
 struct Needs {
   bool body = false;  // some candidate rule asks for body.* or args.*
+  bool body_for_shadow =
+      false;  // only rules in shadow ask for them: worth reading, but nothing depends on it
 };
 
 // A compiled policy: immutable, safe from every thread, kept by shared_ptr while decisions point into it.

@@ -18,17 +18,26 @@ void add_plan(Decision& decision, std::string_view plan) {
 }  // namespace
 
 void Escalation::compile(const Options& options, Compiler& compiler) {
-  for (const Rule& rule : options.auto_approve)
+  for (const Rule& rule : options.auto_approve) {
     approvals_.push_back({&rule, rule.when ? compiler.add(*rule.when) : std::nullopt});
-  for (const Route& route : options.routes)
-    routes_.push_back({&route, route.when ? compiler.add(*route.when) : std::nullopt});
+    compiler.refuse_hint(rule);
+    bool& reads = rule.shadow ? reads_document_in_shadow_ : reads_document_;
+    reads = compiler.take_reads_document() || reads;
+    has_shadows_ = has_shadows_ || !always_in_force(rule);
+  }
+  for (const Route& route : options.routes) {
+    const Start condition = route.when ? compiler.add(*route.when) : std::nullopt;
+    routes_.push_back({&route, condition, compiler.take_hint() != nullptr});
+  }
   for (const MultiApproval& raise : options.multi_approval)
     raises_.push_back({&raise, compiler.add(raise.condition)});
-  reads_document_ = compiler.take_reads_document();
+  static_cast<void>(compiler.take_hint());  // a hint may raise
+  reads_document_ = compiler.take_reads_document() || reads_document_;
 }
 
-const Rule* Escalation::approve(Evaluation& evaluation) const {
+const Rule* Escalation::approve(Evaluation& evaluation, const Moment& moment) const {
   for (const Compiled<Rule>& one : approvals_) {
+    if (in_force(*one.written, moment) != Truth::yes) continue;
     if (evaluation.says(one.written, one.condition) == Truth::yes) return one.written;
   }
   return nullptr;
@@ -46,12 +55,14 @@ void Escalation::ask(Evaluation& evaluation, std::span<const std::string_view> p
   raise(evaluation, decision);
 }
 
-// A route that may have been meant is met as well as the one that certainly is.
+// A route that may have been meant is met as well as the one that certainly is; so is one on a hint, which
+// spares nobody.
 void Escalation::choose_plan(Evaluation& evaluation, Decision& decision) const {
   std::vector<std::string_view> perhaps;
   std::string_view chosen = kDefaultPlan;
   for (const Compiled<Route>& route : routes_) {
-    const Truth says = evaluation.says(route.written, route.condition);
+    Truth says = evaluation.says(route.written, route.condition);
+    if (route.hinted && says == Truth::yes) says = Truth::unknown;
     if (says == Truth::unknown) perhaps.push_back(route.written->plan);
     if (says != Truth::yes) continue;
     chosen = route.written->plan;

@@ -17,7 +17,7 @@ struct Fact {
 };
 
 // Fields that are one word, and those that end in a name of the call's own.
-constexpr std::array<Fact, 11> kFacts{{
+constexpr std::array<Fact, 15> kFacts{{
     {"tool", Source::tool},
     {"upstream", Source::upstream},
     {"operation", Source::operation},
@@ -29,9 +29,13 @@ constexpr std::array<Fact, 11> kFacts{{
     {"agent.trust_tier", Source::trust_tier},
     {"agent.labels_seen", Source::labels_seen},
     {"risk_level", Source::risk_level},
+    {"annotations.read_only", Source::read_only},
+    {"annotations.destructive", Source::destructive},
+    {"annotations.idempotent", Source::idempotent},
+    {"annotations.open_world", Source::open_world},
 }};
 constexpr Fact kTierAlias{"trust_tier", Source::trust_tier};
-constexpr std::array<Fact, 7> kPrefixes{{
+constexpr std::array<Fact, 9> kPrefixes{{
     {"http.header.", Source::header},
     {"http.query.", Source::query},
     {"query.", Source::query},
@@ -39,6 +43,8 @@ constexpr std::array<Fact, 7> kPrefixes{{
     {"agent.labels.", Source::label},
     {"args.", Source::args},
     {"body.", Source::body},
+    {"context.", Source::context},
+    {"env.", Source::env},
 }};
 constexpr std::string_view kBodyItems = "body[*]";
 
@@ -65,15 +71,16 @@ bool is_known(std::string_view text) {
 
 // The nearest field there is. Most of those who write a bare name mean an argument.
 std::string hint_for(std::string_view text) {
-  for (const char* home : {"http.", "agent."}) {
+  for (const char* home : {"http.", "agent.", "annotations."}) {
     if (std::string guess = home + std::string(text); is_known(guess)) return guess;
   }
   std::vector<std::string_view> names = {kTierAlias.name};
   for (const Fact& known : kFacts)
     names.push_back(known.name);
   if (const auto near = nearest(text, names); !near.empty()) return std::string(near);
-  // `http.` and `agent.` have a second word; the others one.
-  const bool two_words = text.starts_with("http.") || text.starts_with("agent.");
+  // These have a second word of ours; the others one.
+  const bool two_words =
+      text.starts_with("http.") || text.starts_with("agent.") || text.starts_with("annotations.");
   const std::size_t dot = text.find('.', two_words ? text.find('.') + 1 : 0);
   if (dot == std::string_view::npos) return two_words ? std::string() : fmt::format("args.{}", text);
   std::vector<std::string_view> prefixes;
@@ -148,9 +155,40 @@ Checked<FieldPath> parse_prefixed(Source source, std::string_view name, std::str
 }  // namespace
 
 FieldType FieldPath::type() const {
-  if (source == Source::args || source == Source::body) return FieldType::json;
-  if (source == Source::labels_seen) return FieldType::list;
-  return source == Source::trust_tier ? FieldType::number : FieldType::text;
+  switch (source) {
+    case Source::args:
+    case Source::body:
+    case Source::context:
+      return FieldType::json;
+    case Source::trust_tier:
+      return FieldType::number;
+    case Source::read_only:
+    case Source::destructive:
+    case Source::idempotent:
+    case Source::open_world:
+      return FieldType::boolean;
+    case Source::labels_seen:
+      return FieldType::list;
+    case Source::tool:
+    case Source::upstream:
+    case Source::operation:
+    case Source::method:
+    case Source::path:
+    case Source::host:
+    case Source::header:
+    case Source::query:
+    case Source::path_parameter:
+    case Source::agent_id:
+    case Source::label:
+    case Source::risk_level:
+    case Source::env:
+      break;
+  }
+  return FieldType::text;
+}
+
+bool FieldPath::is_hint() const {
+  return source == Source::context || type() == FieldType::boolean;
 }
 
 std::size_t FieldPath::next_each(std::size_t from) const {
@@ -179,7 +217,11 @@ Checked<FieldPath> parse_field(std::string_view text) {
     field.steps = std::move(*steps);
     return field;
   }
-  if (text == "args" || text == "body") {
+  if (text == "time") {
+    return complain("`time` has no operators",
+                    "write `time: {days: mon-fri, between: \"09:00-18:00\", zone: Europe/Berlin}`");
+  }
+  if (text == "args" || text == "body" || text == "context") {
     return complain(fmt::format("`{}` alone is not a field", text),
                     fmt::format("name a member: `{}.amount`", text));
   }

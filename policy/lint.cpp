@@ -49,6 +49,7 @@ void lint(const Options& options, const std::vector<LintedRule>& rules, Problems
   }
   lint_reach(options, rules, report);
   lint_targets(options, rules, report);
+  lint_rollout(options, rules, report);
   // Of conditions that compile: what is wrong with others has been said.
   if (has_error(problems)) return;
   lint_conditions(options, conditions_of(options, rules), report);

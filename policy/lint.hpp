@@ -13,6 +13,7 @@ struct LintedRule {
   const Rule* rule = nullptr;
   ToolPattern pattern;
   bool unconditional = false;
+  bool hinted = false;  // reads a hint
 };
 
 void lint(const Options& options, const std::vector<LintedRule>& rules, Problems& problems);

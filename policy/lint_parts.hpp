@@ -35,6 +35,8 @@ class LintReport {
 void lint_reach(const Options& options, const std::vector<LintedRule>& rules, LintReport report);
 // Rules about tools that are not there, and `**` beside listed tools.
 void lint_targets(const Options& options, const std::vector<LintedRule>& rules, LintReport report);
+// Rules that lapse, and rules on a hint that can change nothing.
+void lint_rollout(const Options& options, const std::vector<LintedRule>& rules, LintReport report);
 // Conditions that nothing can make true.
 void lint_conditions(const Options& options, const std::vector<LintedCondition>& conditions,
                      LintReport report);

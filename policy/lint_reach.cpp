@@ -20,7 +20,8 @@ class Reach {
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       if (!unreachable(rules_[i]) && !rules_[i].unconditional) shadowed(rules_[i]);
       // One that decides nothing, or some day nothing any more, leaves the others what they have.
-      if (rules_[i].rule->shadow || rules_[i].rule->expires) continue;
+      // One on a hint ends no search.
+      if (rules_[i].rule->shadow || rules_[i].rule->expires || rules_[i].hinted) continue;
       Index& into = rules_[i].unconditional ? unconditional_ : conditional_;
       into.add(rules_[i].pattern, static_cast<std::uint32_t>(i));
     }

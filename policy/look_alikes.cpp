@@ -30,6 +30,7 @@ std::optional<ToolPattern> folded(const ToolPattern& pattern) {
 }  // namespace
 
 void LookAlikes::know(const std::string& tool) {
+  known_.insert(tool);
   if (auto misread = careless_tool(tool)) names_.try_emplace(std::move(*misread), tool);
 }
 
@@ -41,6 +42,7 @@ void LookAlikes::add(const ToolPattern& pattern) {
 }
 
 std::string_view LookAlikes::find(std::string_view tool) const {
+  if (known_.contains(tool)) return {};
   const auto misread = careless_tool(tool);
   if (!misread) return {};
   if (const auto found = names_.find(*misread); found != names_.end()) return found->second;

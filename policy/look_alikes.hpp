@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "policy/index.hpp"
@@ -19,7 +20,7 @@ class LookAlikes {
   // The pattern of a rule, with a wildcard.
   void add(const ToolPattern& pattern);
 
-  // The name, or the pattern, that this one resembles and is not; empty when there is none. Not for tools
+  // The name, or the pattern, that this one resembles and is not; empty when there is none, and for tools
   // that are known: who wrote them down meant them.
   [[nodiscard]] std::string_view find(std::string_view tool) const;
 
@@ -31,6 +32,7 @@ class LookAlikes {
   struct Misread {
     ToolPattern as_written, folded;
   };
+  std::unordered_set<std::string, Hash, std::equal_to<>> known_;
   std::unordered_map<std::string, std::string, Hash, std::equal_to<>> names_;  // as misread -> as it is
   std::vector<Misread> patterns_;
   Index index_;  // of the folded ones

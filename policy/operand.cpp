@@ -130,6 +130,10 @@ Checked<Scalar> comparable(const Operand& operand, Asked asked) {
   if (asked.type == FieldType::number && made->kind != json::Kind::number) {
     return complain(fmt::format("the field is a number and is compared with {}", to_string(operand.kind)));
   }
+  if (asked.type == FieldType::boolean && made->kind != json::Kind::boolean) {
+    return complain(
+        fmt::format("the field is true or false and is compared with {}", to_string(operand.kind)));
+  }
   const bool no_level = asked.source == Source::risk_level &&
                         std::find(kRiskLevels.begin(), kRiskLevels.end(), made->text) == kRiskLevels.end();
   if (!no_level) return made;

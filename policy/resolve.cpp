@@ -86,6 +86,11 @@ Found argument(const FieldPath& field, const Call& call) {
   return contested ? kUnknown : document(field, call.args_state, call.args);
 }
 
+Found hint(const Annotations* annotations, std::optional<bool> Annotations::* which) {
+  if (annotations == nullptr || !(annotations->*which)) return kMissing;
+  return {State::present, Value::make_boolean(*(annotations->*which))};
+}
+
 const Agent& agent_of(const Call& call) {
   static const Agent anonymous;
   return call.agent == nullptr ? anonymous : *call.agent;
@@ -143,6 +148,18 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
       return argument(field, call);
     case Source::body:
       return document(field, call.body_state, call.body);
+    case Source::context:
+      return document(field, call.context_state, call.context);
+    case Source::read_only:
+      return hint(call.annotations, &Annotations::read_only);
+    case Source::destructive:
+      return hint(call.annotations, &Annotations::destructive);
+    case Source::idempotent:
+      return hint(call.annotations, &Annotations::idempotent);
+    case Source::open_world:
+      return hint(call.annotations, &Annotations::open_world);
+    case Source::env:
+      return text(field.value);
   }
   return kUnknown;
 }

@@ -138,8 +138,10 @@ std::optional<Complaint> impossible(Asked asked) {
     case Operator::lt:
     case Operator::lte:
     case Operator::between:
-      if (asked.type != FieldType::text) return std::nullopt;
-      return Complaint{fmt::format("`{}` compares numbers, and this field is text", to_string(asked.op)), ""};
+      if (asked.type != FieldType::text && asked.type != FieldType::boolean) return std::nullopt;
+      return Complaint{fmt::format("`{}` compares numbers, and this field is {}", to_string(asked.op),
+                                   asked.type == FieldType::text ? "text" : "true or false"),
+                       ""};
     case Operator::contains:
     case Operator::starts_with:
     case Operator::ends_with:
@@ -147,8 +149,10 @@ std::optional<Complaint> impossible(Asked asked) {
     case Operator::matches:
     case Operator::length:
     case Operator::cidr:
-      if (asked.type != FieldType::number) return std::nullopt;
-      return Complaint{fmt::format("`{}` needs text, and this field is a number", to_string(asked.op)), ""};
+      if (asked.type != FieldType::number && asked.type != FieldType::boolean) return std::nullopt;
+      return Complaint{fmt::format("`{}` needs text, and this field is {}", to_string(asked.op),
+                                   asked.type == FieldType::number ? "a number" : "true or false"),
+                       ""};
     case Operator::eq:
     case Operator::ne:
     case Operator::in:

@@ -28,6 +28,11 @@ void copy_head(const net::RequestHead& from, Exchange& to) {
 
 }  // namespace
 
+void judge(Exchange* exchange, WallTime now, std::span<const Draw> room) {
+  exchange->request.call.now = now;
+  exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call, room);
+}
+
 bool is_halted(const Exchange& exchange) {
   return !exchange.stops_work && !exchange.worker->shared->halts->unmoved_since(exchange.begun);
 }
@@ -49,7 +54,7 @@ std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_p
   copy->sent_by = original.sent_by;
   if (!recognise_head(std::move(snapshot), copy->head, copy->request, copy->sent_by)) return nullptr;
   if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
-  copy->decision = copy->request.snapshot->policy->decide(copy->request.call, room);
+  judge(copy.get(), copy->worker->shared->clock->wall(), room);
   return copy;
 }
 

@@ -56,6 +56,9 @@ struct Exchange {
   }
 };
 
+// Decides under the exchange's own snapshot, at that time and with that room in limits.
+void judge(Exchange* exchange, WallTime now, std::span<const Draw> room = {});
+
 // Whether the kill switch keeps this from being sent: it is thrown, or was since this began, and this does
 // not stop work.
 [[nodiscard]] bool is_halted(const Exchange& exchange);

@@ -39,7 +39,8 @@ constexpr std::array<std::string_view, 7> kOverrides{
     "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-Method",
     "X-Original-URL",         "X-Rewrite-URL", "X-Original-URI"};
 
-constexpr std::string_view kToken = "Holdfast-Agent-Token";
+// Ours to read, and nobody else's.
+constexpr std::array<std::string_view, 2> kForUs{"Holdfast-Agent-Token", "Holdfast-Context"};
 
 // What Connection names: read once, for it may name as many as fit into a head, and each header is asked for.
 class NamedByConnection {
@@ -97,7 +98,7 @@ bool poses_with_underscores(std::string_view name) {
 
 bool dropped_from_request(std::string_view name, Protocol protocol) {
   if (one_of<kHopByHop>(name)) return true;
-  if (same_name(name, "Host") || same_name(name, "Expect") || same_name(name, kToken)) return true;
+  if (same_name(name, "Host") || same_name(name, "Expect") || one_of<kForUs>(name)) return true;
   if (is_forwarding(name)) return true;
   // Replies to MCP calls are read by us, so they must not be encoded.
   return protocol == Protocol::mcp && same_name(name, "Accept-Encoding");
@@ -131,7 +132,7 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
       return fail(Code::malformed,
                   fmt::format("the header {} could change what is run; it is refused", line.name));
     }
-    if (has_prefix(line.name, "Holdfast-") && !same_name(line.name, kToken)) {
+    if (has_prefix(line.name, "Holdfast-") && !one_of<kForUs>(line.name)) {
       return fail(Code::malformed, fmt::format("the header {} is not the agent's to send", line.name));
     }
     if (dropped_from_request(line.name, protocol)) continue;

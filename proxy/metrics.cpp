@@ -31,6 +31,7 @@ CallTable& Metrics::table(const std::shared_ptr<const Snapshot>& snapshot) {
 
 void Metrics::judged(const Exchange& exchange) {
   policy_evaluation_.observe(exchange.added.since_read(now_of(exchange)));
+  if (exchange.decision.shadow) shadows_.at(static_cast<std::size_t>(exchange.decision.shadow->effect)).add();
   table(exchange.request.snapshot)
       .count(exchange.decision.effect, exchange.decision.tool, exchange.request.call.agent);
 }

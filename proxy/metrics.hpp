@@ -56,6 +56,7 @@ class Metrics {
   CallTotals past_;                                 // of snapshots that are over
 
   std::array<metrics::Counter, kEndings> refusals_;
+  std::array<metrics::Counter, 3> shadows_;  // by Effect
   metrics::Histogram policy_evaluation_{kPolicyEvaluation};
   metrics::Histogram added_latency_{kAddedLatency};
 };

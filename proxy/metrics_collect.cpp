@@ -33,12 +33,15 @@ void collect(const Shared& shared, std::span<const Metrics* const> loops, metric
   CallTotals totals;
   metrics::Distribution evaluation, added;
   std::array<std::uint64_t, kEndings> refusals{};
+  std::array<std::uint64_t, 3> shadows{};  // by Effect
   for (const Metrics* loop : loops) {
     loop->add_to(totals);
     evaluation.add(loop->policy_evaluation_.read());
     added.add(loop->added_latency_.read());
     for (std::size_t i = 0; i < refusals.size(); ++i)
       refusals[i] += loop->refusals_[i].value();
+    for (std::size_t i = 0; i < shadows.size(); ++i)
+      shadows[i] += loop->shadows_[i].value();
   }
   std::vector<Sample> refused;
   for (auto i = static_cast<std::size_t>(kFirstRefusal); i < refusals.size(); ++i) {
@@ -46,7 +49,18 @@ void collect(const Shared& shared, std::span<const Metrics* const> loops, metric
     refused.push_back({{{"reason_code", reason}}, static_cast<double>(refusals[i])});
   }
 
+  std::vector<Sample> shadowed;
+  for (const Effect effect : {Effect::allow, Effect::escalate, Effect::deny}) {
+    shadowed.push_back({{{"decision", std::string(to_string(effect))}},
+                        static_cast<double>(shadows.at(static_cast<std::size_t>(effect)))});
+  }
+
   page->counter("holdfast_calls_total", "Calls judged, by decision.", samples_of(totals.calls));
+  page->counter(
+      "holdfast_shadow_decisions_total",
+      "Calls that the rules in shadow and the expired ones would have decided in another way, by that "
+      "decision.",
+      shadowed);
   page->counter("holdfast_refusals_total", "Refusals answered to agents, by reason code.", refused);
   page->counter("holdfast_upstream_errors_total",
                 "Requests that an upstream did not take (upstream_failed) or did not answer completely "

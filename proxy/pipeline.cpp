@@ -180,7 +180,8 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
   auto read = plan_override_search(exchange->head, exchange->request);
   // What has an authorize entry is buffered.
   const bool whole = authorized_first || exchange->request.needs_body;
-  if (read && whole && !exchange->buffered) read = co_await read_whole(exchange);
+  if (read && whole && (!exchange->buffered || exchange->request.set_aside))
+    read = co_await read_whole(exchange);
   if (!read) {
     settle_room(exchange, false);
     exchange->decision.effect = Effect::deny;  // for what it is, as if no rule had been asked
@@ -262,7 +263,7 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
     co_await refuse_unrecordable(exchange, answer);
     co_return;
   }
-  exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);
+  judge(exchange, body_is_coming ? clock.wall() : exchange->started);
   if (wants_room(exchange->decision) && !is_halted(*exchange)) {
     const bool judged = co_await take_room(exchange, answer);
     if (!judged) co_return;

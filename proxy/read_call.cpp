@@ -15,7 +15,8 @@ RecogniseResult recognise_whole(Exchange* exchange, std::string_view body) {
 
 net::task<RecogniseResult> read_whole(Exchange* exchange) {
   // What was read was recognised, and the call points into it.
-  if (exchange->buffered) co_return RecogniseResult{};
+  if (exchange->buffered && !exchange->request.set_aside) co_return RecogniseResult{};
+  if (exchange->buffered) co_return tl::unexpected<Refused>(*exchange->request.set_aside);
   const std::size_t max = exchange->request.snapshot->options.limits.body;
   const auto body = co_await exchange->client->read_body(max);
   exchange->added.read(exchange->worker->shared->clock->steady());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proxy/claims.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/identify.hpp"
 #include "proxy/recognise_parts.hpp"
@@ -107,6 +108,7 @@ RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot, const n
   if (auto admitted = admit(head, sent_by, out); !admitted) return admitted;
   address(out);
   if (auto facts = describe_request(head, out); !facts) return facts;
+  if (auto claims = read_context(head, out); !claims) return claims;
   return out.upstream->protocol == Protocol::mcp ? recognise_mcp_head(head, out)
                                                  : recognise_http_head(head, out);
 }

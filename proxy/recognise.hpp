@@ -45,10 +45,15 @@ struct Recognised {
   bool is_call = false;      // false: passes without judgement (MCP handshake, lists, GET stream, ...)
   bool needs_body = false;   // read it whole: before judging when some rule asks for it
   bool search_body = false;  // a method override may stand in it, and it streams through: search it meanwhile
+  // Only rules in shadow ask for the body: it is judged without, if it cannot be read, and what is wrong with
+  // it is found again should somebody else need it.
+  bool for_shadow = false;
+  std::optional<Refused> set_aside;
   Call call;
 
   std::optional<json::Document> document;
-  std::optional<mcp::Message> message;  // for MCP POST
+  std::optional<json::Document> context;  // what the agent claims
+  std::optional<mcp::Message> message;    // for MCP POST
 
   // What the call's views point to.
   std::string session;  // the server's own session id, when agents see it bound

@@ -80,6 +80,19 @@ void form_as_body(Recognised& out) {
   out.call.body_state = Readable::whole;
 }
 
+// A rule in shadow decides nothing, and what only it asks for changes nothing for the call: it is read when
+// it can be without refusing anything, and is unknown to that rule otherwise.
+void plan_reading(const net::RequestHead& head, Recognised& out) {
+  const policy::Needs needs = out.snapshot->policy->needs(out.call.tool);
+  out.needs_body = needs.body;
+  if (needs.body || !needs.body_for_shadow || head.framing == net::Framing::none) return;
+  const bool fits =
+      head.framing == net::Framing::length && head.content_length <= out.snapshot->options.limits.body;
+  out.for_shadow = fits && !is_encoded(head);
+  out.needs_body = out.for_shadow;
+  if (!out.needs_body) out.call.body_state = Readable::unreadable;
+}
+
 }  // namespace
 
 RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& out) {
@@ -104,7 +117,7 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
   }
   out.call.path_parameters = out.path_fields;
   policy::contest_args(out.match.tool, out.call, out.arguments);
-  out.needs_body = out.snapshot->policy->needs(out.call.tool).body;
+  plan_reading(head, out);
   if (!out.needs_body) policy::fill_args(out.match.tool, out.call, out.arguments);
   return {};
 }
@@ -128,7 +141,11 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
     read = read_json(body, out);
   }
   if (read && !is_json_alone(out)) read = search(body, out);
-  if (!read) return read;
+  if (!read && !out.for_shadow) return read;
+  if (!read) {
+    out.set_aside = std::move(read.error());
+    out.needs_body = false;
+  }
   policy::fill_args(out.match.tool, out.call, out.arguments);
   return {};
 }

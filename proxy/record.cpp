@@ -31,6 +31,11 @@ void write_decision(Members& members, const Exchange& exchange) {
   members.set_word("policy", exchange.request.snapshot->policy_digest);
   if (!decision.reason.empty()) members.set_repaired("reason", reason_that_fits(decision.reason));
   if (!decision.rule.empty()) members.set("rule", decision.rule);
+  if (decision.shadow) {
+    members.set_object("shadow", [&](Members& shadow) {
+      shadow.set_word("effect", to_string(decision.shadow->effect)).set("rule", decision.shadow->rule);
+    });
+  }
 }
 
 void write_outcome(Members& members, const Outcome& outcome) {

@@ -2,6 +2,9 @@
 
 #include <charconv>
 #include <optional>
+#include <vector>
+
+#include "proxy/claims.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -72,11 +75,15 @@ std::string pack_request(const Exchange& exchange) {
   put(out, kVersion);
   put(out, exchange.head.method);
   put(out, exchange.head.target);
-  const bool has_host = !exchange.request.call.host.empty();
-  put(out, std::to_string(exchange.request.headers.size() + (has_host ? 1 : 0)));
-  if (has_host) {
-    put(out, "Host");
-    put(out, exchange.request.call.host);
+  // What is judged and not sent.
+  std::vector<net::HeaderLine> judged;
+  if (!exchange.request.call.host.empty()) judged.push_back({"Host", exchange.request.call.host});
+  if (const auto* context = net::find_header(exchange.head.headers, kContextHeader))
+    judged.push_back(*context);
+  put(out, std::to_string(exchange.request.headers.size() + judged.size()));
+  for (const net::HeaderLine& line : judged) {
+    put(out, line.name);
+    put(out, line.value);
   }
   for (const net::HeaderLine& line : exchange.request.headers) {
     put(out, line.name);
@@ -103,7 +110,7 @@ std::unique_ptr<Exchange> unpack_request(Worker* worker, const approvals::Hold& 
   auto head =
       recognise_head(worker->shared->snapshot.load(), exchange->head, exchange->request, exchange->sent_by);
   if (head) head = recognise_body(exchange->head, exchange->body, exchange->request);
-  if (head) exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call);
+  if (head) judge(exchange.get(), worker->shared->clock->wall());
   return exchange;
 }
 

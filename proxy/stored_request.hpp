@@ -1,6 +1,6 @@
-// A request as it is stored for a call that may run after a restart: what of its head goes upstream, and its
-// body, byte for byte. Format, do not change: netstrings (<length>:<bytes>,) of a version, method, target,
-// the number of header lines, their names and values, whether there is a body, and the body.
+// A request as it is stored for a call that may run after a restart: what of its head is judged or goes
+// upstream, and its body, byte for byte. Format, do not change: netstrings (<length>:<bytes>,) of a version,
+// method, target, the number of header lines, their names and values, whether there is a body, and the body.
 #pragma once
 
 #include <memory>

@@ -37,18 +37,19 @@ TEST(RequestHeaders, ThatRewriteMethodOrTargetAreRefusedInAnyCase) {
   }
 }
 
-TEST(RequestHeaders, OfOursAreRefusedButForTheTokenWhichIsTakenOff) {
+TEST(RequestHeaders, OfOursAreRefusedButForTokenAndContextWhichAreTakenOff) {
   for (const std::string_view name : {"Holdfast-Decision", "holdfast-call", "HOLDFAST-Receipt", "Holdfast-",
-                                      "Holdfast-Agent-Token-2", "Holdfast-Context"}) {
+                                      "Holdfast-Agent-Token-2", "Holdfast-Contexts"}) {
     EXPECT_FALSE(forwardable_request({{name, "x"}}, Protocol::http)) << name;
   }
-  EXPECT_THAT(sent({{"holdfast-AGENT-token", "secret"}, {"X-A", "1"}}), ElementsAre("X-A"));
+  EXPECT_THAT(sent({{"holdfast-AGENT-token", "secret"}, {"holdfast-context", "{}"}, {"X-A", "1"}}),
+              ElementsAre("X-A"));
 }
 
 TEST(RequestHeaders, ThatBecomeSuchNamesWhereUnderscoresAreDashesAreRefused) {
   for (const std::string_view name :
        {"X_HTTP_Method_Override", "x_http-method_override", "X_Original_URL", "Holdfast_Agent_Token",
-        "Holdfast_Call", "X_Forwarded_For", "Transfer_Encoding", "Content_Length", "Content_Type",
+        "Holdfast_Call", "Holdfast_Context", "X_Forwarded_For", "Transfer_Encoding", "Content_Length", "Content_Type",
         "Mcp_Session_Id", "Mcp_Name"}) {
     EXPECT_FALSE(forwardable_request({{name, "x"}}, Protocol::http)) << name;
   }

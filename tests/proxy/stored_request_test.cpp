@@ -18,6 +18,7 @@ class StoredRequest : public testing::Test {
                             test::known_agent("other", "token-of-other-01234567")};
     snapshot_ = made;
     shared_.snapshot = snapshot_;
+    shared_.clock = &system_clock();
   }
 
   // What is stored of a request, and the digest it was held under.

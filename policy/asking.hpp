@@ -1,0 +1,64 @@
+// What the rules say of a call, from top to bottom, and what follows from it (02-policy "How a decision is
+// made").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/call.hpp"
+#include "core/decision.hpp"
+#include "policy/escalation.hpp"
+#include "policy/in_force.hpp"
+#include "policy/index.hpp"
+#include "policy/limits.hpp"
+#include "policy/options.hpp"
+#include "policy/program.hpp"
+
+namespace holdfast::policy {
+
+struct CompiledRule {
+  const Rule* rule = nullptr;
+  ToolPattern pattern;
+  std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
+  bool reads_document = false;
+  bool hinted = false;  // reads what nobody has to believe, so it may only make stricter
+  std::optional<CompiledLimit> limit;
+};
+
+// Before it is known whether somebody is spared.
+struct Findings {
+  explicit Findings(std::span<const Draw> granted) : drawing(granted) {}
+
+  // Of a rule that does not decide, as its condition is unknown, or true and read of a hint.
+  void remember(const Rule& rule, Truth says);
+
+  const Rule* decided = nullptr;        // the first that is certainly meant
+  const Rule* remembered = nullptr;     // the strictest of those remembered; the first among equals
+  Effect at_least = Effect::allow;      // by those remembered whose condition is true
+  bool perhaps_escalated = false;       // by one whose condition is unknown
+  std::vector<std::string_view> plans;  // of those that would escalate; settle() adds what decides
+  std::vector<std::string_view> labels;
+  Drawing drawing;
+  bool met_shadow = false;  // a rule that takes no part would, or might, have said something
+  std::uint32_t tool = 0;
+};
+
+[[nodiscard]] Findings ask(std::span<const CompiledRule> rules, const Index& index, const Moment& moment,
+                           std::span<const Draw> granted, Evaluation& evaluation);
+
+struct Settled {
+  Effect effect = Effect::deny;
+  const Rule* rule = nullptr;  // null: the default
+  bool by_unknown = false;
+  bool by_limit = false;
+  bool denied_anyway = false;  // whatever room there is
+};
+
+// When it escalates, findings.plans are those to be met.
+[[nodiscard]] Settled settle(Findings& findings, Effect otherwise, const Escalation& escalation,
+                             const Moment& moment, Evaluation& evaluation);
+
+}  // namespace holdfast::policy
