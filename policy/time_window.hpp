@@ -36,7 +36,7 @@ struct TimeWindow {
   std::chrono::minutes begin{0};
   std::chrono::minutes end{std::chrono::hours(24)};
   std::string zone = "UTC";
-  std::shared_ptr<const ZoneClock> clock;  // null: UTC
+  std::shared_ptr<const ZoneClock> clock = nullptr;  // null: UTC
 };
 
 // Whether the zone's clocks show a time inside the window. Unknown without a time, and beyond what is known

@@ -7,6 +7,7 @@ namespace holdfast::policy {
 namespace {
 
 using enum Operator;
+using enum Effect;
 constexpr Truth Y = Truth::yes, N = Truth::no, U = Truth::unknown;
 
 class Fields : public testing::Test {
@@ -107,6 +108,27 @@ TEST_F(Fields, FactsWeSupplyAreNeverUnknown) {
                                                       {"risk_level", "\"high\""}};
   for (const auto& [field, value] : rows)
     EXPECT_EQ(says(is(field, eq, value), call), Y) << field;
+}
+
+TEST_F(Fields, OfTheEnvironmentAreConstantsOfThePolicy) {
+  const auto stage = [&](Operator op, std::string_view operand) {
+    Options written = options({rule("*", deny, is("env.STAGE", op, operand))}, allow);
+    written.env = {{"STAGE", "prod"}, {"EMPTY", ""}, {"NFD", "e\u0301"}};
+    return compiled(std::move(written))->decide(call_.call).effect;
+  };
+  EXPECT_EQ(stage(eq, "\"prod\""), deny);
+  EXPECT_EQ(stage(eq, "\"test\""), allow);
+  EXPECT_EQ(stage(exists, "true"), deny);
+  const auto mistake = [](const char* field, std::string_view operand) {
+    Options written = options({rule("*", deny, is(field, eq, operand))});
+    written.env = {{"STAGE", "prod"}, {"NFD", "e\u0301"}};
+    return first_error(written);
+  };
+  EXPECT_NE(mistake("env.STAG", "\"x\"").find("did you mean `env.STAGE`?"), std::string::npos);
+  EXPECT_NE(mistake("env.NFD", "\"x\"").find("the value of `env.NFD` is not text in Unicode's normal form C"),
+            std::string::npos);
+  EXPECT_NE(mistake("env.STAGE", "5").find("the field is text and is compared with a number"),
+            std::string::npos);
 }
 
 TEST_F(Fields, TypesAreKnown) {

@@ -51,8 +51,23 @@ std::shared_ptr<const Policy> many_rules() {
       rule("payment.*", deny,
            any({is("args.to.iban", starts_with, "\"XX\""), is("args.currency", not_in, "[\"EUR\", \"USD\"]"),
                 is("args.items[*].price", gt, "1000"), is("http.header.x-env", eq, "\"test\"")})));
+  Condition night;
+  night.kind = Condition::Kind::time;
+  night.time = {.begin = std::chrono::hours(22), .end = std::chrono::hours(6)};
+  auto clock = std::make_shared<ZoneClock>();
+  clock->changes = {{std::chrono::sys_seconds(), std::chrono::hours(1)}};
+  clock->known_to = std::chrono::sys_days(std::chrono::year(2038) / 1 / 1);
+  night.time.clock = clock;
+  rules.push_back(rule("payment.send", deny, night));
+  rules.push_back(
+      rule("payment.*", escalate,
+           any({is("context.user.id", eq, "\"eve\""), is("annotations.destructive", eq, "true")})));
+  rules.push_back(rule("payment.*", deny, is("env.STAGE", eq, "\"test\"")));
   rules.push_back(rule("**", allow, all({is("trust_tier", lte, "5"), is("args.items.length", lt, "10")})));
-  return compiled(options(std::move(rules)));
+  rules.back().expires = std::chrono::sys_days(std::chrono::year(2037) / 1 / 1);
+  Options all_of_it = options(std::move(rules));
+  all_of_it.env = {{"STAGE", "production, which is a text that is longer than any short one"}};
+  return compiled(std::move(all_of_it));
 }
 
 TEST(HotPath, AWarmDecisionAllocatesNothing) {
@@ -60,6 +75,12 @@ TEST(HotPath, AWarmDecisionAllocatesNothing) {
   TestCall call(R"({"amount":5,"to":{"iban":"DE1"},"currency":"EUR","items":[{"price":1},{"price":2}]})");
   const Field headers[] = {{"x-env", "prod"}};
   call.call.headers = headers;
+  const json::Document context = document(R"({"user":{"id":"alice"}})");
+  call.call.context = &context.root();
+  call.call.context_state = Readable::whole;
+  const Annotations annotations{.read_only = true, .destructive = false, .idempotent = {}, .open_world = {}};
+  call.call.annotations = &annotations;
+  call.call.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(12);
   ASSERT_EQ(policy->decide(call.call).effect, allow);
   const std::size_t before = g_allocations;
   ASSERT_GT(before, 0u) << "they are counted";

@@ -4,6 +4,7 @@
 #include "proxy/fingerprint.hpp"
 #include "tests/net/loop_thread.hpp"
 #include "tests/proxy/house.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -78,6 +79,29 @@ TEST_F(StoredRequest, HasWhatIsSentAndNothingElse) {
   EXPECT_NE(text.find("Bearer s3cret"), std::string::npos);
   for (const char* gone : {"token-of-bot", "Holdfast-Agent-Token", "X-Hop", "X-Forwarded-For"})
     EXPECT_EQ(text.find(gone), std::string::npos) << gone;
+}
+
+TEST_F(StoredRequest, IsJudgedByTheContextItCameWith) {
+  const auto back =
+      unpacked(stored("POST /shop/v1/send/7", {test::kJson, R"(holdfast-context: {"ticket":"A-1"})"}, "{}"));
+  ASSERT_TRUE(back);
+  ASSERT_EQ(back->request.call.context_state, Readable::whole);
+  EXPECT_EQ(json::to_text(*back->request.call.context), R"({"ticket":"A-1"})");
+  const auto again = copy_for_later(*back, snapshot_);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->request.call.context_state, Readable::whole);
+  EXPECT_EQ(digest_of(again->request, again->body), digest_) << "it is not sent";
+}
+
+TEST_F(StoredRequest, IsJudgedAtTheTimeItIsRead) {
+  test::ManualClock clock;
+  shared_.clock = &clock;
+  const std::string text = stored("POST /shop/v1/send/7", {test::kJson}, "{}");
+  const auto back = unpacked(text);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->request.call.now, clock.wall());
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(copy_for_later(*back, snapshot_)->request.call.now, clock.wall());
 }
 
 TEST_F(StoredRequest, ABodyAndNoBodyAreTwoThings) {

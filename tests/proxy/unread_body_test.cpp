@@ -108,5 +108,58 @@ TEST(UnreadBody, ABodyThatIsTooLargeToBeReadForThatIsSearchedAsItStreams) {
   }
 }
 
+// Two rules, of which only the one in shadow reads a body.
+std::shared_ptr<Snapshot> shadowed() {
+  policy::Rule rule =
+      policy::rule("shop.send", Effect::deny, policy::is("args.amount", policy::Operator::gt, "5"), "s");
+  rule.shadow = true;
+  return test::snapshot({test::shop({tool("send", "POST", "/v1/send")})},
+                        {rule, policy::rule("shop.send", Effect::allow)});
+}
+
+std::string shadow_of(const Asked& asked) {
+  const Decision decision = asked.out.snapshot->policy->decide(asked.out.call);
+  EXPECT_EQ(decision.effect, Effect::allow);
+  return decision.shadow ? std::string(decision.shadow->rule) : "";
+}
+
+TEST(ShadowedBody, IsReadWhenItCanBe) {
+  const Asked large(shadowed(), "POST /shop/v1/send", {kJson}, R"({"amount":6})");
+  EXPECT_TRUE(large.out.needs_body);
+  EXPECT_EQ(shadow_of(large), "s");
+  EXPECT_EQ(shadow_of(Asked(shadowed(), "POST /shop/v1/send", {kJson}, R"({"amount":5})")), "");
+}
+
+TEST(ShadowedBody, IsUnknownToTheRuleAndNotRefusedWhenItCannot) {
+  for (const std::string body : {"{", "[1]", "{\"a\":1,\"a\":2}"}) {
+    const Asked asked(shadowed(), "POST /shop/v1/send", {kJson}, body);
+    EXPECT_EQ(asked.why(), "") << body;
+    EXPECT_EQ(shadow_of(asked), "s") << body;
+  }
+  const Asked encoded(shadowed(), "POST /shop/v1/send",
+                      {kJson, "Content-Encoding: gzip", "Content-Length: 20"});
+  EXPECT_EQ(encoded.why(), "");
+  EXPECT_FALSE(encoded.out.needs_body);
+  EXPECT_EQ(shadow_of(encoded), "s");
+  auto small = shadowed();
+  small->options.limits.body = 10;
+  const Asked long_one(small, "POST /shop/v1/send", {kJson, "Content-Length: 11"});
+  EXPECT_FALSE(long_one.out.needs_body);
+  EXPECT_EQ(shadow_of(long_one), "s");
+  EXPECT_FALSE(Asked(shadowed(), "POST /shop/v1/send", {kJson, "Transfer-Encoding: chunked"}).out.needs_body);
+}
+
+TEST(ShadowedBody, IsLookedAtForAMethodOverrideAsWithoutTheRule) {
+  for (const std::string& type : {kJson, kForm}) {
+    const std::string body = type == kJson ? R"({"_method":"DELETE"})" : "a=1&_method=DELETE";
+    Asked asked(shadowed(), "POST /shop/v1/send", {type}, body);
+    EXPECT_EQ(asked.why(), "");
+    ASSERT_TRUE(asked.out.set_aside) << type;
+    EXPECT_THAT(asked.out.set_aside->detail, HasSubstr("_method"));
+    ASSERT_TRUE(plan_override_search(asked.head, asked.out));
+    EXPECT_TRUE(asked.out.needs_body) << "so whoever sends it finds what was set aside";
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::proxy

@@ -128,18 +128,65 @@ TEST(PolicyPage, EveryBlockLoads) {
     EXPECT_NE(loaded(block), nullptr) << block;
 }
 
+// The cell of a row under that head; empty without such a column.
+std::string under(const Table& table, const std::vector<std::string>& row, std::string_view head) {
+  for (std::size_t i = 0; i < table.head.size(); ++i) {
+    if (table.head[i] == head) return row.at(i);
+  }
+  return "";
+}
+
+std::string code_under(const Table& table, const std::vector<std::string>& row, std::string_view head) {
+  const std::vector<std::string> code = code_in(under(table, row, head));
+  return code.empty() ? "" : code.front();
+}
+
+Annotations annotations(std::string_view json) {
+  Annotations out;
+  if (json.empty()) return out;
+  const json::Document read = document(json);
+  const auto flag = [&](const char* name) -> std::optional<bool> {
+    const json::Value* value = read.root().find(name);
+    return value == nullptr ? std::nullopt : std::optional(value->boolean());
+  };
+  return {flag("read_only"), flag("destructive"), flag("idempotent"), flag("open_world")};
+}
+
+void expect_example(const Policy& policy, const Table& table, const std::vector<std::string>& row) {
+  const std::string arguments = code_under(table, row, "arguments");
+  const std::string context = code_under(table, row, "context"), at = code_under(table, row, "judged at");
+  TestCall call(arguments.empty() ? "{}" : arguments);
+  const Annotations hints = annotations(code_under(table, row, "annotations"));
+  call.call.annotations = &hints;
+  json::Document claimed;
+  if (!context.empty()) {
+    claimed = document(context);
+    call.call.context = &claimed.root();
+    call.call.context_state = Readable::whole;
+  }
+  if (!at.empty()) call.call.now = parse_rfc3339(at).value();
+  const Decision decision = policy.decide(call.call);
+  const std::string where = testing::PrintToString(row) + " under line " + std::to_string(table.line);
+  EXPECT_EQ(to_string(decision.effect), under(table, row, "decision")) << where;
+  EXPECT_EQ(decision.rule, code_under(table, row, "by")) << where;
+  std::string shadow;
+  if (decision.shadow)
+    shadow =
+        std::string(to_string(decision.shadow->effect)).append(" by `").append(decision.shadow->rule) + "`";
+  EXPECT_EQ(shadow, under(table, row, "in shadow")) << where;
+}
+
 TEST(PolicyPage, EveryExampleIsDecidedAsItSays) {
-  const std::vector<Table> tables = page().about("arguments");
-  EXPECT_GT(tables.size(), 4U);
+  std::vector<Table> tables = page().about("arguments");
+  EXPECT_GT(tables.size(), 5U);
+  const std::vector<Table> timed = page().about("judged at");
+  EXPECT_EQ(timed.size(), 2U);
+  tables.insert(tables.end(), timed.begin(), timed.end());
   for (const Table& table : tables) {
     const auto policy = loaded(table.yaml);
     ASSERT_NE(policy, nullptr);
-    for (const auto& row : table.rows) {
-      const TestCall call(code_in(row[0]).at(0));
-      const Decision decision = policy->decide(call.call);
-      EXPECT_EQ(to_string(decision.effect), row.at(1)) << row[0] << " under line " << table.line;
-      EXPECT_EQ(decision.rule, code_in(row.at(2)).at(0)) << row[0] << " under line " << table.line;
-    }
+    for (const auto& row : table.rows)
+      expect_example(*policy, table, row);
   }
 }
 
@@ -165,14 +212,15 @@ TEST(PolicyPage, EveryFieldItNamesIsOneAndEveryKindIsNamed) {
       ASSERT_TRUE(parsed) << field << ": " << parsed.error().message;
       named.insert(parsed->source);
       const FieldType type = parsed->type();
-      EXPECT_EQ(row[2], type == FieldType::json     ? "JSON"
-                        : type == FieldType::number ? "number"
-                        : type == FieldType::list   ? "list"
-                                                    : "text")
+      EXPECT_EQ(row[2], type == FieldType::json      ? "JSON"
+                        : type == FieldType::number  ? "number"
+                        : type == FieldType::boolean ? "boolean"
+                        : type == FieldType::list    ? "list"
+                                                     : "text")
           << field;
     }
   }
-  for (int i = 0; i <= static_cast<int>(Source::body); ++i)
+  for (int i = 0; i <= static_cast<int>(Source::env); ++i)
     EXPECT_TRUE(named.contains(static_cast<Source>(i))) << i;
 }
 

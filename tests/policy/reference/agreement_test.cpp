@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "tests/policy/reference/corpus.hpp"
+#include "tests/policy/reference/fields.hpp"
 
 namespace holdfast::reference {
 namespace {
@@ -35,13 +36,19 @@ struct Coverage {
   std::array<std::size_t, 3> effects{};  // that no unknown condition made stricter
   std::array<std::size_t, 3> by_unknown{};
   std::size_t by_default = 0, pairs = 0;
-  std::size_t rejected = 0, approved = 0, further = 0, raised = 0;
+  std::size_t rejected = 0, approved = 0, further = 0, raised = 0, shadowed = 0;
+  Counts windows{}, hints{};
 };
 
-void count(const Condition& condition, const Call& call, Coverage& coverage) {
+void count(const Condition& condition, const Question& call, Coverage& coverage) {
   for (const Condition& child : condition.children)
     count(child, call, coverage);
+  if (condition.kind == Condition::Kind::time)
+    ++coverage.windows.at(static_cast<std::size_t>(says(condition, call)));
   if (condition.kind != Condition::Kind::test) return;
+  const bool hint =
+      condition.test.field.starts_with("context.") || condition.test.field.starts_with("annotations.");
+  if (hint) ++coverage.hints.at(static_cast<std::size_t>(says(condition, call)));
   const Say say = says(condition.test, call);
   ++coverage.operators.at(static_cast<std::size_t>(condition.test.op)).at(static_cast<std::size_t>(say));
   for (const policy::Test& inner : condition.test.length_of)
@@ -57,6 +64,7 @@ void count(const Verdict& verdict, Coverage& coverage) {
   coverage.approved += verdict.rule.starts_with('a') ? 1 : 0;
   coverage.further += verdict.further_plans.empty() ? 0 : 1;
   coverage.raised += verdict.required > 0 ? 1 : 0;
+  coverage.shadowed += verdict.shadow.empty() ? 0 : 1;
 }
 
 void print(const Coverage& coverage) {
@@ -65,7 +73,10 @@ void print(const Coverage& coverage) {
             << " deny, and made stricter by what is unknown " << coverage.by_unknown[1] << " escalate, "
             << coverage.by_unknown[2] << " deny; " << coverage.by_default << " by the default, "
             << coverage.rejected << " by auto_reject, " << coverage.approved << " by auto_approve, "
-            << coverage.further << " with further plans, " << coverage.raised << " raised\n";
+            << coverage.further << " with further plans, " << coverage.raised << " raised, "
+            << coverage.shadowed << " otherwise in shadow\n";
+  for (const auto& [what, says] : {std::pair("time", coverage.windows), std::pair("hints", coverage.hints)})
+    std::cout << "  " << what << ": " << says[2] << " yes, " << says[0] << " no, " << says[1] << " unknown\n";
   for (int op = 0; op < kOperators; ++op) {
     const auto& [no, unknown, yes] = coverage.operators.at(static_cast<std::size_t>(op));
     std::cout << "  " << name_of(static_cast<Operator>(op)) << ": " << yes << " yes, " << no << " no, "
@@ -102,7 +113,7 @@ TEST(Corpus, TheEngineDecidesEveryCallAsTheReferenceDoes) {
       // One call in ten is enough to see that every operator says everything it can.
       if (coverage.pairs % 10 != 0) continue;
       for (const policy::Rule& rule : it.options.rules) {
-        if (rule.when) count(*rule.when, made.call(), coverage);
+        if (rule.when) count(*rule.when, Question(it.options, made.call()), coverage);
       }
     }
   }
@@ -112,8 +123,13 @@ TEST(Corpus, TheEngineDecidesEveryCallAsTheReferenceDoes) {
     EXPECT_GT(decided, coverage.pairs / 20);
   EXPECT_GT(coverage.by_unknown[1], coverage.pairs / 100);
   EXPECT_GT(coverage.by_unknown[2], coverage.pairs / 100);
-  for (const std::size_t around : {coverage.rejected, coverage.approved, coverage.further, coverage.raised})
+  for (const std::size_t around :
+       {coverage.rejected, coverage.approved, coverage.further, coverage.raised, coverage.shadowed})
     EXPECT_GT(around, coverage.pairs / 1000);
+  for (const Counts& said : {coverage.windows, coverage.hints}) {
+    for (const std::size_t n : said)
+      EXPECT_GT(n, 0U);
+  }
   for (int op = 0; op < kOperators; ++op) {
     for (const std::size_t said : coverage.operators.at(static_cast<std::size_t>(op)))
       EXPECT_GT(said, 0U) << name_of(static_cast<Operator>(op));

@@ -36,6 +36,10 @@ class Maker {
     http(facts);
     agent(facts);
     documents(facts);
+    hints(facts);
+    if (random_.percent(92))
+      facts.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 16) +
+                  std::chrono::minutes(30 * random_.below(400)) - Milliseconds(random_.below(2));
     return facts;
   }
 
@@ -121,6 +125,16 @@ class Maker {
       const std::string name = random_.of(Words{"amount", "items", "note", "opts", "gr\u00f6\u00dfe"});
       facts.contested.push_back(random_.percent(70) ? name : look_alike(random_, name));
     }
+  }
+
+  void hints(Facts& facts) {
+    facts.context_state = random_.percent(30) ? Readable::absent : state();
+    if (facts.context_state == Readable::whole) facts.context = document();
+    if (random_.percent(30)) return;
+    const auto flag = [&]() -> std::optional<bool> {
+      return random_.percent(40) ? std::nullopt : std::optional(random_.percent(50));
+    };
+    facts.annotations = {flag(), flag(), flag(), flag()};
   }
 
   void parameter(Pairs& into, const std::string& name, bool folds) {

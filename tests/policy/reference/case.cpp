@@ -99,6 +99,10 @@ Made::Made(Facts facts) : facts_(std::move(facts)) {
   call_.body_state = facts_.body_state;
   call_.body = read(facts_.body_state, facts_.body, documents_);
   call_.contested_args = contested_;
+  call_.context_state = facts_.context_state;
+  call_.context = read(facts_.context_state, facts_.context, documents_);
+  call_.annotations = facts_.annotations ? &*facts_.annotations : nullptr;
+  call_.now = facts_.now;
 }
 
 std::string name_of(policy::Operator op) {
@@ -108,7 +112,19 @@ std::string name_of(policy::Operator op) {
   return kNames.at(static_cast<std::size_t>(op));
 }
 
+std::string to_text(const policy::TimeWindow& window) {
+  std::string clock;
+  if (window.clock) {
+    for (const auto& change : window.clock->changes)
+      clock += fmt::format(" {} ahead from {},", change.ahead.count(), to_rfc3339(change.at));
+    clock += fmt::format(" known to {}", to_rfc3339(window.clock->known_to));
+  }
+  return fmt::format("{{time: {{days: {:#x}, between: {}-{}}}{}}}", window.days, window.begin.count(),
+                     window.end.count(), clock);
+}
+
 std::string to_text(const Condition& condition) {
+  if (condition.kind == Condition::Kind::time) return to_text(condition.time);
   if (condition.kind == Condition::Kind::test) return to_text(condition.test);
   if (condition.kind == Condition::Kind::negation) return "{not: " + to_text(condition.children.at(0)) + "}";
   std::string out;
@@ -126,9 +142,10 @@ std::string when(const std::optional<Condition>& condition) {
 void add(std::string& out, const char* section, const std::vector<policy::Rule>& rules) {
   if (!rules.empty()) out += fmt::format("{}:\n", section);
   for (const policy::Rule& rule : rules) {
-    out +=
-        fmt::format("  - {{id: {}, tool: {}, action: {}{}{}}}\n", rule.id, quoted(rule.tool),
-                    to_string(rule.action), rule.plan.empty() ? "" : ", plan: " + rule.plan, when(rule.when));
+    out += fmt::format("  - {{id: {}, tool: {}, action: {}{}{}{}{}}}\n", rule.id, quoted(rule.tool),
+                       to_string(rule.action), rule.plan.empty() ? "" : ", plan: " + rule.plan,
+                       rule.shadow ? ", mode: shadow" : "",
+                       rule.expires ? ", expires: " + to_rfc3339(*rule.expires) : "", when(rule.when));
   }
 }
 
@@ -136,6 +153,9 @@ void add(std::string& out, const char* section, const std::vector<policy::Rule>&
 
 std::string to_text(const policy::Options& options) {
   std::string out = fmt::format("default: {}\n", to_string(options.default_effect));
+  for (const auto& [name, value] : options.env)
+    out += fmt::format("env.{}: {}\n", name, quoted(value));
+  if (options.risk != policy::default_risk_matrix()) out += "a risk matrix of its own\n";
   add(out, "auto_reject", options.auto_reject);
   add(out, "rules", options.rules);
   add(out, "auto_approve", options.auto_approve);
@@ -162,6 +182,14 @@ std::string to_text(const Facts& facts) {
                      to_text(facts.path_parameters));
   out += fmt::format("args {}\nbody {}\n", to_text(facts.args_state, facts.args),
                      to_text(facts.body_state, facts.body));
+  out += fmt::format("context {}\n", to_text(facts.context_state, facts.context));
+  if (facts.annotations) {
+    const auto flag = [](std::optional<bool> value) { return value ? (*value ? "yes" : "no") : "-"; };
+    out += fmt::format("annotations {} {} {} {}\n", flag(facts.annotations->read_only),
+                       flag(facts.annotations->destructive), flag(facts.annotations->idempotent),
+                       flag(facts.annotations->open_world));
+  }
+  if (facts.now) out += "now " + to_rfc3339(*facts.now) + "\n";
   for (const std::string& name : facts.contested)
     out += "contested " + quoted(name) + "\n";
   return out;

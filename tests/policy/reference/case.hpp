@@ -22,7 +22,10 @@ struct Facts {
   std::string method, path, respelt_path, host;
   Pairs headers, query, path_parameters;
   Readable args_state = Readable::absent, body_state = Readable::absent;
-  Tree args, body;  // of documents that are whole
+  Readable context_state = Readable::absent;
+  Tree args, body, context;  // of documents that are whole
+  std::optional<Annotations> annotations;
+  std::optional<WallTime> now;
   std::vector<std::string> contested;
 };
 

@@ -42,15 +42,19 @@ Verdict verdict_of(const Decision& decision) {
           .required = decision.required,
           .risk = decision.risk,
           .show_rule = decision.show_rule,
-          .by_unknown = decision.by_unknown};
+          .by_unknown = decision.by_unknown,
+          .shadow = decision.shadow
+                        ? fmt::format("{} by {}", to_string(decision.shadow->effect), decision.shadow->rule)
+                        : ""};
 }
 
 std::string to_text(const Verdict& verdict) {
-  return fmt::format("{} by {}{}, plan `{}` and [{}], {} people of [{}], risk {}, reason `{}`{}",
+  return fmt::format("{} by {}{}, plan `{}` and [{}], {} people of [{}], risk {}, reason `{}`{}{}",
                      to_string(verdict.effect), verdict.rule, verdict.by_unknown ? " (unknown)" : "",
                      verdict.plan, fmt::join(verdict.further_plans, " "), verdict.required,
                      fmt::join(verdict.must_include, " "), to_string(verdict.risk), verdict.reason,
-                     verdict.show_rule ? ", shown" : "");
+                     verdict.show_rule ? ", shown" : "",
+                     verdict.shadow.empty() ? "" : ", in shadow " + verdict.shadow);
 }
 
 }  // namespace holdfast::reference

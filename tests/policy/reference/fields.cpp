@@ -54,18 +54,22 @@ Start document(Readable state, const json::Value* root) {
   return {State::value, copy_of(*root), {}};
 }
 
-Start in_document(std::string path, bool body, bool items, const Call& call) {
+enum class Document { args, body, context };
+
+Start in_document(std::string path, Document which, bool items, const Question& call) {
   std::vector<std::string> steps = steps_of(std::move(path));
-  Start at = body ? document(call.body_state, call.body) : document(call.args_state, call.args);
+  Start at = document(call.args_state, call.args);
+  if (which == Document::body) at = document(call.body_state, call.body);
+  if (which == Document::context) at = document(call.context_state, call.context);
   for (const std::string_view name : call.contested_args) {
-    if (!body && alike(steps.front(), std::string(name))) at.state = State::unknown;
+    if (which == Document::args && alike(steps.front(), std::string(name))) at.state = State::unknown;
   }
   if (items && std::find(steps.begin(), steps.end(), "[*]") == steps.end()) steps.emplace_back("[*]");
   at.steps = std::move(steps);
   return at;
 }
 
-Start fact(const std::string& field, const Call& call) {
+Start fact(const std::string& field, const Question& call) {
   const Agent agent = call.agent == nullptr ? Agent() : *call.agent;
   if (field == "tool") return text(call.tool);
   if (field == "upstream") return text(call.upstream);
@@ -80,12 +84,21 @@ Start fact(const std::string& field, const Call& call) {
   return {State::value, Tree::number(std::to_string(known ? agent.trust_tier : 5)), {}};
 }
 
-Start label(const std::string& name, const Call& call) {
+Start label(const std::string& name, const Question& call) {
   if (call.agent == nullptr) return {State::missing, {}, {}};
   for (const auto& [known, value] : call.agent->labels) {
     if (known == name) return text(value);
   }
   return {State::missing, {}, {}};
+}
+
+Start annotation(const std::string& name, const Question& call) {
+  const Annotations said = call.annotations == nullptr ? Annotations() : *call.annotations;
+  std::optional<bool> value = said.read_only;
+  if (name == "destructive") value = said.destructive;
+  if (name == "idempotent") value = said.idempotent;
+  if (name == "open_world") value = said.open_world;
+  return value ? Start{State::value, Tree::boolean(*value), {}} : Start{State::missing, {}, {}};
 }
 
 std::string lower(std::string text) {
@@ -97,11 +110,14 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-Start start_of(const std::string& field, bool items, const Call& call) {
+Start start_of(const std::string& field, bool items, const Question& call) {
   const auto behind = [&](std::string_view prefix) { return field.substr(prefix.size()); };
-  if (field.starts_with("args.")) return in_document(behind("args."), false, items, call);
-  if (field.starts_with("body.")) return in_document(behind("body."), true, items, call);
-  if (field.starts_with("body[")) return in_document(behind("body"), true, items, call);
+  if (field.starts_with("args.")) return in_document(behind("args."), Document::args, items, call);
+  if (field.starts_with("body.")) return in_document(behind("body."), Document::body, items, call);
+  if (field.starts_with("body[")) return in_document(behind("body"), Document::body, items, call);
+  if (field.starts_with("context.")) return in_document(behind("context."), Document::context, items, call);
+  if (field.starts_with("annotations.")) return annotation(behind("annotations."), call);
+  if (field.starts_with("env.")) return text(call.options->env.at(behind("env.")));
   if (field.starts_with("http.header.")) return only(call.headers, lower(behind("http.header.")), false);
   if (field.starts_with("http.query.")) return only(call.query, behind("http.query."), true);
   if (field.starts_with("query.")) return only(call.query, behind("query."), true);

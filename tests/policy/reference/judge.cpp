@@ -1,6 +1,7 @@
 #include "tests/policy/reference/judge.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <span>
 
@@ -67,10 +68,50 @@ Say ask(const Asked& asked, const Tree& at, Steps rest) {
   return member.state == State::missing ? asked.absent() : ask(asked, member.value, rest.subspan(1));
 }
 
-Say ask_call(const Asked& asked, const std::string& field, const Call& call) {
-  const Start start = start_of(field, asked.items != Items::bare, call);
+Say ask_start(const Asked& asked, const Start& start) {
   if (start.state == State::unknown) return Say::unknown;
-  const Say say = start.state == State::missing ? asked.absent() : ask(asked, start.value, start.steps);
+  return start.state == State::missing ? asked.absent() : ask(asked, start.value, start.steps);
+}
+
+// A name of a trust tier is its number.
+void name_tiers(policy::Operand& operand, const std::map<std::string, int>& names) {
+  for (policy::Operand& item : operand.items)
+    name_tiers(item, names);
+  if (operand.kind != policy::Operand::Kind::string) return;
+  operand.kind = policy::Operand::Kind::number;
+  operand.text = std::to_string(names.at(operand.text));
+}
+
+// Day by day and minute by minute, as somebody reads it off a clock on the wall.
+Say says(const policy::TimeWindow& window, const std::optional<WallTime>& now) {
+  if (!now) return Say::unknown;
+  constexpr std::int64_t kMinute = 60'000, kDay = 24 * 60 * kMinute;
+  std::int64_t shown = now->time_since_epoch().count();
+  if (window.clock) {
+    std::optional<std::int64_t> ahead;
+    for (const auto& change : window.clock->changes) {
+      if (shown >= change.at.time_since_epoch().count() * 1000) ahead = change.ahead.count() * 1000;
+    }
+    if (!ahead || shown >= window.clock->known_to.time_since_epoch().count() * 1000) return Say::unknown;
+    shown += *ahead;
+  }
+  std::int64_t day = 0;  // 1970-01-01 was a Thursday
+  while ((day + 1) * kDay <= shown)
+    ++day;
+  const auto minute = (shown - day * kDay) / kMinute;
+  const auto begins = [&](std::int64_t on) { return (window.days >> ((on + 3) % 7) & 1) != 0; };
+  const auto begin = window.begin.count(), end = window.end.count();
+  if (begin < end) return yes_if(begins(day) && begin <= minute && minute < end);
+  return yes_if((begins(day) && minute >= begin) || (begins(day - 1) && minute < end));
+}
+
+Say ask_call(const Asked& asked, const std::string& field, const Question& call) {
+  if (field == "trust_tier" || field == "agent.trust_tier") {
+    Asked numbered = asked;
+    name_tiers(numbered.test.operand, call.options->directory.trust_tiers);
+    return ask_start(numbered, start_of(field, false, call));
+  }
+  const Say say = ask_start(asked, start_of(field, asked.items != Items::bare, call));
   if (field != "http.path" || call.respelt_path.empty()) return say;
   // Whatever is said of the path must be true of both of its spellings.
   const Say other = ask(asked, Tree::string(std::string(call.respelt_path)), {});
@@ -79,7 +120,7 @@ Say ask_call(const Asked& asked, const std::string& field, const Call& call) {
 
 }  // namespace
 
-Say says(const Test& test, const Call& call) {
+Say says(const Test& test, const Question& call) {
   if (test.op != Operator::length) return ask_call({test, false, test.items, test.missing}, test.field, call);
   if (test.length_of.empty()) {
     Test equals = test;
@@ -94,7 +135,8 @@ Say says(const Test& test, const Call& call) {
   return all;
 }
 
-Say says(const Condition& condition, const Call& call) {
+Say says(const Condition& condition, const Question& call) {
+  if (condition.kind == Condition::Kind::time) return says(condition.time, call.now);
   if (condition.kind == Condition::Kind::test) return says(condition.test, call);
   if (condition.kind == Condition::Kind::negation) return opposite(says(condition.children.at(0), call));
   const bool any = condition.kind == Condition::Kind::any;
@@ -104,10 +146,14 @@ Say says(const Condition& condition, const Call& call) {
   return say;
 }
 
-RiskLevel risk_of(const Call& call) {
+RiskLevel risk_of(const Question& call) {
   using enum RiskLevel;
   int tier = call.agent == nullptr ? 5 : call.agent->trust_tier;
   if (tier < 1 || tier > 5) tier = 5;
+  if (call.options->risk != policy::default_risk_matrix()) {
+    const std::size_t row = call.sensitivity == "low" ? 0 : call.sensitivity == "standard" ? 1 : 2;
+    return call.options->risk.at(row).at(static_cast<std::size_t>(tier - 1));
+  }
   if (call.sensitivity == "low") return tier <= 2 ? low : tier == 3 ? medium : high;
   if (call.sensitivity == "standard") return tier <= 3 ? medium : high;
   return tier <= 3 ? high : critical;
@@ -115,7 +161,7 @@ RiskLevel risk_of(const Call& call) {
 
 namespace {
 
-Say says(const std::optional<Condition>& condition, const Call& call) {
+Say says(const std::optional<Condition>& condition, const Question& call) {
   return condition ? reference::says(*condition, call) : Say::yes;
 }
 
@@ -131,9 +177,30 @@ Verdict verdict_of(const policy::Rule* rule, Effect otherwise) {
   return verdict;
 }
 
-void approve(Verdict& verdict, const policy::Options& options, const Call& call) {
-  for (const policy::Rule& rule : options.auto_approve) {
-    if (says(rule.when, call) != Say::yes) continue;
+// Somebody claims it: the server of its tool, or the agent of its call.
+bool reads_hint(const Condition& condition) {
+  if (condition.kind == Condition::Kind::test) {
+    const std::string& field = condition.test.field;
+    return field.starts_with("context.") || field.starts_with("annotations.");
+  }
+  return std::any_of(condition.children.begin(), condition.children.end(), reads_hint);
+}
+
+bool reads_hint(const std::optional<Condition>& condition) {
+  return condition && reads_hint(*condition);
+}
+
+// Whether it takes part; `all`: whether or not it does, it is taken to.
+Say in_force(const policy::Rule& rule, const Question& call, bool all) {
+  if (all) return Say::yes;
+  if (rule.shadow) return Say::no;
+  if (!rule.expires) return Say::yes;
+  return call.now ? yes_if(*call.now < *rule.expires) : Say::unknown;
+}
+
+void approve(Verdict& verdict, const Question& call, bool all) {
+  for (const policy::Rule& rule : call.options->auto_approve) {
+    if (both(says(rule.when, call), in_force(rule, call, all)) != Say::yes) continue;
     verdict = verdict_of(&rule, Effect::allow);
     return;
   }
@@ -149,11 +216,12 @@ void add_plan(Verdict& verdict, const std::string& plan) {
 }
 
 // The plan of the first route; an unknown one adds its own to the next.
-void route(Verdict& verdict, const policy::Options& options, const Call& call) {
+void route(Verdict& verdict, const Question& call) {
   std::vector<std::string> chosen, perhaps;
-  for (const policy::Route& route : options.routes) {
+  for (const policy::Route& route : call.options->routes) {
     if (!chosen.empty()) break;
-    const Say say = says(route.when, call);
+    Say say = says(route.when, call);
+    if (say == Say::yes && reads_hint(route.when)) say = Say::unknown;  // it spares nobody
     if (say != Say::no) (say == Say::yes ? chosen : perhaps).push_back(route.plan);
   }
   add_plan(verdict, chosen.empty() ? "default" : chosen.front());
@@ -162,14 +230,13 @@ void route(Verdict& verdict, const policy::Options& options, const Call& call) {
 }
 
 // Whom to ask: the plans of all that escalates it or perhaps does.
-void escalate(Verdict& verdict, const std::vector<std::string>& plans, const policy::Options& options,
-              const Call& call) {
+void escalate(Verdict& verdict, const std::vector<std::string>& plans, const Question& call) {
   verdict.plan.clear();
   for (const std::string& plan : plans) {
-    if (plan.empty()) route(verdict, options, call);
+    if (plan.empty()) route(verdict, call);
     if (!plan.empty()) add_plan(verdict, plan);
   }
-  for (const policy::MultiApproval& raise : options.multi_approval) {
+  for (const policy::MultiApproval& raise : call.options->multi_approval) {
     if (reference::says(raise.condition, call) == Say::no) continue;
     verdict.required = std::max(verdict.required, raise.required_approvers);
     for (const std::string& group : raise.must_include)
@@ -177,34 +244,56 @@ void escalate(Verdict& verdict, const std::vector<std::string>& plans, const pol
   }
 }
 
-}  // namespace
-
-Verdict judge(const policy::Options& options, const Call& call) {
+Verdict judge(const Question& call, bool all) {
+  const policy::Options& options = *call.options;
   // What is rejected automatically is rejected by rules that stand before all others.
-  std::vector<policy::Rule> rules = options.auto_reject;
-  rules.insert(rules.end(), options.rules.begin(), options.rules.end());
+  std::vector<const policy::Rule*> rules;
+  for (const auto* list : {&options.auto_reject, &options.rules}) {
+    for (const policy::Rule& rule : *list)
+      rules.push_back(&rule);
+  }
   const policy::Rule* decided = nullptr;
   const policy::Rule* remembered = nullptr;
+  Effect certainly = Effect::allow;
+  bool asks_perhaps = false;
   std::vector<std::string> plans;
-  for (const policy::Rule& rule : rules) {
-    const bool about = rule.tool == "*" || wild(rule.tool, call.tool, '.');
+  for (const policy::Rule* rule : rules) {
+    const bool about = rule->tool == "*" || wild(rule->tool, call.tool, '.');
     if (!about || decided != nullptr) continue;
-    const Say say = says(rule.when, call);
-    if (say == Say::yes) decided = &rule;
-    if (say == Say::unknown && (remembered == nullptr || rule.action > remembered->action))
-      remembered = &rule;
-    if (say != Say::no && rule.action == Effect::escalate) plans.push_back(rule.plan);
+    const Say say = both(says(rule->when, call), in_force(*rule, call, all));
+    if (say == Say::no) continue;
+    if (rule->action == Effect::escalate) plans.push_back(rule->plan);
+    if (say == Say::yes && !reads_hint(rule->when)) {
+      decided = rule;
+      continue;
+    }
+    if (remembered == nullptr || rule->action > remembered->action) remembered = rule;
+    if (say == Say::yes) certainly = std::max(certainly, rule->action);
+    if (say == Say::unknown && rule->action == Effect::escalate) asks_perhaps = true;
   }
   if (decided == nullptr && options.default_effect == Effect::escalate) plans.emplace_back();
   const Effect known = decided == nullptr ? options.default_effect : decided->action;
   // Every remembered rule stands before the one that decided, so it is the first among equals.
-  const bool of_unknown = remembered != nullptr && remembered->action >= known;
-  Verdict verdict = verdict_of(of_unknown ? remembered : decided, known);
-  verdict.by_unknown = verdict.effect != known;
-  if (verdict.effect == Effect::escalate && !of_unknown && verdict.plan.empty())
-    approve(verdict, options, call);
-  if (verdict.effect == Effect::escalate) escalate(verdict, plans, options, call);
-  verdict.risk = risk_of(call);
+  const bool of_remembered = remembered != nullptr && remembered->action >= known;
+  Verdict verdict = verdict_of(of_remembered ? remembered : decided, known);
+  verdict.by_unknown = verdict.effect != std::max(known, certainly);
+  if (verdict.effect != Effect::escalate) return verdict;
+  const bool planned =
+      std::any_of(plans.begin(), plans.end(), [](const auto& plan) { return !plan.empty(); });
+  if (!asks_perhaps && !planned) approve(verdict, call, all);
+  if (verdict.effect == Effect::escalate) escalate(verdict, plans, call);
+  return verdict;
+}
+
+}  // namespace
+
+Verdict judge(const policy::Options& options, const Call& call) {
+  const Question question(options, call);
+  Verdict verdict = judge(question, false);
+  const Verdict with_all = judge(question, true);
+  if (with_all.effect != verdict.effect || with_all.rule != verdict.rule)
+    verdict.shadow = std::string(to_string(with_all.effect)) + " by " + with_all.rule;
+  verdict.risk = risk_of(question);
   return verdict;
 }
 

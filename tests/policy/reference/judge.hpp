@@ -14,8 +14,10 @@ namespace holdfast::reference {
 
 enum class Say : std::uint8_t { no, unknown, yes };
 
-[[nodiscard]] Say says(const policy::Test& test, const Call& call);
-[[nodiscard]] Say says(const policy::Condition& condition, const Call& call);
+struct Question;
+
+[[nodiscard]] Say says(const policy::Test& test, const Question& call);
+[[nodiscard]] Say says(const policy::Condition& condition, const Question& call);
 
 struct Verdict {
   Effect effect = Effect::deny;
@@ -25,6 +27,7 @@ struct Verdict {
   RiskLevel risk = RiskLevel::critical;
   bool show_rule = false;
   bool by_unknown = false;
+  std::string shadow;  // `<effect> by <rule>`
 
   bool operator==(const Verdict&) const = default;
 };
@@ -33,6 +36,6 @@ struct Verdict {
 [[nodiscard]] Verdict judge(const policy::Options& options, const Call& call);
 
 // What a sensitivity and a tier make together.
-[[nodiscard]] RiskLevel risk_of(const Call& call);
+[[nodiscard]] RiskLevel risk_of(const Question& call);
 
 }  // namespace holdfast::reference

@@ -7,6 +7,7 @@
 namespace holdfast::reference {
 
 [[nodiscard]] policy::Options some_policy(Random& random);
-[[nodiscard]] policy::Condition some_condition(Random& random, int depth);
+// `hints`: it may read what nobody vouches for, which a condition that allows may not.
+[[nodiscard]] policy::Condition some_condition(Random& random, int depth, bool hints);
 
 }  // namespace holdfast::reference

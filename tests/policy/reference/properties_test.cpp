@@ -63,7 +63,7 @@ bool no_laxer(const Verdict& before, const Verdict& after) {
 }
 
 void add_unread(Facts& facts) {
-  for (Tree* document : {&facts.args, &facts.body}) {
+  for (Tree* document : {&facts.args, &facts.body, &facts.context}) {
     if (document->kind == Kind::object) document->members.push_back({"zz_unread", Tree::string("abc")});
   }
   for (Pairs* pairs : {&facts.headers, &facts.query, &facts.path_parameters})
@@ -141,6 +141,10 @@ constexpr Blur kBlurs[] = {
     [](Facts& facts, Random&) {
       if (!facts.path.empty()) facts.respelt_path = "/v1/:";
     },
+    [](Facts& facts, Random&) { facts.now.reset(); },
+    [](Facts& facts, Random&) { facts.context_state = Readable::unreadable; },
+    [](Facts& facts, Random& random) { add_look_alike(facts.context, random); },
+    [](Facts& facts, Random& random) { make_doubtful(facts.context, random); },
 };
 
 TEST(Properties, NothingThatBecomesUnknownMakesTheDecisionLaxer) {
@@ -163,10 +167,57 @@ TEST(Properties, NothingThatBecomesUnknownMakesTheDecisionLaxer) {
   EXPECT_GT(stricter, kPolicies / 20);
 }
 
+bool reads_hint(const policy::Condition& condition) {
+  const std::string& field = condition.test.field;
+  return field.starts_with("context.") || field.starts_with("annotations.") ||
+         std::any_of(condition.children.begin(), condition.children.end(), reads_hint);
+}
+
+TEST(Properties, NoHintMakesADecisionLaxer) {
+  std::size_t stricter = 0;
+  for (std::size_t number = 0; number < kPolicies && !HasFailure(); ++number) {
+    const Chapter it = chapter(number);
+    policy::Options without = it.options;
+    const auto on_hint = [](const auto& of) { return of.when && reads_hint(*of.when); };
+    if (std::erase_if(without.rules, on_hint) + std::erase_if(without.auto_reject, on_hint) == 0) continue;
+    const auto policy = policy::compile(without).policy;
+    for (std::size_t i = 0; i < kCallsOfEach; ++i) {
+      const Facts facts = it.call(i);
+      const Verdict before = decided(*policy, facts), after = decided(*it.policy, facts);
+      EXPECT_TRUE(no_laxer(before, after)) << to_text(it.options) << to_text(facts) << "without hints "
+                                           << to_text(before) << "\nwith them " << to_text(after);
+      stricter += after.effect > before.effect ? 1 : 0;
+    }
+  }
+  EXPECT_GT(stricter, kPolicies / 20);
+}
+
+TEST(Properties, WhatIsInShadowDecidesNothing) {
+  std::size_t told = 0;
+  for (std::size_t number = 0; number < kPolicies && !HasFailure(); ++number) {
+    const Chapter it = chapter(number);
+    policy::Options without = it.options;
+    std::size_t shadows = 0;
+    for (auto* rules : {&without.auto_reject, &without.rules, &without.auto_approve})
+      shadows += std::erase_if(*rules, [](const policy::Rule& rule) { return rule.shadow; });
+    if (shadows == 0) continue;
+    const auto policy = policy::compile(without).policy;
+    for (std::size_t i = 0; i < kCallsOfEach; ++i) {
+      const Facts facts = it.call(i);
+      Verdict before = decided(*policy, facts), after = decided(*it.policy, facts);
+      told += after.shadow.empty() ? 0 : 1;
+      before.shadow = after.shadow = "";
+      EXPECT_EQ(before, after) << to_text(it.options) << to_text(facts);
+    }
+  }
+  EXPECT_GT(told, kPolicies / 20);
+}
+
 TEST(Properties, ABodyThatIsNotNeededChangesNothing) {
   std::size_t unneeded = 0;
   every([&unneeded](const Chapter& it, const Facts& facts, std::size_t) {
-    if (it.policy->needs(facts.tool).body) return;
+    const policy::Needs needs = it.policy->needs(facts.tool);
+    if (needs.body || needs.body_for_shadow) return;
     ++unneeded;
     expect(same, it, facts,
            [](Facts& changed) { changed.args_state = changed.body_state = Readable::unreadable; });

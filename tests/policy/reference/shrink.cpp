@@ -52,6 +52,8 @@ class Shrinker {
     for (std::size_t i = 0; i < best_.policy.rules.size();) {
       if (attempt([i](Case& it) { it.policy.rules.erase(it.policy.rules.begin() + static_cast<long>(i)); }))
         continue;
+      attempt([i](Case& it) { it.policy.rules[i].shadow = false; });
+      attempt([i](Case& it) { it.policy.rules[i].expires.reset(); });
       if (best_.policy.rules[i].when) {
         attempt([i](Case& it) { it.policy.rules[i].when.reset(); });
         condition([i](Case& it) -> Condition& { return *it.policy.rules[i].when; }, i);
@@ -90,8 +92,12 @@ class Shrinker {
     attempt([](Case& it) { it.facts.method = it.facts.path = it.facts.host = it.facts.respelt_path = ""; });
     attempt([](Case& it) { it.facts.args_state = Readable::absent; });
     attempt([](Case& it) { it.facts.body_state = Readable::absent; });
+    attempt([](Case& it) { it.facts.context_state = Readable::absent; });
+    attempt([](Case& it) { it.facts.annotations.reset(); });
+    attempt([](Case& it) { it.facts.now.reset(); });
     tree([](Case& it) -> Tree& { return it.facts.args; });
     tree([](Case& it) -> Tree& { return it.facts.body; });
+    tree([](Case& it) -> Tree& { return it.facts.context; });
   }
 
   template <class At>

@@ -102,7 +102,20 @@ const Words& fact_fields() {
                               "agent.labels.team",
                               "risk_level",
                               "http.header.x-none",
-                              "agent.labels.none"};
+                              "agent.labels.none",
+                              "env.STAGE",
+                              "env.REGION"};
+  return words;
+}
+
+const Words& hint_fields() {
+  static const Words words = {"annotations.read_only", "annotations.destructive", "annotations.idempotent",
+                              "annotations.open_world"};
+  return words;
+}
+
+const Words& tier_names() {
+  static const Words words = {"partner", "intern"};
   return words;
 }
 
@@ -116,6 +129,8 @@ const Words& facts_of(const std::string& field) {
       {"http.host", {"crm.internal", "10.1.2.3", "pay.example.com"}},
       {"risk_level", {"low", "medium", "high", "critical"}},
       {"agent.id", {"anonymous", "support-bot", "a"}},
+      {"env.STAGE", {"prod", "test"}},
+      {"env.REGION", {"eu", "us", ""}},
   };
   const auto found = known.find(field == "operation_type" ? "operation" : field);
   return found == known.end() ? texts() : found->second;

@@ -13,8 +13,10 @@ using Words = std::vector<std::string>;
 
 const Words& tools();
 const Words& tool_patterns();
-const Words& document_fields();                   // behind `args.` or `body.`
-const Words& fact_fields();                       // those that are text
+const Words& document_fields();  // behind `args.` or `body.`
+const Words& fact_fields();      // those that are text
+const Words& hint_fields();      // those that are true or false
+const Words& tier_names();
 const Words& facts_of(const std::string& field);  // values it may have, that a rule may also ask for
 
 const Words& numbers();      // of policies and calls
