@@ -38,7 +38,10 @@ std::string consulted_table(const policy::Explanation& told) {
     const std::string name =
         one.list == Consulted::List::routes ? fmt::format("route to {}", one.id) : one.id;
     rows.push_back({visible(name), one.action ? std::string(to_string(*one.action)) : "",
-                    std::string(one.asked ? to_text(one.says) : "not asked"), ""});
+                    std::string(one.asked       ? to_text(one.says)
+                                : one.in_shadow ? "in shadow"
+                                                : "not asked"),
+                    ""});
     if (one.when) add_condition(rows, *one.when, 1);
   }
   return table(rows, [&](std::size_t row, std::size_t column) {
@@ -63,6 +66,11 @@ std::string limits_text(const Decision& decision) {
   return visible(fmt::format("{}", fmt::join(limits, "; ")));
 }
 
+std::string shadow_text(const Decision& decision) {
+  if (!decision.shadow) return "";
+  return visible(fmt::format("{} by {}", to_string(decision.shadow->effect), decision.shadow->rule));
+}
+
 json::ObjectText told_object(const Told& told) {
   json::ObjectText object;
   object.set_if("found", json::to_utf8(told.found));
@@ -77,7 +85,9 @@ std::string consulted_json(const Consulted& one) {
   json::ObjectText object;
   if (one.action) object.set("action", to_string(*one.action));
   object.set("asked", one.asked);
-  object.set_if("at", at_text(one.at)).set("id", one.id).set("list", to_string(one.list));
+  object.set_if("at", at_text(one.at)).set("id", one.id);
+  if (one.in_shadow) object.set("in_shadow", true);
+  object.set("list", to_string(one.list));
   if (one.asked) object.set("says", to_text(one.says));
   if (one.when) object.set("when", told_object(*one.when));
   return object.text();
@@ -99,7 +109,12 @@ json::ObjectText decision_object(const Decision& decision) {
   }
   object.set("reason", decision.reason);
   if (decision.effect == Effect::escalate) object.set("required", decision.required);
-  return object.set("risk_level", to_string(decision.risk)).set("rule", decision.rule);
+  object.set("risk_level", to_string(decision.risk)).set("rule", decision.rule);
+  if (decision.shadow)
+    object.set("shadow", json::ObjectText()
+                             .set("effect", to_string(decision.shadow->effect))
+                             .set("rule", decision.shadow->rule));
+  return object;
 }
 
 }  // namespace
@@ -126,7 +141,8 @@ std::string explanation_text(const Call& call, const policy::Explanation& told) 
                 {"why", visible(told.why)},
                 {"reason", visible(decision.reason)},
                 {"plan", plans_text(decision)},
-                {"limits", limits_text(decision)}}) +
+                {"limits", limits_text(decision)},
+                {"in shadow", shadow_text(decision)}}) +
          (told.consulted.empty() ? "" : "\n" + consulted_table(told));
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "policy/condition_text.hpp"
+#include "policy/in_force.hpp"
 #include "policy/names.hpp"
 
 namespace holdfast::policy {
@@ -31,6 +32,13 @@ bool is_untold(const FieldPath& field, const Call& call) {
       return call.args_state == Readable::unreadable;
     case Source::body:
       return call.body_state == Readable::unreadable;
+    case Source::context:
+      return call.context_state == Readable::unreadable;
+    case Source::read_only:
+    case Source::destructive:
+    case Source::idempotent:
+    case Source::open_world:
+      return call.untold.annotations;
     case Source::tool:
     case Source::upstream:
     case Source::operation:
@@ -38,6 +46,7 @@ bool is_untold(const FieldPath& field, const Call& call) {
     case Source::trust_tier:
     case Source::label:
     case Source::risk_level:
+    case Source::env:
       return false;
   }
   return false;
@@ -116,7 +125,28 @@ const T* written_in(const std::vector<T>& list, const void* written) {
 }
 
 Consulted of_rule(const Rule& rule, Consulted::List list) {
-  return {list, rule.id, rule.action, false, Truth::unknown, std::nullopt, rule.at};
+  Consulted consulted;
+  consulted.list = list;
+  consulted.id = rule.id;
+  consulted.action = rule.action;
+  consulted.at = rule.at;
+  return consulted;
+}
+
+Consulted of_plan(Consulted::List list, std::string id, const Position& at) {
+  Consulted consulted;
+  consulted.list = list;
+  consulted.id = std::move(id);
+  consulted.at = at;
+  return consulted;
+}
+
+bool reads_hint(const Condition& condition) {
+  if (condition.kind == Condition::Kind::test) {
+    const auto field = parse_field(condition.test.field);
+    return field && field->is_hint();
+  }
+  return std::any_of(condition.children.begin(), condition.children.end(), reads_hint);
 }
 
 // What was asked, and its conditions; null when it has none.
@@ -130,16 +160,15 @@ std::pair<Consulted, const Condition*> find(const Options& options, const void* 
   if (const Rule* rule = written_in(options.auto_approve, written))
     return {of_rule(*rule, List::auto_approve), conditions(rule->when)};
   if (const Route* route = written_in(options.routes, written))
-    return {{List::routes, route->plan, std::nullopt, false, Truth::unknown, std::nullopt, route->at},
-            conditions(route->when)};
+    return {of_plan(List::routes, route->plan, route->at), conditions(route->when)};
   const MultiApproval* raise = written_in(options.multi_approval, written);
   if (raise == nullptr) return {};
-  return {{List::multi_approval, fmt::format("multi_approval[{}]", raise - options.multi_approval.data()),
-           std::nullopt, false, Truth::unknown, std::nullopt, raise->at},
+  return {of_plan(List::multi_approval,
+                  fmt::format("multi_approval[{}]", raise - options.multi_approval.data()), raise->at),
           &raise->condition};
 }
 
-std::string why(const Explanation& told) {
+std::string why(const Options& options, const Explanation& told) {
   const Decision& decision = told.decision;
   if (decision.by_limit)
     return fmt::format("a limit of `{}` has no room, and then it says {}", decision.rule,
@@ -151,6 +180,14 @@ std::string why(const Explanation& told) {
     return fmt::format("no rule's condition is true, so the default decides: {}", to_string(decision.effect));
   if (gave->list == Consulted::List::auto_approve)
     return fmt::format("it would be escalated, and `{}` spares the question", gave->id);
+  const auto rule = std::find_if(options.rules.begin(), options.rules.end(),
+                                 [&](const Rule& one) { return one.id == gave->id; });
+  if (gave->says == Truth::yes && rule != options.rules.end() && rule->when && reads_hint(*rule->when))
+    return fmt::format("the condition of `{}` is true and reads a hint, so nothing laxer than {} is decided",
+                       gave->id, to_string(decision.effect));
+  if (gave->says == Truth::yes && decision.by_unknown)
+    return fmt::format("whether `{}` has expired is not known, so nothing laxer than {} is decided", gave->id,
+                       to_string(decision.effect));
   if (gave->says == Truth::yes)
     return gave->when
                ? fmt::format("`{}` is the first rule whose condition is true", gave->id)
@@ -194,11 +231,13 @@ Explanation explain(const Options& options, const Program& program, const Call& 
   const auto behind = std::find_if(out.consulted.begin(), out.consulted.end(),
                                    [](const Consulted& one) { return one.list > Consulted::List::rules; });
   std::vector<Consulted> later;
-  for (const Rule* rule : unasked)
+  for (const Rule* rule : unasked) {
     later.push_back(find(options, rule).first);
+    later.back().in_shadow = in_force(*rule, {.now = call.now}) == Truth::no;
+  }
   out.consulted.insert(behind, later.begin(), later.end());
   out.decision = std::move(decision);
-  out.why = why(out);
+  out.why = why(options, out);
   return out;
 }
 

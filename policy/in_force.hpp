@@ -16,10 +16,10 @@ struct Moment {
 
 // Unknown of a rule that expires when the time is not known; it is as unknown as its condition then.
 [[nodiscard]] inline Truth in_force(const Rule& rule, const Moment& moment) {
-  if (moment.with_shadows) return Truth::yes;
-  if (rule.shadow) return Truth::no;
+  if (rule.shadow && !moment.with_shadows) return Truth::no;
   if (!rule.expires) return Truth::yes;
-  return moment.now ? truth(*moment.now < *rule.expires) : Truth::unknown;
+  if (!moment.now) return Truth::unknown;
+  return truth(moment.with_shadows || *moment.now < *rule.expires);
 }
 
 [[nodiscard]] inline bool always_in_force(const Rule& rule) {

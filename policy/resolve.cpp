@@ -86,9 +86,10 @@ Found argument(const FieldPath& field, const Call& call) {
   return contested ? kUnknown : document(field, call.args_state, call.args);
 }
 
-Found hint(const Annotations* annotations, std::optional<bool> Annotations::* which) {
-  if (annotations == nullptr || !(annotations->*which)) return kMissing;
-  return {State::present, Value::make_boolean(*(annotations->*which))};
+Found hint(const Call& call, std::optional<bool> Annotations::* which) {
+  if (call.untold.annotations) return kUnknown;
+  if (call.annotations == nullptr || !(call.annotations->*which)) return kMissing;
+  return {State::present, Value::make_boolean(*(call.annotations->*which))};
 }
 
 const Agent& agent_of(const Call& call) {
@@ -151,13 +152,13 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
     case Source::context:
       return document(field, call.context_state, call.context);
     case Source::read_only:
-      return hint(call.annotations, &Annotations::read_only);
+      return hint(call, &Annotations::read_only);
     case Source::destructive:
-      return hint(call.annotations, &Annotations::destructive);
+      return hint(call, &Annotations::destructive);
     case Source::idempotent:
-      return hint(call.annotations, &Annotations::idempotent);
+      return hint(call, &Annotations::idempotent);
     case Source::open_world:
-      return hint(call.annotations, &Annotations::open_world);
+      return hint(call, &Annotations::open_world);
     case Source::env:
       return text(field.value);
   }

@@ -4,6 +4,7 @@
 
 #include "policy/explain.hpp"
 #include "tests/policy/reference/corpus.hpp"
+#include "tests/policy/reference/fields.hpp"
 
 namespace holdfast::reference {
 namespace {
@@ -16,7 +17,7 @@ Say say_of(policy::Truth truth) {
   return truth == policy::Truth::yes ? Say::yes : truth == policy::Truth::no ? Say::no : Say::unknown;
 }
 
-std::size_t compare(const Condition& written, const Told& told, const Call& call) {
+std::size_t compare(const Condition& written, const Told& told, const Question& call) {
   EXPECT_EQ(say_of(told.says), says(written, call)) << told.text << "\n" << to_text(written);
   EXPECT_EQ(told.parts.size(), written.children.size()) << told.text;
   std::size_t compared = 1;
@@ -56,7 +57,7 @@ TEST(Corpus, AnExplanationIsOfTheDecisionAndOfWhatEachConditionSays) {
         // One call in five is enough to see that the walk is along the right nodes.
         const Condition* written = condition_of(it.options, one);
         if (i % 5 == 0 && one.when && written != nullptr)
-          conditions += compare(*written, *one.when, made.call());
+          conditions += compare(*written, *one.when, Question(it.options, made.call()));
       }
     }
   }

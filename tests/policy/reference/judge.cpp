@@ -95,10 +95,8 @@ Say says(const policy::TimeWindow& window, const std::optional<WallTime>& now) {
     if (!ahead || shown >= window.clock->known_to.time_since_epoch().count() * 1000) return Say::unknown;
     shown += *ahead;
   }
-  std::int64_t day = 0;  // 1970-01-01 was a Thursday
-  while ((day + 1) * kDay <= shown)
-    ++day;
-  const auto minute = (shown - day * kDay) / kMinute;
+  const std::int64_t day = shown / kDay;  // since 1970-01-01, which was a Thursday
+  const auto minute = shown % kDay / kMinute;
   const auto begins = [&](std::int64_t on) { return (window.days >> ((on + 3) % 7) & 1) != 0; };
   const auto begin = window.begin.count(), end = window.end.count();
   if (begin < end) return yes_if(begins(day) && begin <= minute && minute < end);
@@ -192,10 +190,9 @@ bool reads_hint(const std::optional<Condition>& condition) {
 
 // Whether it takes part; `all`: whether or not it does, it is taken to.
 Say in_force(const policy::Rule& rule, const Question& call, bool all) {
-  if (all) return Say::yes;
-  if (rule.shadow) return Say::no;
-  if (!rule.expires) return Say::yes;
-  return call.now ? yes_if(*call.now < *rule.expires) : Say::unknown;
+  const Say shown = yes_if(all || !rule.shadow);
+  if (!rule.expires) return shown;
+  return both(shown, call.now ? yes_if(all || *call.now < *rule.expires) : Say::unknown);
 }
 
 void approve(Verdict& verdict, const Question& call, bool all) {
