@@ -87,7 +87,7 @@ TEST_F(StoredRequest, IsJudgedByTheContextItCameWith) {
   ASSERT_TRUE(back);
   ASSERT_EQ(back->request.call.context_state, Readable::whole);
   EXPECT_EQ(json::to_text(*back->request.call.context), R"({"ticket":"A-1"})");
-  const auto again = copy_for_later(*back, snapshot_);
+  const auto again = copy_for_later(*back, snapshot_, {});
   ASSERT_TRUE(again);
   EXPECT_EQ(again->request.call.context_state, Readable::whole);
   EXPECT_EQ(digest_of(again->request, again->body), digest_) << "it is not sent";
@@ -101,7 +101,7 @@ TEST_F(StoredRequest, IsJudgedAtTheTimeItIsRead) {
   ASSERT_TRUE(back);
   EXPECT_EQ(back->request.call.now, clock.wall());
   clock.advance(std::chrono::hours(1));
-  EXPECT_EQ(copy_for_later(*back, snapshot_)->request.call.now, clock.wall());
+  EXPECT_EQ(copy_for_later(*back, snapshot_, {})->request.call.now, clock.wall());
 }
 
 TEST_F(StoredRequest, ABodyAndNoBodyAreTwoThings) {
