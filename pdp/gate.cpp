@@ -56,7 +56,10 @@ RecogniseResult recognise(Exchange& exchange, const Original& original,
   if (!original.body_known) return recognise_without_body(exchange);
   if (exchange.body.size() > exchange.request.snapshot->options.limits.body)
     return malformed("the body is larger than limits.body");
-  return recognise_body(exchange.head, exchange.body, exchange.request);
+  auto body = recognise_body(exchange.head, exchange.body, exchange.request);
+  // Here a body is refused for what it is, whoever asks for it.
+  if (body && exchange.request.set_aside) return tl::unexpected<Refused>(*exchange.request.set_aside);
+  return body;
 }
 
 std::string_view protocol_of(const Exchange& exchange) {
