@@ -74,9 +74,10 @@ Settled settle(Findings& findings, Effect otherwise, const Escalation& escalatio
   const bool has_plan = std::any_of(findings.plans.begin(), findings.plans.end(),
                                     [](std::string_view plan) { return !plan.empty(); });
   if (findings.perhaps_escalated || has_plan || !findings.drawing.escalating().empty()) return settled;
+  settled.may_be_spared = true;
   const Rule* spared = escalation.approve(evaluation, moment);
   if (spared == nullptr) return settled;
-  return {.effect = Effect::allow, .rule = spared};
+  return {.effect = Effect::allow, .rule = spared, .may_be_spared = true};
 }
 
 }  // namespace holdfast::policy

@@ -55,6 +55,7 @@ struct Settled {
   bool by_unknown = false;
   bool by_limit = false;
   bool denied_anyway = false;  // whatever room there is
+  bool may_be_spared = false;  // `auto_approve` was asked
 };
 
 // When it escalates, findings.plans are those to be met.

@@ -166,7 +166,7 @@ Decision Judge::judge(const Call& call, std::span<const Draw> granted, Trace* tr
   }
   decision.tool = findings.tool;
   std::move(findings.drawing).write(decision, settled.denied_anyway);
-  const bool spares_in_shadow = escalation_.has_shadows() && settled.effect == Effect::escalate;
+  const bool spares_in_shadow = escalation_.has_shadows() && settled.may_be_spared;
   if (!findings.met_shadow && !spares_in_shadow) return decision;
   moment.with_shadows = true;
   Evaluation again(program_, call, decision.risk, nullptr);

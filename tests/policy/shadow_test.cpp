@@ -98,6 +98,9 @@ TEST_F(Shadows, StandAroundTheRulesToo) {
   const Decision decision = decide(sparing);
   EXPECT_EQ(decision.effect, escalate);
   EXPECT_EQ(shadow(decision), "allow by a");
+  sparing.auto_approve.push_back(rule("*", allow, one(), "b"));
+  EXPECT_EQ(decide(sparing).rule, "b");
+  EXPECT_EQ(shadow(decide(sparing)), "allow by a") << "it stands before the other";
 }
 
 TEST_F(Shadows, KeepNothingOfACallThatWouldNotBeKeptOtherwise) {
