@@ -260,6 +260,7 @@ policy::TimeWindow some_window(Random& random) {
     clock->changes.push_back({at, std::chrono::minutes(static_cast<int>(random.below(48)) * 30 - 720)});
   clock->known_to = at + hours(random.below(200));
   window.clock = clock;
+  window.zone = "Zone/" + std::to_string(random.below(1'000'000'000));  // a zone is known by its name
   return window;
 }
 
