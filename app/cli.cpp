@@ -10,6 +10,7 @@
 #include "app/commands/halt.hpp"
 #include "app/commands/keys.hpp"
 #include "app/commands/policy.hpp"
+#include "app/commands/policy_diff.hpp"
 #include "app/commands/receipts.hpp"
 #include "app/commands/run.hpp"
 #include "app/exit.hpp"
@@ -28,6 +29,7 @@ struct Said {
   std::string reason;
   std::string call;
   std::string call_file;
+  std::string before, after;
   int limit = 100;
   bool as_entry = false;
   bool as_proof = false;
@@ -130,6 +132,20 @@ void add_policy(CLI::App* root, Said* said) {
       ->add_option("--call", said->call_file, "A described call as JSON; - is standard input")
       ->type_name("FILE")
       ->required();
+  CLI::App* diff = add(
+      policy, "diff",
+      "Which decisions another policy would make otherwise: of the calls in the receipt log, or of a file",
+      "holdfast policy diff holdfast.yaml new.yaml --calls calls.jsonl");
+  diff->add_option("OLD", said->before, "The configuration of now, whose receipt log is read")->required();
+  diff->add_option("NEW", said->after, "The other one")->required();
+  diff->add_option("--calls", said->call_file, "Described calls as JSON, one a line; - is standard input")
+      ->type_name("FILE");
+  take_json(diff, said);
+  diff->callback([said] {
+    said->command = [said] {
+      return diff_policies(said->common, said->before, said->after, said->call_file);
+    };
+  });
   add_one("lint", "What the policy allows but hardly means", "holdfast policy lint --strict",
           [](const Said& it) { return lint_policy(it.common, it.strict); })
       ->add_flag("--strict", said->strict, "Warnings are errors");
