@@ -14,6 +14,7 @@ using std::chrono::sys_days;
 using std::chrono::sys_seconds;
 using namespace std::chrono_literals;
 
+constexpr const char* kNone = "the time zones of this machine cannot be read";
 constexpr sys_seconds kFrom = sys_days(1970y / 1 / 1);
 constexpr sys_seconds kTo = sys_days(2038y / 1 / 1);
 
@@ -40,6 +41,7 @@ Result<std::shared_ptr<const policy::ZoneClock>> zone_clock(const std::string& n
   try {
     const date::tzdb& zones = date::get_tzdb();
     const date::time_zone* zone = find(zones, name);
+    if (zones.zones.empty()) return fail(Code::unavailable, kNone);
     if (zone == nullptr) return fail(Code::not_found, nearest(zones, name));
     auto clock = std::make_shared<policy::ZoneClock>();
     clock->known_to = kTo;
@@ -50,7 +52,7 @@ Result<std::shared_ptr<const policy::ZoneClock>> zone_clock(const std::string& n
     }
     return std::shared_ptr<const policy::ZoneClock>(std::move(clock));
   } catch (const std::exception&) {  // what it says names folders that were looked for, not what to do
-    return fail(Code::unavailable, "the time zones of this machine cannot be read");
+    return fail(Code::unavailable, kNone);
   }
 }
 
