@@ -159,6 +159,23 @@ Result<void> give_back(sqlite3* db, const std::string& call) {
   return gone.text(call).run();
 }
 
+Result<bool> has_taken(sqlite3* db, const std::string& call, const std::string& window) {
+  Statement row(db, "SELECT 1 FROM spends WHERE call=? AND window=?");
+  return row.text(call).text(window).row();
+}
+
+// What a release that is undone took may be over, and forgotten.
+Result<void> take_again(sqlite3* db, const Hold& hold, std::int64_t now) {
+  const Spending spending{hold.call.call_id, hold.call.draws, {now, 0, 0, {}}, {}};
+  for (const Draw& draw : hold.call.draws) {
+    const Result<bool> there = has_taken(db, hold.call.call_id, draw.window);
+    if (!there) return fail(there.error());
+    if (*there) continue;
+    if (auto taken = take(db, spending, draw, true); !taken) return taken;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Room> find_room(sqlite3* db, std::span<const Draw> draws, std::int64_t now) {
@@ -200,7 +217,8 @@ Result<void> hold_moved(sqlite3* db, const Hold& hold, std::int64_t now) {
     return counts.integer(now).text(hold.call.call_id).run();
   }
   Statement waits(db, "UPDATE spends SET at=NULL WHERE call=?");
-  return waits.text(hold.call.call_id).run();
+  if (auto done = waits.text(hold.call.call_id).run(); !done) return done;
+  return take_again(db, hold, now);
 }
 
 Result<void> settle_spend(sqlite3* db, const std::string& call, bool sent) {

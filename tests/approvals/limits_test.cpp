@@ -238,6 +238,17 @@ TEST_F(Limited, AReleaseThatIsUndoneWaitsAgain) {
   EXPECT_TRUE(refused("b", calls("1")));
 }
 
+TEST_F(Limited, AReleaseThatIsUndoneWhenItsTimeIsOverTakesItsRoomAgain) {
+  const Attached held = hold("a", calls("1"));
+  ASSERT_TRUE(desk->release(held.hold->id, (*approve(held.hold->id, "bob"))->version));
+  clock.advance(1h);
+  desk->tick();  // what is over is forgotten
+  ASSERT_TRUE(desk->unrelease(held.hold->id));
+  EXPECT_FALSE(take(calls("1"))) << "the call is still to be sent";
+  desk->tick();  // nobody claimed it in time
+  EXPECT_EQ(take_all(calls("1")), 1);
+}
+
 TEST_F(Limited, ACallThatIsHeldAlreadyDoesNotTakeRoomBesideItsHold) {
   const Attached held = hold("a", sum("900"));
   const auto asked = desk->reserve({"call-x", "bot", "a", {calls()}});
