@@ -89,6 +89,7 @@ std::string approval_text(const json::Value& approval) {
                                                          {"status", text_of(&approval, "status")},
                                                          {"agent", agent_text(approval)},
                                                          {"tool", text_of(&approval, "tool")},
+                                                         {"summary", text_of(&approval, "summary")},
                                                          {"request", request_text(approval)},
                                                          {"args", args_of(approval)},
                                                          {"body", body_text(approval)},

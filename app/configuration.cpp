@@ -8,6 +8,8 @@
 #include "app/policy_tests.hpp"
 #include "approvals/plan_check.hpp"
 #include "config/environment.hpp"
+#include "proxy/check_tools.hpp"
+#include "proxy/route_index.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -51,6 +53,7 @@ Checked load_and_check(const std::filesystem::path& path) {
   if (!draft.config) return out;
   policy::Compiled compiled = policy::compile(draft.config->policy);
   append(out.problems, std::move(compiled.problems));
+  append(out.problems, proxy::check_tools(draft.config->proxy.upstreams));
   // Said of a roster that was read whole only, or one mistake would be told twice.
   if (!has_error(out.problems)) {
     append(out.problems, approvals::check(draft.config->approvals, plans_used(draft.config->policy),
@@ -63,6 +66,7 @@ Checked load_and_check(const std::filesystem::path& path) {
   for (const auto& [name, value] : draft.config->variables)
     out.secrets.erase(name);
   out.config = std::move(draft.config);
+  proxy::index_routes(out.config->proxy.upstreams);
   out.policy = std::move(compiled.policy);
   return out;
 }

@@ -8,6 +8,7 @@
 #include "approvals/credential_marks.hpp"
 #include "core/log.hpp"
 #include "net/offload.hpp"
+#include "proxy/learnt.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -60,9 +61,11 @@ void Settle::operator()(config::Config* config) const {
 
 std::shared_ptr<const proxy::Snapshot> make_snapshot(const config::Config& config,
                                                      std::shared_ptr<const policy::Policy> policy,
-                                                     const Recorded& recorded, std::string session_key) {
+                                                     const Recorded& recorded, std::string session_key,
+                                                     const proxy::Snapshot* before) {
   auto snapshot = std::make_shared<proxy::Snapshot>();
   snapshot->options = config.proxy;
+  proxy::keep_learnt(before == nullptr ? nullptr : &before->options.upstreams, snapshot->options.upstreams);
   snapshot->policy = std::move(policy);
   snapshot->approvals = std::make_shared<const approvals::Options>(config.approvals);
   snapshot->policy_digest = recorded.manifest.digest;
@@ -141,8 +144,9 @@ void Reloads::exchange(std::shared_ptr<Next> next) {
   config::Config settled = running_;
   settle_(&settled);
   proxy::Shared& shared = *to_.shared;
+  const std::shared_ptr<const proxy::Snapshot> before = shared.snapshot.load();
   auto snapshot =
-      make_snapshot(settled, std::move(next->checked.policy), recorded_, shared.snapshot.load()->session_key);
+      make_snapshot(settled, std::move(next->checked.policy), recorded_, before->session_key, before.get());
   to_.server->change(snapshot->approvals, settled.control);
   if (to_.pdp != nullptr) to_.pdp->change(settled.pdp);
   to_.webhooks->set_options(*snapshot->approvals);

@@ -46,10 +46,11 @@ struct Settle {
   void operator()(config::Config* config) const;
 };
 
-// A configuration as the agent plane takes it; everything of `session_key` is as it was.
+// A configuration as the agent plane takes it; everything of `session_key` is as it was. Takes over what was
+// learnt `before`, which may be null.
 [[nodiscard]] std::shared_ptr<const proxy::Snapshot> make_snapshot(
     const config::Config& config, std::shared_ptr<const policy::Policy> policy, const Recorded& recorded,
-    std::string session_key);
+    std::string session_key, const proxy::Snapshot* before);
 
 // Loop thread only, but collect(): the control plane's loop.
 class Reloads {

@@ -152,7 +152,8 @@ Result<void> serve(Served served) {
   shared.desk = desk->get();
   shared.halts = &(*desk)->halts();
   shared.mode = config.receipts.mode;
-  shared.snapshot = make_snapshot(config, std::move(served.policy), recorded, std::move(*session_key));
+  shared.snapshot =
+      make_snapshot(config, std::move(served.policy), recorded, std::move(*session_key), nullptr);
   if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
   control::KillSwitch kill_switch({desk->get(), desk_thread.executor(), log->get(),
                                    [&agents, &loop](std::function<void()> passed) {

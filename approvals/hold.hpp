@@ -81,6 +81,10 @@ struct HeldCall {
   // control characters.
   std::string body;
   std::string body_base64;
+  // What is shown beside these or, outside the approval itself, in their place.
+  std::string summary;       // the author's sentence about this call; may be empty
+  std::string shown_args;    // with values that are not for notices replaced; empty: nothing is redacted
+  std::string shown_target;  // the same
   std::string rule;
   std::string reason;
   std::string plan;                        // its name
@@ -95,7 +99,10 @@ struct HeldCall {
   bool asynchronous = false;  // runs at approval, its response is kept; an asynchronous retry makes it so too
 
   // Bytes of what the caller chose, which may be large.
-  [[nodiscard]] std::size_t size() const { return args.size() + body.size() + body_base64.size(); }
+  [[nodiscard]] std::size_t size() const {
+    return args.size() + body.size() + body_base64.size() + summary.size() + shown_args.size();
+  }
+  [[nodiscard]] bool redacted() const { return !shown_args.empty(); }
 
   bool operator==(const HeldCall&) const = default;
 };

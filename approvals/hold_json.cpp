@@ -20,8 +20,9 @@ void set_resolution(ObjectText& object, const Hold& hold) {
 }
 
 // As sent; a call without arguments, or whose arguments could not be read, has none to show.
-std::string args_text(const Hold& hold) {
-  return hold.call.args.empty() ? "null" : hold.call.args;
+std::string args_text(const HeldCall& call, bool redacted) {
+  if (redacted) return call.shown_args;
+  return call.args.empty() ? "null" : call.args;
 }
 
 std::string approvals_text(const Hold& hold) {
@@ -65,9 +66,11 @@ void set_plan(ObjectText& object, const Hold& hold) {
 constexpr std::size_t kLargestNotice = 256 << 10;
 
 // What the call is beside its arguments: nobody approves what he was not shown (law 2).
-void set_request(ObjectText& object, const HeldCall& call, bool with_body) {
-  object.set("method", call.method).set("target", json::to_utf8(call.target));
-  if (with_body) {
+void set_request(ObjectText& object, const HeldCall& call, bool with_body, bool redacted) {
+  object.set_if("summary", call.summary);
+  object.set("method", call.method).set("target", json::to_utf8(redacted ? call.shown_target : call.target));
+  if (redacted) object.set("redacted", true);
+  if (with_body && !redacted) {
     object.set_if("body", call.body).set_if("body_base64", call.body_base64);
   } else if (!call.body.empty() || !call.body_base64.empty()) {
     object.set("body_omitted", true);
@@ -78,11 +81,13 @@ void set_request(ObjectText& object, const HeldCall& call, bool with_body) {
 
 std::string to_api_json(const Hold& hold, Detail detail) {
   const HeldCall& call = hold.call;
+  const bool whole = detail == Detail::whole;
+  const bool redacted = !whole && call.redacted();
   ObjectText object;
   object.set("id", hold.id).set("call_id", call.call_id).set("status", to_string(hold.status));
   object.set("agent", ObjectText().set("id", call.agent).set("trust_tier", call.trust_tier));
-  object.set("tool", call.tool).set("operation", call.operation).set_raw("args", args_text(hold));
-  set_request(object, call, detail == Detail::whole);
+  object.set("tool", call.tool).set("operation", call.operation).set_raw("args", args_text(call, redacted));
+  set_request(object, call, whole, redacted);
   object.set("digest", call.digest).set("rule", call.rule).set("reason", call.reason);
   object.set("risk_level", call.risk_level);
   set_plan(object, hold);
@@ -122,8 +127,8 @@ std::string notification_json(Event event, const Hold& hold, const std::string& 
   object.set("approval_id", hold.id).set("call_id", call.call_id).set("agent_id", call.agent);
   object.set("operation", ObjectText().set("type", call.operation).set("target", call.tool));
   object.set("risk_level", call.risk_level).set("timeout_at", to_rfc3339(hold.expires_at));
-  object.set("tool", call.tool).set_raw("args", args_text(hold)).set("digest", call.digest);
-  set_request(object, call, call.body.size() + call.body_base64.size() <= kLargestNotice);
+  object.set("tool", call.tool).set_raw("args", args_text(call, call.redacted())).set("digest", call.digest);
+  set_request(object, call, call.body.size() + call.body_base64.size() <= kLargestNotice, call.redacted());
   object.set("rule", call.rule).set("reason", call.reason);
   set_plan(object, hold);
   object.set("callback_url", fmt::format("{}/v1/callbacks/{}", control_url, segment(approver)));

@@ -61,6 +61,25 @@ void read_call(sqlite::Statement& from, HeldCall& call) {
   call.body_base64 = from.read_text();
 }
 
+// What is shown of a call beside it; a member that is not there is empty.
+bool read_shown(const std::string& text, HeldCall& call) {
+  const auto document = json::parse(text, json::Limits{.bytes = text.size()});
+  if (!document || !document->root().is(json::Kind::object)) return false;
+  for (const auto& [name, into] : {std::pair{"summary", &call.summary}, std::pair{"args", &call.shown_args},
+                                   std::pair{"target", &call.shown_target}}) {
+    if (const json::Value* member = document->root().find(name)) *into = member->text();
+  }
+  return true;
+}
+
+std::string shown_text(const HeldCall& call) {
+  return json::ObjectText()
+      .set_if("args", call.shown_args)
+      .set_if("summary", call.summary)
+      .set_if("target", call.shown_target)
+      .text();
+}
+
 // False when a name is none of ours.
 bool read_standing(sqlite::Statement& from, Hold& hold) {
   hold.version = from.read_integer();
@@ -82,7 +101,10 @@ void bind_hold(sqlite::Statement& to, const Hold& hold) {
   to.text(call.nonce).text(call.match_key).text(call.policy);
   to.text(call.receipt_id).text(call.agent_auth).text(call.protocol).integer(call.bytes);
   to.text(call.body).text(call.body_base64);
-  to.integer(hold.quorum.require).text(json::strings_text(hold.quorum.from)).text(asking_text(hold));
+  to.integer(hold.quorum.require)
+      .text(json::strings_text(hold.quorum.from))
+      .text(asking_text(hold))
+      .text(shown_text(call));
   bind_time(to, hold.created_at);
   bind_time(to, hold.expires_at);
   bind_changing(to, hold);
@@ -106,6 +128,7 @@ Result<Hold> read_hold(sqlite::Statement& from) {
   hold.quorum.require = static_cast<int>(from.read_integer());
   bool good = read_list(from, hold.quorum.from);
   good = read_asking(from.read_text(), hold) && good;
+  good = read_shown(from.read_text(), hold.call) && good;
   hold.created_at = read_time(from);
   hold.expires_at = read_time(from);
   good = read_standing(from, hold) && good;

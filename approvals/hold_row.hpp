@@ -14,7 +14,7 @@ inline constexpr const char* kHoldColumns =
     "rule, "
     "reason, plan, digest, nonce, match_key, policy, receipt_id, agent_auth, protocol, bytes, body, "
     "body_base64, required, "
-    "from_groups, asking, created_at, expires_at, "
+    "from_groups, asking, shown, created_at, expires_at, "
     "version, status, ending, end_reason, asynchronous, redeem_until, resolved_at, detached, "
     "client_cancelled, response_until, handed_over, log_head";
 

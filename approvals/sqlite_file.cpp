@@ -72,6 +72,9 @@ constexpr const char* kAsking = "ALTER TABLE holds ADD COLUMN asking TEXT NOT NU
 // What version 6 added: votes know what cast them. Of those that were there nobody knows: they count no more.
 constexpr const char* kCredential = "ALTER TABLE votes ADD COLUMN credential TEXT NOT NULL DEFAULT ''";
 
+// What version 8 added: what is shown of a call beside it.
+constexpr const char* kShown = "ALTER TABLE holds ADD COLUMN shown TEXT NOT NULL DEFAULT '{}'";
+
 // SQLite would make the file readable by all; its -wal takes this file's mode.
 Result<void> make_private_file(const std::filesystem::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -135,7 +138,8 @@ Result<void> make_schema(sqlite3* db, std::int64_t from) {
   Transaction transaction(db);
   if (auto begun = transaction.begin(); !begun) return begun;
   std::int64_t version = 0;
-  for (const char* added : {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential, kStateTables}) {
+  for (const char* added :
+       {kSchema, kHalts, kLogHead, kRequests, kAsking, kCredential, kStateTables, kShown}) {
     if (++version <= from) continue;
     if (auto made = execute(db, added); !made) return made;
   }

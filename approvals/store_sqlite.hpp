@@ -10,7 +10,7 @@
 namespace holdfast::approvals {
 
 // Written to user_version. A file of a newer version is refused, never guessed at.
-inline constexpr int kSchemaVersion = 7;
+inline constexpr int kSchemaVersion = 8;
 
 // Opens or makes the file. Errors, each a sentence that says what to do: unavailable (not writable, in use),
 // corrupt (not a database, damaged, not ours), unsupported (a newer schema).

@@ -111,6 +111,9 @@ class Section {
   // ${NAME}, file:PATH (relative to the file that names it) or the text itself; never quoted in a message.
   std::optional<Secret> secret(std::string_view key);
   std::vector<Secret> secrets(std::string_view key);
+  // Each secret of a map whose keys the author chose; absent, and a problem, when it cannot be read.
+  void secret_members(std::string_view key,
+                      const std::function<void(const Member&, const std::optional<Secret>&)>& read);
   // A path, made relative to the folder of the file that names it.
   std::optional<std::filesystem::path> path(std::string_view key);
   // The position in `names` of the word written, or `fallback`.

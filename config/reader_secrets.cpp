@@ -62,6 +62,17 @@ std::vector<Secret> Section::secrets(std::string_view key) {
   return out;
 }
 
+void Section::secret_members(std::string_view key,
+                             const std::function<void(const Member&, const std::optional<Secret>&)>& read) {
+  const Node* node = take(key, {.kind = Shape::Kind::secret_members});
+  if (node == nullptr) return;
+  if (node->kind != Node::Kind::map) {
+    return context_->error(node->at, fmt::format("`{}` must be a map, not {}", name_of(key), kind_of(*node)));
+  }
+  for (const Member& member : node->members)
+    read(member, secret_of(fmt::format("{}.{}", name_of(key), member.key), member.value));
+}
+
 std::optional<std::filesystem::path> Section::path(std::string_view key) {
   const auto written = text_of(key, {.kind = Shape::Kind::path});
   if (!written) return std::nullopt;

@@ -29,6 +29,16 @@ void read_plan(Section& section, policy::Rule& rule) {
   }
 }
 
+// What says nothing of a rule with this action is a slip.
+bool read_flag_of(Section& section, std::string_view key, bool fits, std::string_view hint) {
+  const bool flag = section.flag(key, false);
+  if (flag && !fits) {
+    section.context().error(section.place(key), fmt::format("`{}` is given, and the rule does not {}",
+                                                            section.name_of(key), hint));
+  }
+  return flag;
+}
+
 void read_id(Section& section, policy::Rule& rule, std::size_t position) {
   const auto id = section.text("id");
   rule.id = id.value_or(fmt::format("rules[{}]", position));
@@ -52,6 +62,8 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
   read_plan(section, rule);
   rule.show_rule = section.flag("show_rule", false);
   read_rollout(section, rule);
+  rule.hide = read_flag_of(section, "hide", rule.action == Effect::deny, "deny");
+  rule.precommit = read_flag_of(section, "precommit", rule.action != Effect::deny, "let anything pass");
   rule.when = read_condition(section, "when");
   if (!rule.when && section.has("when")) return std::nullopt;
   return rule;

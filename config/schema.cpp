@@ -100,6 +100,8 @@ Node schema_of(const Shape& shape) {
       return list_schema(schema::no_keys());
     case Shape::Kind::maps:
       return free_map(schema::no_keys());
+    case Shape::Kind::secret_members:
+      return free_map(secret());
     case Shape::Kind::members:
       return free_map(shape.schema());
     case Shape::Kind::custom:

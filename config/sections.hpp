@@ -28,6 +28,7 @@ void read_pdp_plane(Section& root, Config& config);
 void read_agents(Section& root, Config& config);  // after trust_tiers
 void read_upstreams(Section& root, proxy::Options& options);
 void read_tools(Section& upstream, proxy::Upstream& into);
+void read_inject(Section& upstream, proxy::Upstream& into);
 void read_trust_tiers(Section& root, Config& config);
 void read_rules(Section& root, policy::Options& options);
 void read_limit(Section& rule_section, policy::Rule& rule);  // after its action

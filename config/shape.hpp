@@ -26,6 +26,7 @@ struct Shape {
     choice,
     texts,
     secrets,
+    secret_members,  // a map of secrets whose keys the author chose
     map,
     list,     // of maps
     members,  // a map whose keys the author chose; values as `schema` says

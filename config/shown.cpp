@@ -73,6 +73,12 @@ Node shown_value(const Node& written, const Shape& shape, const std::set<std::st
         list.items.push_back(masked(item));
       return list;
     }
+    case Shape::Kind::secret_members: {
+      Node members = map_of({});
+      for (const Member& member : written.members)
+        members.members.push_back({member.key, {}, masked(member.value)});
+      return members;
+    }
     case Shape::Kind::map:
     case Shape::Kind::maps:
       return map_of({});

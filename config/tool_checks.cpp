@@ -128,10 +128,12 @@ void check_twice(Context& context, const proxy::Upstream& upstream) {
     }
     const auto [alike, other] = careless_shapes.emplace(careless(shape(tool)), &tool);
     if (other || !new_shape || tool.path.empty()) continue;
-    context.warning(tool.at,
-                    fmt::format("`{}` and `{}` differ only in case or in a slash at the end of their paths",
-                                shown(*alike->second), shown(tool)),
-                    "a server that does not tell them apart runs one when the other is allowed");
+    context.warning(
+        tool.at,
+        fmt::format("`{}` and `{}` differ only in case or in a slash at the end of their paths",
+                    shown(*alike->second), shown(tool)),
+        "calls of either are refused, as a server that does not tell them apart runs one for the other: "
+        "list one of them, with `routes: loose`");
   }
 }
 

@@ -105,6 +105,20 @@ void read_args(Section& section, proxy::Tool& tool) {
   });
 }
 
+// What approvers read of its calls. What the fields mean is said with the policy's.
+void read_shown(Section& section, proxy::Tool& tool) {
+  constexpr std::size_t kLongestTemplate = 1024;
+  tool.summary = section.text("summary").value_or(tool.summary);
+  if (tool.summary.size() > kLongestTemplate) {
+    section.context().error(
+        section.place("summary"),
+        fmt::format("`{}` is longer than {} bytes", section.name_of("summary"), kLongestTemplate));
+  }
+  if (section.has("redact")) tool.redact.clear();
+  for (std::string& field : section.texts("redact"))
+    tool.redact.push_back(std::move(field));
+}
+
 void read_kind(Section& section, proxy::Tool& tool) {
   tool.operation = section.text("operation", tool.operation);
   if (!is_word(tool.operation) || std::ssize(tool.operation) > kLongestTool) {
@@ -112,6 +126,7 @@ void read_kind(Section& section, proxy::Tool& tool) {
                             fmt::format("`{}` must be one word", section.name_of("operation")),
                             "such as FINANCIAL");
   }
+  read_shown(section, tool);
   const std::vector<std::string> levels = {"low", "standard", "high"};
   tool.sensitivity = levels[section.choice("sensitivity", 1, levels)];
 }

@@ -122,6 +122,7 @@ void read_upstreams(Section& root, proxy::Options& options) {
     upstream.preserve_host = section.flag("preserve_host", false);
     upstream.keep_encoded_slash = section.choice("encoded_slash", 0, {"refuse", "keep"}) == 1;
     upstream.keep_method_in_body = section.choice("method_in_body", 0, {"refuse", "keep"}) == 1;
+    read_inject(section, upstream);
     read_tools(section, upstream);
     options.upstreams.push_back(std::move(upstream));
   });

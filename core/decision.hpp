@@ -85,6 +85,7 @@ struct Decision {
   // What the agent has seen once this call is let through: labels of the rule that decided and of those that
   // may have been meant.
   std::vector<std::string_view> add_labels;
+  bool precommit = false;   // its authorize entry is on the log before its first byte leaves (law 4)
   bool by_unknown = false;  // an unknown condition made it stricter: for log and receipt, never for the agent
 };
 

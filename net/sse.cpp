@@ -100,6 +100,20 @@ std::string sse_event(std::string_view type, std::string_view data) {
   return out + '\n';
 }
 
+std::string sse_with_data(const SseEvent& event, std::string_view data) {
+  std::string out;
+  for (std::string_view rest = event.raw; !rest.empty();) {
+    const std::string_view line = take_line(rest);
+    // A byte order mark at the start of a stream hides the name from the comparison, and is not needed.
+    const std::string_view field = line.starts_with(kMark) ? line.substr(kMark.size()) : line;
+    if (!field.empty() && field.substr(0, field.find(':')) != "data") out.append(field).append(1, '\n');
+  }
+  do {
+    out.append("data: ").append(take_line(data)).append(1, '\n');
+  } while (!data.empty());
+  return out + '\n';
+}
+
 std::string sse_comment(std::string_view text) {
   std::string out;
   do {

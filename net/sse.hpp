@@ -39,6 +39,8 @@ class SseSplitter {
 
 // `event:` (unless empty), `data:` line by line, blank line.
 [[nodiscard]] std::string sse_event(std::string_view type, std::string_view data);
+// The event as it stands, but for its data.
+[[nodiscard]] std::string sse_with_data(const SseEvent& event, std::string_view data);
 [[nodiscard]] std::string sse_comment(std::string_view text);
 
 }  // namespace holdfast::net

@@ -4,6 +4,9 @@
 
 #include "core/json.hpp"
 #include "crypto/encoding.hpp"
+#include "proxy/redact.hpp"
+#include "proxy/route.hpp"
+#include "proxy/summary.hpp"
 
 namespace holdfast::pdp {
 namespace {
@@ -19,6 +22,20 @@ std::string target_of(std::string_view tool) {
 std::string match_key_of(std::string_view text) {
   const crypto::Hash hash = crypto::sha256(fmt::format("{}{}", kMatchKey, text));
   return crypto::to_hex(crypto::bytes_of(hash));
+}
+
+// As of a call that we send: its tool's summary, and what its tool redacts.
+void show(const Call& call, const Decision& decision, const proxy::Snapshot& snapshot,
+          approvals::HeldCall& held) {
+  for (const proxy::Upstream& upstream : snapshot.options.upstreams) {
+    if (upstream.name != call.upstream || call.tool.size() <= upstream.name.size()) continue;
+    const Tool* tool = proxy::find_named_tool(upstream, call.tool.substr(upstream.name.size() + 1));
+    if (tool == nullptr) return;
+    held.summary = proxy::summarise(tool->summary, call, decision.risk);
+    if (tool->redact.empty()) return;
+    held.shown_args = proxy::redacted_args(*tool, call);
+    held.shown_target = held.target;
+  }
 }
 
 void describe(const Described& described, approvals::HeldCall& held) {
@@ -84,6 +101,7 @@ Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> 
   held.match_key = match_key_of(described.text);
   held.policy = snapshot->policy_digest;
   judged.decide(room);
+  show(described.read.call(), judged.decision, *snapshot, held);
   judged.snapshot = std::move(snapshot);
   return judged;
 }

@@ -51,6 +51,7 @@ RecogniseResult recognise(Exchange& exchange, const Original& original,
   exchange.head = original.head;
   exchange.body = original.body;
   exchange.buffered = true;
+  exchange.request.we_send = false;
   auto head = recognise_head(std::move(snapshot), exchange.head, exchange.request, agent);
   if (!head) return head;
   if (!original.body_known) return recognise_without_body(exchange);

@@ -7,6 +7,7 @@ namespace holdfast::pdp {
 void OpenChecks::add(OpenCheck check) {
   // Only what a receipt says of it.
   check.call.args = check.call.body = check.call.body_base64 = {};
+  if (check.call.redacted()) check.call.shown_args = "null";
   std::string id = check.hold != nullptr ? check.hold->id : check.call.call_id;
   open_.insert_or_assign(std::move(id), std::move(check));
 }

@@ -37,6 +37,7 @@ Findings ask(std::span<const CompiledRule> rules, const Index& index, const Mome
     const Truth says = both(evaluation.says(rule.rule, rule.condition), takes_part);
     if (says == Truth::no) continue;
     if (draws(rule, moment)) findings.drawing.add(*rule.limit, evaluation);
+    findings.precommit = findings.precommit || rule.rule->precommit;
     findings.labels.insert(findings.labels.end(), rule.rule->add_labels.begin(), rule.rule->add_labels.end());
     // A rule on a hint only ever makes stricter, so it does not end the search.
     if (says == Truth::yes && !rule.hinted) {
@@ -46,6 +47,23 @@ Findings ask(std::span<const CompiledRule> rules, const Index& index, const Mome
     findings.remember(*rule.rule, says);
   }
   return findings;
+}
+
+bool hides(std::span<const CompiledRule> rules, const Index& index, const Moment& moment,
+           Evaluation& evaluation) {
+  const std::string_view tool = evaluation.call().tool;
+  Candidates candidates = index.find(tool);
+  while (const auto i = candidates.next()) {
+    const CompiledRule& rule = rules[*i];
+    if (!rule.pattern.matches(tool)) continue;
+    Truth says = in_force(*rule.rule, moment);
+    if (says == Truth::no) continue;
+    if (rule.condition) says = both(says, rule.reads_call ? Truth::unknown : evaluation.run(*rule.condition));
+    if (says == Truth::no) continue;
+    if (rule.rule->hide) return true;  // what is unknown of a deny rule denies
+    if (says == Truth::yes || rule.rule->action != Effect::deny) return false;
+  }
+  return false;
 }
 
 Settled settle(Findings& findings, Effect otherwise, const Escalation& escalation, const Moment& moment,

@@ -24,7 +24,8 @@ struct CompiledRule {
   ToolPattern pattern;
   std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
   bool reads_document = false;
-  bool hinted = false;  // reads what nobody has to believe, so it may only make stricter
+  bool reads_call = false;  // more than is known before there is a call
+  bool hinted = false;      // reads what nobody has to believe, so it may only make stricter
   std::optional<CompiledLimit> limit;
 };
 
@@ -42,12 +43,17 @@ struct Findings {
   std::vector<std::string_view> plans;  // of those that would escalate; settle() adds what decides
   std::vector<std::string_view> labels;
   Drawing drawing;
+  bool precommit = false;   // one that was meant, or may have been, wants it
   bool met_shadow = false;  // a rule that takes no part would, or might, have said something
   std::uint32_t tool = 0;
 };
 
 [[nodiscard]] Findings ask(std::span<const CompiledRule> rules, const Index& index, const Moment& moment,
                            std::span<const Draw> granted, Evaluation& evaluation);
+
+// Whether a rule hides the tool: with nothing known of the call, what may yet let one pass shows it.
+[[nodiscard]] bool hides(std::span<const CompiledRule> rules, const Index& index, const Moment& moment,
+                         Evaluation& evaluation);
 
 struct Settled {
   Effect effect = Effect::deny;

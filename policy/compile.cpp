@@ -209,6 +209,7 @@ std::optional<std::uint32_t> Compiler::field(const Test& test) {
 
 std::uint32_t Compiler::keep(const std::string& key, FieldPath path) {
   reads_document_ = reads_document_ || path.in_body();
+  reads_call_ = reads_call_ || !precedes_calls(path.source);
   const auto [known, added] =
       known_fields_.try_emplace(key, static_cast<std::uint32_t>(program_.fields.size()));
   if (added) program_.fields.push_back(std::move(path));

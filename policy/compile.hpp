@@ -32,6 +32,8 @@ class Compiler {
   [[nodiscard]] const Test* take_hint() { return std::exchange(hint_, nullptr); }
   // A hint never relaxes, so nothing is allowed for one. Takes the hint of the rule, which allows.
   void refuse_hint(const Rule& rule);
+  // Whether they ask for anything that is not known before there is a call.
+  [[nodiscard]] bool take_reads_call() { return std::exchange(reads_call_, false); }
 
  private:
   void condition(const Condition& condition, int depth);
@@ -52,6 +54,7 @@ class Compiler {
   std::map<std::string, std::uint32_t, std::less<>> known_fields_;
   bool reads_document_ = false;
   const Test* hint_ = nullptr;
+  bool reads_call_ = false;
 };
 
 }  // namespace holdfast::policy

@@ -34,6 +34,8 @@ class Judge final : public Policy {
     return judge(call, granted, nullptr);
   }
   [[nodiscard]] Explanation explain(const Call& call, std::span<const Draw> granted) const override;
+  [[nodiscard]] bool hides(const Call& call) const override;
+  [[nodiscard]] bool hides_some() const override { return hides_some_; }
   [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
   [[nodiscard]] const std::vector<std::string>& known_tools() const override { return index_.known(); }
   [[nodiscard]] std::uint32_t number_of(std::string_view tool) const override { return index_.number(tool); }
@@ -53,6 +55,7 @@ class Judge final : public Policy {
   Escalation escalation_;
   Index index_;
   LookAlikes look_alikes_;
+  bool hides_some_ = false;
 };
 
 void name_by_position(std::vector<Rule>& rules, std::string_view list) {
@@ -94,12 +97,20 @@ void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problem
   const bool reads_document = compiler.take_reads_document();
   if (rule.action == Effect::allow) compiler.refuse_hint(rule);
   const bool hinted = compiler.take_hint() != nullptr;
+  const bool reads_call = compiler.take_reads_call();
+  if (rule.hide && reads_call) {
+    problems.push_back(
+        {Severity::error, rule.at,
+         fmt::format("rule `{}` hides tools and asks for what only a call has", rule.id),
+         "with `hide` a condition reads the agent or the tool: a list is made before there is a call"});
+  }
   if (!pattern) return;
+  hides_some_ = hides_some_ || rule.hide;
   // A name that resembles one of a rule in shadow is as good as before.
   if (pattern->exact() && !rule.shadow) look_alikes_.know(pattern->text());
   if (!pattern->exact() && !rule.shadow) look_alikes_.add(*pattern);
   index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
-  rules_.push_back({&rule, std::move(*pattern), condition, reads_document, hinted, limit});
+  rules_.push_back({&rule, std::move(*pattern), condition, reads_document, reads_call, hinted, limit});
 }
 
 // What is rejected automatically is denied before any rule is asked; otherwise it is a rule like the others.
@@ -164,6 +175,7 @@ Decision Judge::judge(const Call& call, std::span<const Draw> granted, Trace* tr
     decision.reason = settled.rule->reason;
     decision.show_rule = settled.rule->show_rule;
   }
+  decision.precommit = findings.precommit;
   decision.tool = findings.tool;
   std::move(findings.drawing).write(decision, settled.denied_anyway);
   const bool spares_in_shadow = escalation_.has_shadows() && settled.may_be_spared;
@@ -189,6 +201,13 @@ Explanation Judge::explain(const Call& call, std::span<const Draw> granted) cons
     if (!asked && rule.pattern.matches(call.tool)) unasked.push_back(rule.rule);
   }
   return policy::explain(options_, program_, call, trace, std::move(decision), unasked);
+}
+
+bool Judge::hides(const Call& call) const {
+  if (!hides_some_) return false;
+  const int tier = call.agent == nullptr ? Agent{}.trust_tier : call.agent->trust_tier;
+  Evaluation evaluation(program_, call, risk_of(options_.risk, call.sensitivity, tier), nullptr);
+  return policy::hides(rules_, index_, {.now = call.now}, evaluation);
 }
 
 std::string_view Judge::look_alike(std::string_view tool) const {

@@ -36,6 +36,11 @@ class Policy {
   [[nodiscard]] Decision decide(const Call& call) const { return decide(call, {}); }
   // The same with all that was asked on the way. Slow.
   [[nodiscard]] virtual Explanation explain(const Call& call, std::span<const Draw> granted) const = 0;
+  // Whether the tool is left out of what the agent is told there is: a rule that hides it decides whatever
+  // the call, as far as agent, upstream and tool say. Of the call nothing else is looked at.
+  [[nodiscard]] virtual bool hides(const Call& call) const = 0;
+  // Whether it hides anything from anybody.
+  [[nodiscard]] virtual bool hides_some() const = 0;
   // For the ambiguity check of 02-policy "Names": the tool somebody wrote down that this one equals only
   // after case folding, NFKC or trimming, or the pattern of a rule that matches it only then; empty when
   // there is none.

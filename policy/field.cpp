@@ -197,6 +197,36 @@ std::size_t FieldPath::next_each(std::size_t from) const {
   return from;
 }
 
+bool precedes_calls(Source source) {
+  switch (source) {
+    case Source::tool:
+    case Source::upstream:
+    case Source::operation:
+    case Source::agent_id:
+    case Source::trust_tier:
+    case Source::label:
+    case Source::risk_level:
+    case Source::env:
+      return true;
+    case Source::method:
+    case Source::path:
+    case Source::host:
+    case Source::header:
+    case Source::query:
+    case Source::path_parameter:
+    case Source::labels_seen:
+    case Source::args:
+    case Source::context:
+    case Source::read_only:
+    case Source::destructive:
+    case Source::idempotent:
+    case Source::open_world:
+    case Source::body:
+      return false;
+  }
+  return false;
+}
+
 Checked<FieldPath> parse_field(std::string_view text) {
   if (!is_nfc(text)) return complain("a field is not UTF-8 text in normal form C");
   if (const auto source = fact(text)) {

@@ -62,6 +62,9 @@ struct FieldPath {
   [[nodiscard]] std::size_t next_each(std::size_t from) const;
 };
 
+// Known of an agent and a tool before there is a call.
+[[nodiscard]] bool precedes_calls(Source source);
+
 [[nodiscard]] Checked<FieldPath> parse_field(std::string_view text);
 
 }  // namespace holdfast::policy

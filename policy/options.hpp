@@ -97,6 +97,8 @@ struct Rule {
   std::optional<WallTime> expires;
   std::optional<Limit> limit;           // not of a rule that denies
   std::vector<std::string> add_labels;  // what an agent has seen once such a call was let through
+  bool hide = false;       // of a deny rule: its tools are left out of what agents are told there is
+  bool precommit = false;  // what it lets pass is on the receipt log before it leaves
   Position at;
 };
 

@@ -19,7 +19,7 @@ json::ObjectText request_object(const approvals::HeldCall& call) {
       .set("bytes", call.bytes)
       .set("protocol", call.protocol)
       .set("tool", json::to_utf8(call.tool))
-      .set("target", target_text(call.target));
+      .set("target", target_text(call.redacted() ? call.shown_target : call.target));
   return request;
 }
 

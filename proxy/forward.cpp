@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
+#include "core/json_text.hpp"
 #include "crypto/hmac.hpp"
 #include "proxy/client_watch.hpp"
 #include "proxy/fingerprint.hpp"
@@ -25,6 +27,9 @@ std::string request_head(const Exchange& exchange, std::string text) {
   text.append("\r\n");
   for (const net::HeaderLine& line : request.headers) {
     text.append(line.name).append(": ").append(line.value).append("\r\n");
+  }
+  for (const InjectedHeader& ours : request.upstream->inject) {
+    text.append(ours.name).append(": ").append(ours.value.reveal_secret()).append("\r\n");
   }
   if (exchange.buffered ? exchange.head.framing != net::Framing::none
                         : exchange.head.framing == net::Framing::length) {
@@ -90,6 +95,16 @@ net::task<void> upload_body(Upload* upload) {
     if (last) break;
   }
   upload->complete = true;
+}
+
+// In lower case and in order, as JSON; empty when there are none.
+std::string injected_names(const Upstream& upstream) {
+  if (upstream.inject.empty()) return {};
+  std::vector<std::string> names;
+  for (const InjectedHeader& ours : upstream.inject)
+    names.push_back(net::to_lower(ours.name));
+  std::sort(names.begin(), names.end());
+  return json::strings_text(names);
 }
 
 void fail_outcome(Outcome& outcome, const net::HttpClient& upstream, const std::string& why) {
@@ -185,6 +200,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   const Clock& clock = *exchange->worker->shared->clock;
   Outcome outcome;
   outcome.start = clock.wall();
+  outcome.injected = injected_names(*exchange->request.upstream);
   crypto::HmacSha256 mac(exchange->nonce);
   const Relay relay{exchange, upstream.get(), answer, &outcome, &mac};
   std::optional<Listed<net::HttpClient>> listed(std::in_place, &exchange->worker->sending, upstream.get());
@@ -209,6 +225,7 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   if (outcome.ending == Ending::upstream_failed) {
     outcome.sent.clear();
     outcome.raw.reset();
+    outcome.injected.clear();
   }
   if (outcome.status != 0) outcome.response = mac.finish();
   listed.reset();

@@ -142,6 +142,15 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
   return kept;
 }
 
+bool may_be_same_header(std::string_view a, std::string_view b) {
+  const auto plain = [](char c) {
+    if (c == '_') return '-';
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return plain(x) == plain(y); });
+}
+
 std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {
   const auto kept = [](const HeaderLine& line) {
     return !one_of<kHopByHop>(line.name) && !has_prefix(line.name, "Holdfast-") &&

@@ -5,6 +5,8 @@
 #include "core/json_text.hpp"
 #include "crypto/encoding.hpp"
 #include "proxy/fingerprint.hpp"
+#include "proxy/redact.hpp"
+#include "proxy/summary.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -68,6 +70,12 @@ approvals::HeldCall held_call(const Exchange& exchange, bool asynchronous) {
   call.target = request.target_uri;
   call.args = args_text(exchange);
   show_body(exchange, call);
+  if (request.match.tool != nullptr)
+    call.summary = summarise(request.match.tool->summary, request.call, exchange.decision.risk);
+  if (redacts(request)) {
+    call.shown_args = redacted_args(*request.match.tool, request.call);
+    call.shown_target = redacted_target(request);
+  }
   call.rule = exchange.decision.rule;
   call.reason = exchange.decision.reason;
   call.plan = exchange.decision.plan;

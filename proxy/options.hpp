@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,15 @@ namespace holdfast::proxy {
 
 using holdfast::Tool;
 
+class RouteIndex;
+class Learnt;
+
+// A header that is ours to send: the agent holds no credential.
+struct InjectedHeader {
+  std::string name;  // as it is sent
+  Secret value;
+};
+
 struct Upstream {
   std::string name;
   Protocol protocol = Protocol::http;
@@ -26,6 +36,9 @@ struct Upstream {
   std::string authority;    // Host to send: host, and port unless it is the scheme's default
   std::string path;         // prefix on the agent plane, with both slashes (http), or the endpoint (mcp)
   std::vector<Tool> tools;  // listed tools; for mcp name, operation and sensitivity only
+  std::shared_ptr<const RouteIndex> routes;  // of the tools, for finding one; may be null
+  std::shared_ptr<Learnt> learnt;      // of an mcp upstream: what its own list says of its tools; may be null
+  std::vector<InjectedHeader> inject;  // in place of whatever the agent sends under these names
   bool loose_routes = false;
   bool preserve_host = false;
   bool keep_encoded_slash = false;

@@ -121,7 +121,12 @@ net::task<void> escalate(Exchange* exchange, Answer* answer) {
 // --- allow: permit, record, forward, close
 // --------------------------------------------------------------------------
 
-// On the log, before the first byte leaves: an authorize entry in strict mode, else an intent.
+// Whether an authorize entry is on the log before the first byte leaves (law 4); else it is an intent.
+bool precommits(const Exchange& exchange) {
+  return exchange.worker->shared->mode == receipts::Mode::strict || exchange.decision.precommit ||
+         is_accounted(exchange.decision);
+}
+
 struct Recorded {
   std::optional<receipts::Appended> authorized;
   std::optional<std::uint32_t> intent;
@@ -143,8 +148,7 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
     const bool room = co_await let_log_catch_up(exchange->worker);
     if (!room) co_return fail(Code::unavailable, "the receipt log cannot keep up with the calls");
   }
-  if (shared.mode != receipts::Mode::strict && !is_accounted(exchange->decision))
-    co_return leave_intent(exchange);
+  if (!precommits(*exchange)) co_return leave_intent(exchange);
   if (!shared.log->writable()) co_return fail(Code::unavailable, shared.log->why_not_writable());
   auto authorized = co_await authorize(exchange, nullptr);
   if (!authorized) co_return fail(authorized.error());
@@ -176,10 +180,10 @@ net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
 
 net::task<void> allow(Exchange* exchange, Answer* answer) {
   const Shared& shared = *exchange->worker->shared;
-  const bool authorized_first = shared.mode == receipts::Mode::strict || is_accounted(exchange->decision);
+  const bool first = precommits(*exchange);
   auto read = plan_override_search(exchange->head, exchange->request);
   // What has an authorize entry is buffered.
-  const bool whole = authorized_first || exchange->request.needs_body;
+  const bool whole = first || exchange->request.needs_body;
   if (read && whole && (!exchange->buffered || exchange->request.set_aside))
     read = co_await read_whole(exchange);
   if (!read) {
@@ -194,7 +198,7 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
   }
   // An intent takes no time; what does is an authorize entry, or a log that is behind.
   auto recorded = Result<Recorded>();
-  if (authorized_first || shared.log->crowded()) {
+  if (first || shared.log->crowded()) {
     recorded = co_await record(exchange);
   } else {
     recorded = leave_intent(exchange);

@@ -82,6 +82,12 @@ RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, Re
   auto headers = forwardable_request(head.headers, out.upstream->protocol);
   if (!headers) return malformed(headers.error().detail);
   out.headers = std::move(*headers);
+  // What we send in their place is not the agent's to say: no rule sees it, and no digest covers it.
+  const std::vector<InjectedHeader> none;
+  for (const InjectedHeader& ours : out.we_send ? out.upstream->inject : none) {
+    std::erase_if(out.headers,
+                  [&](const net::HeaderLine& line) { return may_be_same_header(line.name, ours.name); });
+  }
   if (net::count_headers(out.headers, "Content-Type") > 1)
     return malformed("the header Content-Type stands twice");
   if (const auto* type = net::find_header(out.headers, "Content-Type")) out.content_type = type->value;

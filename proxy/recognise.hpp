@@ -42,6 +42,7 @@ struct Recognised {
   std::vector<net::HeaderLine> headers;  // that go upstream
   std::string_view content_type;
 
+  bool we_send = true;  // set before: false when somebody else makes the call, and no header of ours is added
   bool is_call = false;      // false: passes without judgement (MCP handshake, lists, GET stream, ...)
   bool needs_body = false;   // read it whole: before judging when some rule asks for it
   bool search_body = false;  // a method override may stand in it, and it streams through: search it meanwhile
@@ -59,6 +60,7 @@ struct Recognised {
   std::string session;  // the server's own session id, when agents see it bound
   std::string tool_name;
   ToolMatch match;
+  std::optional<Annotations> annotations;
   Parameters query;
   Parameters form;
   std::string header_names;

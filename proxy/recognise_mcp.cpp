@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "policy/names.hpp"
+#include "proxy/learnt.hpp"
 #include "proxy/mcp/session.hpp"
 #include "proxy/recognise_parts.hpp"
 
@@ -76,12 +77,14 @@ RecogniseResult name_tool(Recognised& out) {
 void fill_call(Recognised& out) {
   Call& call = out.call;
   call.tool = out.tool_name;
-  for (const Tool& tool : out.upstream->tools) {
-    if (call.tool.substr(out.upstream->name.size() + 1) == tool.name) {
-      call.operation = tool.operation;
-      call.sensitivity = tool.sensitivity;
-    }
+  const std::string_view name = call.tool.substr(out.upstream->name.size() + 1);
+  out.match.tool = find_named_tool(*out.upstream, name);
+  if (out.match.tool != nullptr) {
+    call.operation = out.match.tool->operation;
+    call.sensitivity = out.match.tool->sensitivity;
   }
+  if (out.upstream->learnt != nullptr) out.annotations = out.upstream->learnt->of(name);
+  if (out.annotations) call.annotations = &*out.annotations;
   call.body_state = Readable::whole;
   call.body = &out.document->root();
   const mcp::Message& message = *out.message;

@@ -11,6 +11,7 @@
 #include "proxy/call_members.hpp"
 #include "proxy/entry_limits.hpp"
 #include "proxy/record_hold.hpp"
+#include "proxy/redact.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -40,6 +41,7 @@ void write_decision(Members& members, const Exchange& exchange) {
 
 void write_outcome(Members& members, const Outcome& outcome) {
   if (outcome.end) members.set("end", unix_milliseconds(*outcome.end));
+  if (!outcome.injected.empty()) members.set_raw("injected", outcome.injected);
   if (outcome.raw) members.set_hex("raw", *outcome.raw);
   if (outcome.response) members.set_hex("response", *outcome.response);
   if (!outcome.sent.empty()) members.set_word("sent", outcome.sent);
@@ -52,7 +54,9 @@ void write_request(Members& members, const Exchange& exchange, std::string_view 
   members.set("bytes", exchange.buffered ? std::uint64_t{exchange.body.size()} : exchange.streamed);
   if (!digest.empty()) members.set_word("digest", digest);
   members.set_word("protocol", to_string(exchange.request.call.protocol));
-  const std::string& target = exchange.request.target_uri;
+  const bool hidden = redacts(exchange.request);
+  const std::string redacted = hidden ? redacted_target(exchange.request) : std::string();
+  const std::string& target = hidden ? redacted : exchange.request.target_uri;
   if (target.size() <= kMaxTarget) {
     members.set_repaired("target", target);
   } else {

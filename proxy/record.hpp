@@ -26,6 +26,7 @@ struct Outcome {
   std::optional<crypto::Hash> raw;  // HMAC-SHA-256 of the body sent; key: the nonce
   std::optional<crypto::Hash> response;  // HMAC-SHA-256 of the response's body
   std::optional<WallTime> start, end;
+  std::string injected;  // JSON list: names of the headers that we added; empty: none
 };
 
 // Of an append's error: no start will find the entry.

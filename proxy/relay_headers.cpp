@@ -1,9 +1,17 @@
 #include "proxy/relay_headers.hpp"
 
+#include <algorithm>
+
 #include "proxy/headers.hpp"
 #include "proxy/mcp/session.hpp"
 
 namespace holdfast::proxy {
+
+bool is_coded(const net::ResponseHead& head) {
+  return std::any_of(head.headers.begin(), head.headers.end(), [](const net::HeaderLine& line) {
+    return net::same_name(line.name, "Content-Encoding") && !net::same_name(line.value, "identity");
+  });
+}
 
 std::vector<net::HeaderLine> response_headers(const Exchange& exchange, std::vector<net::HeaderLine> headers,
                                               std::string& session) {

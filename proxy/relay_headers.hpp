@@ -15,4 +15,7 @@ namespace holdfast::proxy {
                                                             std::vector<net::HeaderLine> headers,
                                                             std::string& session);
 
+// We ask for no coding. Of a body that says it has one, the agent would read something else than we.
+[[nodiscard]] bool is_coded(const net::ResponseHead& head);
+
 }  // namespace holdfast::proxy

@@ -6,6 +6,7 @@
 #include "proxy/forward.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/relay_headers.hpp"
+#include "proxy/shown_tools.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -25,20 +26,33 @@ bool is_event_stream(const net::ResponseHead& head) {
   return type != nullptr && net::same_name(type->value.substr(0, kEvents.size()), kEvents);
 }
 
-net::task<void> copy_body(Relay relay) {
+// What was read, as the agent sees it: the piece itself, or `made` of it.
+Result<std::string_view> shown_piece(ShownEvents* shown, std::string_view piece, std::string& made) {
+  if (shown == nullptr) return piece;
+  auto taken = shown->take(piece);
+  if (!taken) return fail(taken.error());
+  made = std::move(*taken);
+  return std::string_view(made);
+}
+
+// `shown`, when something is hidden from the agent: null is byte for byte.
+net::task<void> copy_body(Relay relay, ShownEvents* shown) {
   std::size_t unheard = 0;
   while (true) {
     const auto here = relay.upstream->body_here();
     Result<std::string_view> piece = here ? *here : Result<std::string_view>();
     if (!here) piece = co_await relay.upstream->read_body_some();
+    std::string made;
+    const bool last = piece && piece->empty();
+    if (piece && !last) relay.mac->update(*piece);
+    if (piece && !last) piece = shown_piece(shown, *piece, made);
     if (!piece) {
       relay.outcome->ending = Ending::outcome_unknown;
       relay.outcome->detail = piece.error().detail;
       relay.answer->abandon();
       co_return;
     }
-    if (piece->empty()) break;
-    relay.mac->update(*piece);
+    if (last) break;
     co_await relay.answer->piece(*piece);
     if (relay.answer->client_lost()) unheard += piece->size();
     if (unheard > kDrain) {
@@ -56,9 +70,20 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   // A probe has no place in a body of announced length.
   const bool watched =
       is_event_stream(head) && head.framing != net::Framing::length && relay.exchange->client != nullptr;
+  std::optional<ShownEvents> shown;
+  if (is_server_stream(*relay.exchange) && is_event_stream(head) &&
+      relay.exchange->request.snapshot->policy->hides_some()) {
+    if (is_coded(head)) {
+      relay.outcome->ending = Ending::outcome_unknown;
+      relay.outcome->detail = "the upstream's stream has a content coding that nobody asked for";
+      co_return;
+    }
+    shown.emplace(relay.exchange);
+    if (head.framing == net::Framing::length) head.framing = net::Framing::chunked;  // it may become shorter
+  }
   std::string session;  // keeps what the header's view points to
   std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, std::move(head.headers), session);
-  if (const auto body = relay.upstream->whole_body_here()) {
+  if (const auto body = shown ? std::nullopt : relay.upstream->whole_body_here()) {
     relay.mac->update(*body);
     relay.answer->whole(head.status, headers, *body);
     if (relay.exchange->worker->in_company()) co_await relay.exchange->worker->loop->turn().end();
@@ -74,14 +99,14 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
     relay.upstream->set_read_timeout(std::chrono::milliseconds(0));
   }
   if (!watched || !relay.exchange->client->body_finished()) {
-    co_await copy_body(relay);
+    co_await copy_body(relay, shown ? &*shown : nullptr);
     co_return;
   }
   // A stream of events may be silent for long: only by watching do we learn that nobody listens any more.
   ClientWatch watch(relay.exchange->worker, relay.exchange->client);
   net::HttpClient* upstream = relay.upstream;
   watch.start(relay.answer->event_probe(), [upstream] { upstream->cancel(); });
-  co_await copy_body(relay);
+  co_await copy_body(relay, shown ? &*shown : nullptr);
   co_await watch.stop();
 }
 

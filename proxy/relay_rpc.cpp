@@ -9,6 +9,7 @@
 #include "proxy/client_watch.hpp"
 #include "proxy/forward.hpp"
 #include "proxy/relay_headers.hpp"
+#include "proxy/shown_tools.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -29,13 +30,6 @@ Reply classify(const Exchange& exchange, std::string_view text) {
   const bool complete = (root.find("result") != nullptr) != (root.find("error") != nullptr);
   return id != nullptr && complete && mcp::id_text(*id) == exchange.request.message->id ? Reply::ours
                                                                                         : Reply::not_ours;
-}
-
-// We ask for no coding. Of a body that says it has one, the agent would read something else than we.
-bool is_coded(const net::ResponseHead& head) {
-  return std::any_of(head.headers.begin(), head.headers.end(), [](const net::HeaderLine& line) {
-    return net::same_name(line.name, "Content-Encoding") && !net::same_name(line.value, "identity");
-  });
 }
 
 void unknown(Relay relay, std::string why) {
@@ -94,6 +88,11 @@ net::task<void> relay_json(Relay relay, net::ResponseHead head) {
     unknown(relay, "the upstream's reply does not answer this request");
     co_return;
   }
+  if (success && asks_for_tools(*relay.exchange)) body = shown_tools(*relay.exchange, std::move(*body));
+  if (!body) {
+    unknown(relay, "the upstream's list of tools cannot be read: " + body.error().detail);
+    co_return;
+  }
   relay.outcome->ending = Ending::succeeded;
   std::string text = std::move(*body);
   if (!success && relay.answer->streaming_events()) text = status_error(*relay.exchange, head.status);
@@ -112,9 +111,24 @@ void find_fault(Relay relay, Stream* stream, std::string why) {
   unknown(relay, std::move(why));
 }
 
+// Our reply, as the agent sees it.
+void show_reply(Relay relay, net::SseEvent& event, Stream* stream) {
+  if (asks_for_tools(*relay.exchange)) {
+    auto shown = shown_tools(*relay.exchange, event.data);
+    if (!shown)
+      return find_fault(relay, stream,
+                        "the upstream's list of tools cannot be read: " + shown.error().detail);
+    if (*shown != event.data) event.raw = net::sse_with_data(event, *shown);
+    event.data = std::move(*shown);
+  }
+  stream->answered = true;
+  relay.outcome->ending = Ending::succeeded;
+  relay.answer->keep_message(event.data);
+}
+
 // What an event means for the outcome. Clients read messages from events of the type `message` only (WHATWG
 // HTML §9.2.6: the type of those that name none).
-void judge_event(Relay relay, const net::SseEvent& event, Stream* stream) {
+void judge_event(Relay relay, net::SseEvent& event, Stream* stream) {
   if (!event.id.empty()) stream->resumable = true;
   if (event.data.empty()) return;
   const bool is_message = event.type.empty() || event.type == "message";
@@ -123,9 +137,7 @@ void judge_event(Relay relay, const net::SseEvent& event, Stream* stream) {
   if (reply == Reply::not_ours || !is_message)
     return find_fault(relay, stream, "the upstream's stream holds a reply that is not to this request");
   if (stream->answered) return find_fault(relay, stream, "the upstream answered this request twice");
-  stream->answered = true;
-  relay.outcome->ending = Ending::succeeded;
-  relay.answer->keep_message(event.data);
+  show_reply(relay, event, stream);
 }
 
 // Passes events on as they come, and looks for ours.

@@ -4,27 +4,12 @@
 
 #include <algorithm>
 
+#include "proxy/route_index.hpp"
+#include "proxy/segments.hpp"
 #include "proxy/target.hpp"
 
 namespace holdfast::proxy {
 namespace {
-
-using Segments = std::vector<std::string_view>;
-
-Segments segments_of(std::string_view path) {
-  Segments segments;
-  path.remove_prefix(1);
-  while (true) {
-    const std::size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) return segments;
-    path.remove_prefix(slash + 1);
-  }
-}
-
-bool is_parameter(std::string_view segment) {
-  return segment.starts_with('{') && segment.ends_with('}');
-}
 
 // Takes the next segment off a path that begins with a slash.
 std::string_view take_segment(std::string_view& path) {
@@ -44,35 +29,8 @@ bool equals(std::string_view pattern, const Segments& path) {
   return pattern.empty();
 }
 
-// Some servers drop the spaces around a segment and the dots at its end.
-std::string_view trimmed(std::string_view segment) {
-  while (segment.starts_with(' '))
-    segment.remove_prefix(1);
-  while (segment.ends_with(' ') || segment.ends_with('.'))
-    segment.remove_suffix(1);
-  return segment;
-}
-
-Segments without_slashes_behind(std::string_view path) {
-  Segments segments = segments_of(path);
-  while (segments.size() > 1 && segments.back().empty())
-    segments.pop_back();
-  return segments;
-}
-
-// Trimmed, and without the empty ones: slashes at the end, and those that only decoding brings out.
-Segments trimmed_segments(std::string_view path) {
-  Segments kept;
-  for (const std::string_view segment : segments_of(path)) {
-    if (const std::string_view rest = trimmed(segment); !rest.empty()) kept.push_back(rest);
-  }
-  return kept;
-}
-
-// What some server does not count as part of a segment that it follows: a path parameter, and in the last one
-// a suffix like `.json`, or what would be a query or fragment had it not been escaped.
 std::string_view without_suffix(std::string_view segment, std::size_t from, bool last) {
-  return trimmed(segment.substr(0, segment.find_first_of(last ? ";.?#" : ";", from)));
+  return trimmed(segment.substr(0, segment.find_first_of(suffix_marks(last), from)));
 }
 
 // Both as careless_path() and trimmed_segments() leave them.
@@ -134,15 +92,66 @@ bool is_within(const Tool& a, const Tool& b) {
   return true;
 }
 
-// The most specific tool of this method that fits, or null.
-template <class Fits>
-const Tool* best_of(const Upstream& upstream, std::string_view method, Fits fits) {
-  const Tool* best = nullptr;
+using Tools = std::vector<const Tool*>;
+
+// In the order in which they are listed.
+template <class Found, class Fits>
+Tools tools_of(const Upstream& upstream, std::string_view method, Found found, Fits fits) {
+  Tools tools;
+  if (upstream.routes != nullptr) {
+    for (const std::uint32_t i : found(*upstream.routes))
+      tools.push_back(&upstream.tools[i]);
+    return tools;
+  }
   for (const Tool& tool : upstream.tools) {
-    if (tool.method != method || !fits(tool)) continue;
-    if (best == nullptr || more_specific(tool, *best)) best = &tool;
+    if (tool.method == method && fits(tool)) tools.push_back(&tool);
+  }
+  return tools;
+}
+
+Tools fitting(const Upstream& upstream, std::string_view method, const Segments& path) {
+  return tools_of(
+      upstream, method, [&](const RouteIndex& index) { return index.fitting(method, path); },
+      [&](const Tool& tool) { return equals(tool.path, path); });
+}
+
+Tools resembling(const Upstream& upstream, std::string_view method, const Segments& path) {
+  return tools_of(
+      upstream, method, [&](const RouteIndex& index) { return index.resembling(method, path); },
+      [&](const Tool& tool) {
+        if (!resembles_roughly(tool.path, path)) return false;
+        const std::string pattern = careless_path(tool.path);
+        return resembles(trimmed_segments(pattern), path);
+      });
+}
+
+// Another tool that a careless server may take for this one whatever the path, or null.
+const Tool* twin_of(const Upstream& upstream, const Tool& tool) {
+  const auto at = static_cast<std::uint32_t>(&tool - upstream.tools.data());
+  if (upstream.routes != nullptr) {
+    const std::uint32_t twin = upstream.routes->twin(at);
+    return twin == at ? nullptr : &upstream.tools[twin];
+  }
+  const std::string shape = careless_shape(tool);
+  const auto alike = std::find_if(upstream.tools.begin(), upstream.tools.end(), [&](const Tool& other) {
+    return &other != &tool && careless_shape(other) == shape;
+  });
+  return alike == upstream.tools.end() ? nullptr : &*alike;
+}
+
+// The most specific of them, the first among equals; null when there is none.
+const Tool* best_of(const Tools& tools) {
+  const Tool* best = nullptr;
+  for (const Tool* tool : tools) {
+    if (best == nullptr || more_specific(*tool, *best)) best = tool;
   }
   return best;
+}
+
+tl::unexpected<Error> fits_both(const Tool& one, const Tool& other) {
+  return fail(Code::malformed,
+              fmt::format("the path fits both {} and {}: servers differ on which of them it is for", one.path,
+                          other.path));
 }
 
 ToolMatch matched(const Tool& tool, const Segments& path) {
@@ -177,41 +186,50 @@ std::string_view strip_prefix(const Upstream& upstream, std::string_view path) {
 }
 
 Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, std::string_view path) {
-  for (const Tool& tool : upstream.tools) {
-    if (tool.method == method && tool.path == path && !has_parameter(tool))
-      return named(ToolMatch{&tool, {}});
-  }
   const Segments segments = segments_of(path);
-  const auto fits = [&](const Tool& tool) { return equals(tool.path, segments); };
-  const Tool* exact = best_of(upstream, method, fits);
-  for (const Tool& tool : upstream.tools) {
-    if (exact == nullptr || tool.method != method || !fits(tool) || is_within(*exact, tool)) continue;
-    return fail(Code::malformed,
-                fmt::format("the path fits both {} and {}: servers differ on which of them it is for",
-                            exact->path, tool.path));
+  const Tools fit = fitting(upstream, method, segments);
+  const Tool* exact = best_of(fit);
+  if (exact != nullptr) {
+    // Listed as two tools, and one to a server that does not tell their paths apart: an allow for one would
+    // be one for the other.
+    if (const Tool* twin = twin_of(upstream, *exact)) return fits_both(*exact, *twin);
+    if (!has_parameter(*exact)) return named(ToolMatch{exact, {}});
+    for (const Tool* tool : fit) {
+      if (!is_within(*exact, *tool)) return fits_both(*exact, *tool);
+    }
   }
 
   // Names for the server's eyes only: `/v1/Send` fits `/v1/{id}` and is `/v1/send` to a server that folds
   // case.
   const std::string misread = careless_path(path);
-  const Segments misread_segments = trimmed_segments(misread);
-  const Tool* similar = best_of(upstream, method, [&](const Tool& tool) {
-    if (&tool == exact || !resembles_roughly(tool.path, misread_segments)) return false;
-    // The wider one is not what a server takes when both fit.
-    if (exact != nullptr && !more_specific(tool, *exact) && is_within(*exact, tool)) return false;
-    const std::string pattern = careless_path(tool.path);
-    return resembles(trimmed_segments(pattern), misread_segments);
+  Tools alike = resembling(upstream, method, trimmed_segments(misread));
+  // The wider one is not what a server takes when both fit.
+  std::erase_if(alike, [exact](const Tool* tool) {
+    return tool == exact || (exact != nullptr && !more_specific(*tool, *exact) && is_within(*exact, *tool));
   });
+  const Tool* similar = best_of(alike);
   if (similar == nullptr) return exact == nullptr ? ToolMatch{} : named(matched(*exact, segments));
   // A slash that only decoding brings out leaves other segments than the template has.
   const Segments sent = without_slashes_behind(path);
-  if (upstream.loose_routes && sent.size() == without_slashes_behind(similar->path).size()) {
+  if (upstream.loose_routes && sent.size() == without_slashes_behind(similar->path).size() &&
+      twin_of(upstream, *similar) == nullptr) {
     return named(matched(*similar, sent));
   }
   const std::string whose =
       similar->name.empty() ? "an operation" : fmt::format("the tool {}.{}", upstream.name, similar->name);
   return fail(Code::malformed, fmt::format("the path is nearly that of {}; send exactly {} {}", whose,
                                            similar->method, similar->path));
+}
+
+const Tool* find_named_tool(const Upstream& upstream, std::string_view name) {
+  if (name.empty()) return nullptr;
+  if (upstream.routes != nullptr) {
+    const auto at = upstream.routes->named(name);
+    return at ? &upstream.tools[*at] : nullptr;
+  }
+  const auto found = std::find_if(upstream.tools.begin(), upstream.tools.end(),
+                                  [name](const Tool& tool) { return tool.name == name; });
+  return found == upstream.tools.end() ? nullptr : &*found;
 }
 
 }  // namespace holdfast::proxy

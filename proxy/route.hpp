@@ -26,8 +26,13 @@ struct ToolMatch {
 // The tool of a stripped path. A path that equals a template of this method only after decoding, NFKC and
 // case folding, or but for a trailing slash or a suffix, is malformed unless the upstream's routes are loose
 // (02-policy "Names"); also when a template with a parameter in that place takes it as it stands. So is a
-// path that fits two templates of which neither is the more concrete one.
+// path that fits two templates of which neither is the more concrete one, and each path of two tools that
+// only case, width, escapes or a slash at the end tell apart. With the upstream's index (route_index.hpp) it
+// costs about the same for any number of tools.
 [[nodiscard]] Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method,
                                           std::string_view path);
+
+// The listed tool of this name (without the upstream's), or null.
+[[nodiscard]] const Tool* find_named_tool(const Upstream& upstream, std::string_view name);
 
 }  // namespace holdfast::proxy

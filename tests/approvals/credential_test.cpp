@@ -177,7 +177,7 @@ TEST_F(Replaced, AVoteOfAStoreOfBeforeVersionSixDoesNotCountAndIsCastAgain) {
     sqlite3* raw = nullptr;
     ASSERT_EQ(sqlite3_open((directory.path() / "approvals.db").c_str(), &raw), SQLITE_OK);
     const sqlite::Handle db(raw);
-    ASSERT_EQ(sqlite3_exec(raw, kDropVersion7, nullptr, nullptr, nullptr), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(raw, kDropSinceVersion7, nullptr, nullptr, nullptr), SQLITE_OK);
     const char* as_of_five = "ALTER TABLE votes DROP COLUMN credential; PRAGMA user_version=5";
     ASSERT_EQ(sqlite3_exec(raw, as_of_five, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(raw);
   }

@@ -45,8 +45,9 @@ struct Notice {
 };
 
 // For tests of older versions of the store: what version 7 added is not there.
-inline constexpr const char* kDropVersion7 =
-    "DROP TABLE spends; DROP TABLE windows; DROP TABLE unsettled; DROP TABLE limit_time; DROP TABLE labels;";
+inline constexpr const char* kDropSinceVersion7 =
+    "DROP TABLE spends; DROP TABLE windows; DROP TABLE unsettled; DROP TABLE limit_time; DROP TABLE labels; "
+    "ALTER TABLE holds DROP COLUMN shown;";
 
 class Notices final : public Notifier {
  public:

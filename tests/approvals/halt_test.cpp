@@ -151,10 +151,11 @@ TEST_F(Halting, AStoreOfTheVersionBeforeTakesItsFirstHalt) {
   desk.reset();
   sqlite3* raw = nullptr;
   ASSERT_EQ(sqlite3_open((directory.path() / "approvals.db").c_str(), &raw), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(raw, kDropVersion7, nullptr, nullptr, nullptr), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(raw, kDropSinceVersion7, nullptr, nullptr, nullptr), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(raw,
                          "DROP TABLE halts; DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; "
                          "ALTER TABLE holds DROP COLUMN asking; ALTER TABLE votes DROP COLUMN credential; "
+
                          "PRAGMA user_version=1;",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);

@@ -58,6 +58,30 @@ TEST(HoldJson, ResolutionIsTheFinalNameOnly) {
   EXPECT_THAT(to_api_json(hold), HasSubstr(R"("resolution":"outcome_unknown")"));
 }
 
+TEST(HoldJson, WhatIsRedactedIsInNoNoticeAndNoRowButInTheOneApproval) {
+  Hold hold = sample();
+  hold.call.args = R"({"pin":"4711"})";
+  hold.call.target = "http://h/4711";
+  hold.call.body = "pin=4711";
+  hold.call.summary = "Pay";
+  hold.call.shown_args = R"({"pin":"[redacted]"})";
+  hold.call.shown_target = "http://h/{pin}";
+  for (const std::string& text :
+       {to_api_json(hold, Detail::row), notification_json(Event::requested, hold, "alice", "u"),
+        notification_json(Event::completed, hold, "alice", "u")}) {
+    EXPECT_THAT(text, Not(HasSubstr("4711")));
+    EXPECT_THAT(text, HasSubstr(R"("args":{"pin":"[redacted]"})"));
+    EXPECT_THAT(text, HasSubstr(R"("redacted":true)"));
+    EXPECT_THAT(text, HasSubstr(R"("body_omitted":true)"));
+    EXPECT_THAT(text, HasSubstr(R"("summary":"Pay")"));
+    EXPECT_THAT(text, HasSubstr(R"("target":"http://h/{pin}")"));
+  }
+  const std::string whole = to_api_json(hold);
+  EXPECT_THAT(whole, HasSubstr(R"("args":{"pin":"4711"})"));
+  EXPECT_THAT(whole, HasSubstr(R"("body":"pin=4711")"));
+  EXPECT_THAT(whole, Not(HasSubstr("redacted")));
+}
+
 TEST(HoldJson, ABodyThatTheArgumentsDoNotShowIsShown) {
   Hold hold = sample();
   hold.call.body = "DROP TABLE users";

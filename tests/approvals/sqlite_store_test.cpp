@@ -74,7 +74,7 @@ TEST_F(SqliteStore, ANewerSchemaIsRefusedAndLeftAlone) {
 
 TEST_F(SqliteStore, AnOlderSchemaIsBroughtUpToDate) {
   ASSERT_TRUE(open_sqlite_store(directory.path()));
-  run(kDropVersion7);
+  run(kDropSinceVersion7);
   run("DROP TABLE requests; ALTER TABLE holds DROP COLUMN log_head; ALTER TABLE holds DROP COLUMN asking;"
       "ALTER TABLE votes DROP COLUMN credential");
   run("PRAGMA user_version=2");
@@ -91,6 +91,9 @@ TEST_F(SqliteStore, AHoldKeepsAllThatItAsks) {
   hold.further = {{1, {"legal"}, {}}, {3, {"board"}, {"board"}}};
   hold.call.required = 2;
   hold.call.must_include = {"security"};
+  hold.call.summary = "Pay";
+  hold.call.shown_args = "{}";
+  hold.call.shown_target = "http://h/{pin}";
   const auto store = open_sqlite_store(directory.path());
   ASSERT_TRUE((*store)->insert(hold));
   const auto stored = (*store)->find(hold.id);

@@ -91,7 +91,9 @@ TEST(OpenApiMistakes, PathsThatNotEveryServerTellsApart) {
       "b}},\n"
       "        '/B/{x}': {get: {operationId: c}}, '/b/{y}': {get: {operationId: d}}}\n");
   const std::string hint =
-      "\n    hint: a server that does not tell them apart runs one when the other is allowed";
+      "\n    hint: calls of either are refused, as a server that does not tell them apart runs one for the "
+      "other: "
+      "list one of them, with `routes: loose`";
   EXPECT_THAT(
       crm.problems(),
       ElementsAre(

@@ -13,6 +13,7 @@ namespace holdfast::config {
 
 inline std::map<std::string, std::string> reference_variables() {
   return {{"SUPPORT_BOT_TOKEN", "support-bot-token-01"},
+          {"PAYMENT_KEY", "Bearer a-key-of-the-gateway"},
           {"ALICE_TOKEN", "alice-token-0123456789"},
           {"ONCALL_TOKEN", "oncall-token-0123456789"},
           {"PDP_TOKEN", "pdp-token-0123456789"},

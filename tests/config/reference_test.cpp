@@ -18,8 +18,8 @@ void add_keys(const Node& node, const std::string& pattern, std::set<std::string
     const std::string key = pattern.empty() ? member.key : pattern + "." + (chosen ? "*" : member.key);
     if (!chosen) keys.insert(key);
     const bool free = key == "agents[].labels" || key == "upstreams[].tools[].args" ||
-                      key == "rules[].when" || key == "trust_tiers" || key == "env" ||
-                      key.ends_with("[].condition") || key == "approvals.routes[].when" ||
+                      key == "upstreams[].inject" || key == "rules[].when" || key == "trust_tiers" ||
+                      key == "env" || key.ends_with("[].condition") || key == "approvals.routes[].when" ||
                       key == "tests[].call";
     if (!free) add_keys(member.value, key, keys);
   }

@@ -104,5 +104,15 @@ TEST(Sse, WrittenEventsReadBackAndCannotBreakOut) {
   EXPECT_EQ(sse_comment(""), ": \n\n");
 }
 
+TEST(Sse, DataAreReplacedAndNothingElse) {
+  SseSplitter splitter(1000);
+  ASSERT_TRUE(
+      splitter.feed("\xEF\xBB\xBF"
+                    "data: 1\r\nid: 7\r\n: why\r\nevent: message\r\nretry: 5\r\ndata\r\ndata: 2\r\n\r\n"));
+  const auto event = splitter.next();
+  ASSERT_TRUE(event);
+  EXPECT_EQ(sse_with_data(*event, "a\nb"), "id: 7\n: why\nevent: message\nretry: 5\ndata: a\ndata: b\n\n");
+}
+
 }  // namespace
 }  // namespace holdfast::net

@@ -187,6 +187,34 @@ test('the whole log verifies, running and stopped; a changed checkpoint or evide
   }
 });
 
+test('a call that a rule wants precommitted is on the log when the upstream sees it, and other calls are not', async () => {
+  const seen = {};
+  let holdfast;
+  const onDisk = () => {
+    const segments = join(holdfast.folder, 'data', 'log', 'segments');
+    return readdirSync(segments).map((name) => readFileSync(join(segments, name), 'latin1')).join('');
+  };
+  const watching = await startUpstream((request, response) => {
+    seen[request.url] = onDisk().split('"kind":"authorize"').length - 1;
+    response.end('ran');
+  });
+  holdfast = await Holdfast.start(
+    await makeConfig({
+      upstreams: [payment(watching.url)],
+      rules: [{ tool: 'payment.send', action: 'allow', precommit: true }, { tool: 'payment.list', action: 'allow' }],
+    }));
+  const answer = await send(holdfast.agentUrl, { path: '/payment/v1/send', body: { amount: 3 } });
+  assert.equal(answer.status, 200);
+  assert.equal((await send(holdfast.agentUrl, { method: 'GET', path: '/payment/v1/list' })).status, 200);
+  assert.deepEqual(seen, { '/v1/send': 1, '/v1/list': 1 });
+  await holdfast.stop();
+  const receipts = (await holdfast.receipts()).filter((entry) => entry.kind === 'receipt');
+  assert.ok(receipts.find((entry) => entry.call === answer.headers['holdfast-call']).prev, 'its receipt points back');
+  assert.equal(receipts.filter((entry) => entry.prev).length, 1);
+  assert.equal((await holdfast.verifyAll()).code, 0);
+  watching.close();
+});
+
 test('in strict mode an allowed call is authorized in the log before it leaves, and its receipt points back', async () => {
   const strict = await Holdfast.start(
     await makeConfig({ upstreams: [payment(upstream.url)], rules: paymentRules, receipts: { mode: 'strict' } }));

@@ -34,12 +34,12 @@ http {
 }
 `;
 
-// {url, port, read(): [{method, request_uri, ...}], close}.
-export async function startNginx() {
+// Runs nginx with a configuration made for a folder and a port: {folder, port, log, close}.
+async function run(configFor) {
   const folder = tempFolder();
-  const [port, sink] = [await freePort(), await freePort()];
+  const port = await freePort();
   for (const name of ['body', 'proxy', 'f', 'u', 's']) mkdirSync(join(folder, name));
-  writeFileSync(join(folder, 'nginx.conf'), config(folder, port, sink));
+  writeFileSync(join(folder, 'nginx.conf'), configFor(folder, port));
   const child = spawn('nginx', ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], {
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }, // where Debian keeps it
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -56,6 +56,13 @@ export async function startNginx() {
     if (child.exitCode !== null || child.pid === undefined) throw new Error(`nginx did not start: ${log}`);
     return listens();
   });
+  return { folder, port, log: () => log, close: () => { child.kill('SIGKILL'); children.delete(child); } };
+}
+
+// {url, port, read(): [{method, request_uri, ...}], log, close}.
+export async function startNginx() {
+  const sink = await freePort();
+  const { folder, port, log, close } = await run((at, on) => config(at, on, sink));
   // nginx writes bytes as they are and escapes controls, so that in latin1 one character is one byte.
   const read = () => {
     try {
@@ -65,5 +72,30 @@ export async function startNginx() {
       return []; // nothing has been read yet
     }
   };
-  return { url: `http://127.0.0.1:${port}`, port, read, log: () => log, close: () => { child.kill('SIGKILL'); children.delete(child); } };
+  return { url: `http://127.0.0.1:${port}`, port, read, log, close };
+}
+
+// Routes by locations, and says `x-ran: <name>` of the one it took. `routes` are [template, name], the concrete ones first.
+// Careless: case, a slash at the end and a suffix do not count.
+export async function startRoutingNginx(routes, careless) {
+  const pattern = (template) => template.replace(/\{\w+\}/g, '[^/]+');
+  const location = ([template, name]) => {
+    const concrete = !template.includes('{');
+    const match = careless ? `~* ^${pattern(template).replace(/\/$/, '')}(\\.[a-z]+)?/?$` : concrete ? `= ${template}` : `~ ^${pattern(template)}$`;
+    return `location ${match} { add_header x-ran ${name}; return 200 ran; }`;
+  };
+  const { port, log, close } = await run((folder, on) => `
+daemon off;
+master_process off;
+pid ${folder}/pid;
+error_log stderr;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/f;
+  uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+  server { listen 127.0.0.1:${on}; ${routes.map(location).join('\n')} }
+}
+`);
+  return { url: `http://127.0.0.1:${port}`, log, close };
 }

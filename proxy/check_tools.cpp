@@ -1,0 +1,71 @@
+#include "proxy/check_tools.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/redact.hpp"
+#include "proxy/summary.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+// Whether what `shown` names holds the redacted value, or is in it.
+bool overlap(const policy::FieldPath& shown, const policy::FieldPath& redacted) {
+  if (policy::precedes_calls(shown.source)) return false;
+  // The argument may stand in body, path or query under another name.
+  if (shown.source != policy::Source::args) return true;
+  const std::size_t both = std::min(shown.steps.size(), redacted.steps.size());
+  return std::equal(
+      shown.steps.begin(), shown.steps.begin() + static_cast<std::ptrdiff_t>(both), redacted.steps.begin(),
+      [](const policy::Step& a, const policy::Step& b) { return a.name.resembles(b.name.text()); });
+}
+
+class Check {
+ public:
+  Check(const Upstream& upstream, const Tool& tool, Problems& problems)
+      : upstream_(upstream), tool_(tool), problems_(problems) {}
+
+  void run() {
+    std::vector<policy::FieldPath> redacted;
+    for (const std::string& written : tool_.redact) {
+      auto field = parse_redacted(written);
+      if (field) {
+        redacted.push_back(std::move(*field));
+      } else {
+        wrong(fmt::format("`redact` {}", field.error().detail));
+      }
+    }
+    const auto parts = parse_summary(tool_.summary);
+    if (!parts) return wrong(fmt::format("`summary` {}", parts.error().detail));
+    for (const SummaryPart& part : *parts) {
+      const bool tells = part.field && std::any_of(redacted.begin(), redacted.end(), [&](const auto& field) {
+                           return overlap(*part.field, field);
+                         });
+      if (tells) return wrong("`summary` may show what `redact` keeps from notices");
+    }
+  }
+
+ private:
+  void wrong(const std::string& what) {
+    problems_.push_back({Severity::error, tool_.at,
+                         fmt::format("of the tool `{}.{}` {}", upstream_.name, tool_.name, what), ""});
+  }
+
+  const Upstream& upstream_;
+  const Tool& tool_;
+  Problems& problems_;
+};
+
+}  // namespace
+
+Problems check_tools(const std::vector<Upstream>& upstreams) {
+  Problems problems;
+  for (const Upstream& upstream : upstreams) {
+    for (const Tool& tool : upstream.tools)
+      Check(upstream, tool, problems).run();
+  }
+  return problems;
+}
+
+}  // namespace holdfast::proxy

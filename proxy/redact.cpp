@@ -1,0 +1,121 @@
+#include "proxy/redact.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "core/json_text.hpp"
+
+namespace holdfast::proxy {
+namespace {
+
+using json::Kind;
+using json::Value;
+using policy::FieldPath;
+using policy::Step;
+
+constexpr std::string_view kRedacted = "\"[redacted]\"";
+
+// A field on the way to its value: the step that is to be taken next.
+struct Way {
+  const FieldPath* field;
+  std::size_t step;
+
+  [[nodiscard]] bool ends() const { return step == field->steps.size(); }
+  [[nodiscard]] const Step& next() const { return field->steps[step]; }
+  [[nodiscard]] Way further() const { return {field, step + 1}; }
+};
+using Ways = std::vector<Way>;
+
+void append(std::string& out, const Value& value, const Ways& ways);
+
+// A name that only resembles the one meant is read as it by some servers.
+void append_object(std::string& out, const Value& object, const Ways& ways) {
+  out += '{';
+  for (const json::Member& member : object.members()) {
+    if (out.back() != '{') out += ',';
+    json::append_string(out, member.name);
+    out += ':';
+    Ways inner;
+    for (const Way& way : ways) {
+      if (way.next().name.resembles(member.name)) inner.push_back(way.further());
+    }
+    append(out, member.value, inner);
+  }
+  out += '}';
+}
+
+void append_array(std::string& out, const Value& array, const Ways& ways) {
+  Ways inner;
+  for (const Way& way : ways)
+    inner.push_back(way.further());
+  out += '[';
+  for (const Value& item : array.items()) {
+    if (out.back() != '[') out += ',';
+    append(out, item, inner);
+  }
+  out += ']';
+}
+
+void append(std::string& out, const Value& value, const Ways& ways) {
+  const bool each = value.is(Kind::array);
+  // Something else stands where the value should be further inside: a text may be JSON to the tool.
+  const bool shut = std::any_of(ways.begin(), ways.end(), [&](const Way& way) {
+    if (way.ends()) return true;
+    return each != (way.next().kind == Step::Kind::each) || !(each || value.is(Kind::object));
+  });
+  if (ways.empty() || (value.is(Kind::null) && !ways.empty())) {
+    out += json::to_text(value);
+  } else if (shut) {
+    out += kRedacted;
+  } else if (each) {
+    append_array(out, value, ways);
+  } else {
+    append_object(out, value, ways);
+  }
+}
+
+}  // namespace
+
+Result<FieldPath> parse_redacted(std::string_view written) {
+  auto field = policy::parse_field(written);
+  if (!field) return fail(Code::malformed, fmt::format("names no field: {}", field.error().message));
+  if (field->source != policy::Source::args)
+    return fail(Code::malformed, fmt::format("names `{}`, which is no argument: write args.NAME", written));
+  return std::move(*field);
+}
+
+std::string redacted_args(const Tool& tool, const Call& call) {
+  if (call.args_state != Readable::whole || call.args == nullptr) return "null";
+  std::vector<FieldPath> fields;
+  for (const std::string& written : tool.redact) {
+    if (auto field = parse_redacted(written)) fields.push_back(std::move(*field));
+  }
+  Ways ways;
+  for (const FieldPath& field : fields)
+    ways.push_back({&field, 0});
+  std::string out;
+  append(out, *call.args, ways);
+  return out;
+}
+
+std::string redacted_target(const Recognised& call) {
+  const Tool& tool = *call.match.tool;
+  if (call.upstream->protocol == Protocol::mcp) return call.target_uri;
+  const bool in_path = std::any_of(tool.args.begin(), tool.args.end(), [&](const auto& arg) {
+    if (!arg.second.starts_with("path.")) return false;
+    return std::any_of(tool.redact.begin(), tool.redact.end(), [&](const std::string& written) {
+      const auto field = parse_redacted(written);
+      return !field || field->steps.front().name.resembles(arg.first);
+    });
+  });
+  std::string target = call.target_uri.substr(0, call.target_uri.find('?'));
+  if (in_path) {
+    target = call.upstream->tls ? "https://" : "http://";
+    target.append(call.upstream->authority).append(call.upstream->base_path).append(tool.path);
+  }
+  return call.target.has_query ? target + "?[redacted]" : target;
+}
+
+}  // namespace holdfast::proxy
