@@ -20,4 +20,13 @@ Result<void> append_and_wait(receipts::Log* log, std::string kind, const receipt
   return {};
 }
 
+Result<void> append_both_and_wait(receipts::Log* log, std::string kind, const receipts::EntryText& members,
+                                  std::string second_kind, const receipts::EntryText& second) {
+  Appending waiting = appending();
+  log->append_both(std::move(kind), members, std::move(second_kind), second, std::move(waiting.done));
+  const auto appended = waiting.appended.get();
+  if (!appended) return fail(appended.error());
+  return {};
+}
+
 }  // namespace holdfast::app

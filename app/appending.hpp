@@ -20,5 +20,9 @@ struct Appending {
 // Errors: those of Log::append.
 [[nodiscard]] Result<void> append_and_wait(receipts::Log* log, std::string kind,
                                            const receipts::EntryText& members);
+// Those of Log::append_both.
+[[nodiscard]] Result<void> append_both_and_wait(receipts::Log* log, std::string kind,
+                                                const receipts::EntryText& members, std::string second_kind,
+                                                const receipts::EntryText& second);
 
 }  // namespace holdfast::app

@@ -50,6 +50,7 @@ Checked load_and_check(const std::filesystem::path& path) {
   config::Draft draft = config::read(path);
   Checked out;
   out.problems = std::move(draft.problems);
+  out.standing = std::move(draft.standing);
   if (!draft.config) return out;
   policy::Compiled compiled = policy::compile(draft.config->policy);
   append(out.problems, std::move(compiled.problems));

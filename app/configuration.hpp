@@ -17,6 +17,7 @@ namespace holdfast::app {
 struct Checked {
   std::optional<config::Config> config;          // absent when problems has an error
   std::shared_ptr<const policy::Policy> policy;  // compiled; null when config is absent
+  config::Standing standing;                     // of before it was read
   Problems problems;                             // of the files, the policy and the approval plans
   // Environment variables that stand in a secret: for config::conceal() only.
   std::map<std::string, std::string> secrets;

@@ -1,5 +1,7 @@
 #include "app/record_configuration.hpp"
 
+#include <optional>
+
 #include "app/appending.hpp"
 #include "core/id.hpp"
 #include "core/json_text.hpp"
@@ -8,21 +10,22 @@
 namespace holdfast::app {
 namespace {
 
-Result<void> record_policy(receipts::Log* log, const PolicyManifest& manifest, const Clock& clock) {
+Result<json::ObjectText> policy_entry(receipts::Log* log, const PolicyManifest& manifest,
+                                      const Clock& clock) {
   if (auto kept = log->keep_blob(manifest.text); !kept) return fail(kept.error());
   json::ObjectText policy;
   policy.set("id", make_uuid7(clock.wall()))
       .set("digest", manifest.digest)
       .set("manifest_blob", manifest.digest)
       .set_raw("files", manifest.files_json);
-  return append_and_wait(log, "policy", policy);
+  return policy;
 }
 
-Result<void> record_roster(receipts::Log* log, const std::string& roster, const Clock& clock) {
+Result<json::ObjectText> roster_entry(receipts::Log* log, const std::string& roster, const Clock& clock) {
   if (auto kept = log->keep_blob(roster); !kept) return fail(kept.error());
   json::ObjectText people;
   people.set("id", make_uuid7(clock.wall())).set("digest", crypto::digest_text(crypto::sha256(roster)));
-  return append_and_wait(log, "roster", people);
+  return people;
 }
 
 }  // namespace
@@ -33,10 +36,23 @@ Recorded recorded_of(const config::Config& config) {
 
 Result<void> record_configuration(receipts::Log* log, const Recorded& now, const Recorded* before,
                                   const Clock& clock) {
-  if (before == nullptr || before->manifest.digest != now.manifest.digest) {
-    if (auto recorded = record_policy(log, now.manifest, clock); !recorded) return recorded;
+  const bool other_policy = before == nullptr || before->manifest.digest != now.manifest.digest;
+  const bool other_roster = before == nullptr || before->roster != now.roster;
+  std::optional<json::ObjectText> policy;
+  std::optional<json::ObjectText> roster;
+  if (other_policy) {
+    auto made = policy_entry(log, now.manifest, clock);
+    if (!made) return fail(made.error());
+    policy = std::move(*made);
   }
-  if (before == nullptr || before->roster != now.roster) return record_roster(log, now.roster, clock);
+  if (other_roster) {
+    auto made = roster_entry(log, now.roster, clock);
+    if (!made) return fail(made.error());
+    roster = std::move(*made);
+  }
+  if (policy && roster) return append_both_and_wait(log, "policy", *policy, "roster", *roster);
+  if (policy) return append_and_wait(log, "policy", *policy);
+  if (roster) return append_and_wait(log, "roster", *roster);
   return {};
 }
 

@@ -78,6 +78,7 @@ Reloads::Reloads(From from)
       path_(std::move(from.path)),
       settle_(std::move(from.settle)),
       to_(from.holders),
+      stands_(std::move(from.stands)),
       running_(std::move(from.running)),
       recorded_(std::move(from.recorded)),
       tasks_(from.loop) {}
@@ -110,6 +111,7 @@ net::task<Reloads::End> Reloads::reload() {
     return next;
   };
   const std::shared_ptr<Next> next = co_await net::offload(disk_, std::move(read));
+  stands_(std::move(next->checked.standing));
   log_problems(next->checked.problems);
   if (!next->checked.config) {
     refuse(fmt::format("{} has mistakes; the policy before it stays in force", path_.string()));

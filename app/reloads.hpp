@@ -63,6 +63,7 @@ class Reloads {
     Recorded recorded;
     Settle settle;
     Holders holders;
+    std::function<void(config::Standing)> stands;  // told of every one that was read
   };
   explicit Reloads(From from);
 
@@ -89,6 +90,7 @@ class Reloads {
   const std::filesystem::path path_;
   const Settle settle_;
   const Holders to_;
+  const std::function<void(config::Standing)> stands_;
   config::Config running_;
   Recorded recorded_;
   std::string why_;  // of what is asked for; empty: nothing is

@@ -26,6 +26,13 @@ Result<void> Replacements::start() {
   return {};
 }
 
+void Replacements::seen(config::Standing standing) {
+  seen_ = std::move(standing);
+  if (watch_ == nullptr) return;
+  watch_folders();
+  look_when_quiet();
+}
+
 void Replacements::moved_in(const std::filesystem::path& folder, const std::string& name) {
   if (name.empty() || seen_.may_exchange(folder, name)) look_when_quiet();
 }
@@ -44,8 +51,9 @@ net::task<void> Replacements::look() {
       continue;
     }
     const SteadyTime looked = last_;
-    auto stand = [path = path_] { return config::standing_of(path); };
+    auto stand = [path = path_, included = seen_.included] { return config::standing_of(path, included); };
     config::Standing now = co_await net::offload(disk_, std::move(stand));
+    if (now.included != seen_.included) continue;  // it was read meanwhile
     const bool replaced = now.identity != seen_.identity;
     seen_ = std::move(now);
     watch_folders();  // a link may lead elsewhere now

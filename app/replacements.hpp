@@ -24,6 +24,10 @@ class Replacements {
   Replacements(net::Loop* loop, net::Executor disk, std::filesystem::path path, config::Standing seen,
                std::function<void()> replaced);
 
+  // It was read for another reason, as it stood then: what was exchanged since is noticed, and what it
+  // includes is watched.
+  void seen(config::Standing standing);
+
   // Error: unavailable, the system gives no watch. Then only SIGHUP reloads.
   Result<void> start();
 

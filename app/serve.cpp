@@ -99,9 +99,6 @@ Result<void> serve(Served served) {
   config::Config config = served.config;
   const Clock& clock = system_clock();
   net::Loop loop(0);  // the control plane's, on this thread
-  Reloads* reloads_of_signals =
-      nullptr;  // set before the loop runs: a signal that comes earlier waits for it
-  const net::ProcessSignals reloading(&loop, {SIGHUP}, [&] { reloads_of_signals->ask("SIGHUP"); });
   DeskThread desk_thread;
   approvals::DeskQueue desk_queue(desk_thread.executor());
   proxy::Shared shared(&desk_queue);
@@ -177,11 +174,14 @@ Result<void> serve(Served served) {
     pdp->serve(std::move(asking->acceptor));
   }
   pdp::Server* const pdp_server = pdp ? &*pdp : nullptr;
+  Replacements* replacements_of_reloads = nullptr;  // set before the loop runs
   Reloads reloads({&loop, disk_threads.executor(), served.path, std::move(served.config), recorded, settle,
-                   Holders{&shared, &agents, &recorder, &webhooks, &server, pdp_server}});
-  figures.reloads = reloads_of_signals = &reloads;
+                   Holders{&shared, &agents, &recorder, &webhooks, &server, pdp_server},
+                   [&](config::Standing standing) { replacements_of_reloads->seen(std::move(standing)); }});
+  figures.reloads = &reloads;
   Replacements replacements(&loop, disk_threads.executor(), served.path, std::move(served.standing),
                             [&reloads] { reloads.ask("its file was replaced"); });
+  replacements_of_reloads = &replacements;
   if (auto watching = replacements.start(); !watching) {
     log::warning("not_watched", {{"why", watching.error().detail + "; only SIGHUP reloads"}});
   }
@@ -197,6 +197,8 @@ Result<void> serve(Served served) {
   for (const std::string& hold : (*desk)->to_run())
     agents.run_stored(hold);
   const net::ProcessSignals halting(&loop, {SIGUSR1}, [&] { kill_switch.halt_now({"", "signal", ""}); });
+  const net::ProcessSignals reloading(&loop, {SIGHUP}, [&] { reloads.ask("SIGHUP"); });
+  net::let_in_signals({SIGHUP, SIGUSR1});
   desk_thread.start(desk->get());
   agents.start();
   const bool halted = shared.halts->halted();

@@ -150,9 +150,9 @@ class Desk {
   // Undoes a release that certainly sent nothing and has no authorize entry: released -> approved.
   Result<void> unrelease(const std::string& hold);
 
-  // A released call has ended: succeeded, upstream_failed, outcome_unknown or halted; a check also permitted
-  // or failed. The response is kept if somebody is to read it: others attached, asynchronous, or
-  // `client_lost`; the latter two also for the identical request.
+  // A released call has ended: succeeded, upstream_failed, outcome_unknown, or, unsent, halted or
+  // policy_changed; a check also permitted or failed. The response is kept if somebody is to read it: others
+  // attached, asynchronous, or `client_lost`; the latter two also for the identical request.
   Result<void> finish(const std::string& hold, Ending ending, std::optional<StoredResponse> response,
                       bool client_lost);
 

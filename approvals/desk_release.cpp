@@ -24,6 +24,7 @@ std::optional<Step> step_of(Ending ending) {
   if (ending == Ending::halted) return Step::halt;
   if (ending == Ending::permitted) return Step::permit;
   if (ending == Ending::failed) return Step::fail;
+  if (ending == Ending::policy_changed) return Step::outdate;
   return std::nullopt;
 }
 

@@ -1,7 +1,8 @@
 // A hold: an escalated call that waits for people. This is its state, as the store keeps it and others see
 // it.
 //
-//   pending <-> approved -> released -> (ended: succeeded | outcome_unknown | upstream_failed | halted)
+//   pending <-> approved -> released -> (ended: succeeded | outcome_unknown | upstream_failed | halted |
+//      |           |                                 policy_changed)
 //      |           +-> cancelled | client_gone | policy_changed
 //      +-> rejected | expired | cancelled | client_gone | policy_changed
 #pragma once

@@ -15,7 +15,7 @@ struct Arrow {
 };
 
 // Every legal arrow; what does not stand here is refused.
-constexpr std::array<Arrow, 28> kArrows{{
+constexpr std::array<Arrow, 29> kArrows{{
     {Status::pending, Step::approval, Status::pending},
     {Status::pending, Step::quorum, Status::approved},
     {Status::pending, Step::rejection, Status::rejected, Ending::rejected},
@@ -43,6 +43,7 @@ constexpr std::array<Arrow, 28> kArrows{{
     {Status::released, Step::halt, Status::released, Ending::halted},
     {Status::released, Step::permit, Status::released, Ending::permitted},
     {Status::released, Step::fail, Status::released, Ending::failed},
+    {Status::released, Step::outdate, Status::released, Ending::policy_changed},
     // The client of a running call may leave and come back; what runs goes on.
     {Status::released, Step::detach, Status::released},
     {Status::released, Step::attach, Status::released},
@@ -51,7 +52,7 @@ constexpr std::array<Arrow, 28> kArrows{{
 constexpr std::array<std::string_view, kSteps> kStepNames{
     "approval",    "quorum",  "rejection",     "deadline",     "quorum_lost", "release",       "unclaimed",
     "unrelease",   "succeed", "upstream_fail", "lose_outcome", "cancel",      "change_policy", "detach",
-    "cancel_wait", "attach",  "found_sent",    "halt",         "permit",      "fail"};
+    "cancel_wait", "attach",  "found_sent",    "halt",         "permit",      "fail",          "outdate"};
 
 const Arrow* find_arrow(const Standing& from, Step step) {
   if (from.ending) return nullptr;

@@ -11,7 +11,7 @@
 //   released -- unrelease ---------> approved      certainly nothing was sent
 //   pending, approved -- found_sent -> released      at boot only: the log knows that it was sent
 //   released -- succeed | upstream_fail | lose_outcome | permit | fail -> released, with that ending
-//   released -- halt --------------> released, with the ending halted: nothing was sent
+//   released -- halt | outdate ----> released, with the ending halted | policy_changed: nothing was sent
 //   pending, approved -- cancel | change_policy --> cancelled | policy_changed
 //   pending, approved, released -- detach | cancel_wait | attach --> the same, detached or not
 //
@@ -49,8 +49,9 @@ enum class Step : std::uint8_t {
   halt,        // the kill switch was thrown after the log had the authorize entry
   permit,      // of a check: whoever asked may go on, and will not tell what came of it
   fail,        // of a check: whoever asked says that it failed
+  outdate,     // another configuration came into force after that entry
 };
-inline constexpr int kSteps = 20;
+inline constexpr int kSteps = 21;
 
 [[nodiscard]] std::string_view to_string(Step step);
 

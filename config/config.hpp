@@ -9,6 +9,7 @@
 
 #include "approvals/options.hpp"
 #include "config/file.hpp"
+#include "config/standing.hpp"
 #include "control/options.hpp"
 #include "core/problem.hpp"
 #include "core/result.hpp"
@@ -56,6 +57,7 @@ struct Draft {
   std::optional<Config> config;
   Problems problems;
   std::map<std::string, std::string> variables;  // of secrets too: for conceal() (environment.hpp) only
+  Standing standing;  // of before it was read
 };
 [[nodiscard]] Draft read(const std::filesystem::path& path);
 

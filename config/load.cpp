@@ -58,6 +58,7 @@ void read_sections(Section& root, Config& config) {
 Asked load_and_list_keys(const std::filesystem::path& path) {
   Context context;
   Asked out;
+  out.draft.standing = standing_of(path);
   Documents documents = read_documents(path, &context.problems);
   if (documents.root) {
     Section root(&context, &*documents.root, "", "", documents.root->at);
@@ -70,6 +71,7 @@ Asked load_and_list_keys(const std::filesystem::path& path) {
     for (const std::string& secret : context.secret_variables)
       out.draft.config->variables.erase(secret);
   }
+  include(out.draft.standing, std::move(context.included_at));
   sort_by_place(context.problems, documents.files);
   conceal(&context.problems, context.variables);
   out.draft.variables = std::move(context.variables);

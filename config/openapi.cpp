@@ -188,6 +188,7 @@ void read_key(Section& upstream, proxy::Upstream& into) {
     return context.error(at, fmt::format("`{}` is for http upstreams; an MCP server lists its tools itself",
                                          upstream.name_of("openapi")));
   }
+  context.included_at.push_back({*path, identity_of(*path)});
   auto text = read_file(*path, kMostBytes);
   if (!text) {
     return context.error(

@@ -19,6 +19,7 @@
 #include "config/file.hpp"
 #include "config/scalar.hpp"
 #include "config/shape.hpp"
+#include "config/standing.hpp"
 #include "config/tree.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
@@ -30,7 +31,8 @@ namespace holdfast::config {
 // author's own choice is `*`), and the files that the configuration includes.
 struct Context {
   Problems problems;
-  std::vector<File> included;  // names are unique
+  std::vector<File> included;         // names are unique
+  std::vector<Included> included_at;  // where these stand, also of those that could not be read
   std::set<std::string> asked;
 
   std::map<std::string, std::string> variables;  // of the environment, that stand in what was asked for

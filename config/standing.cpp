@@ -41,17 +41,17 @@ fs::path follow(const fs::path& path, Standing& standing) {
   return current;
 }
 
-void identify(const fs::path& file, Standing& standing) {
+}  // namespace
+
+Identity identity_of(const fs::path& file) {
   struct stat status{};
-  Standing::Identity identity{file.filename().string(), 0, 0};
+  Identity identity{file.filename().string(), 0, 0};
   if (::stat(file.c_str(), &status) == 0) {
     identity.device = status.st_dev;
     identity.inode = status.st_ino;
   }
-  standing.identity.push_back(std::move(identity));
+  return identity;
 }
-
-}  // namespace
 
 std::set<fs::path> Standing::folders() const {
   std::set<fs::path> folders;
@@ -66,23 +66,33 @@ bool Standing::may_exchange(const fs::path& folder, const std::string& name) con
   return !directory.empty() && folder == directory && !name.starts_with('.') && name.ends_with(".yaml");
 }
 
-Standing standing_of(const fs::path& path) {
+void include(Standing& standing, std::vector<Included> included) {
+  for (Included& one : included) {
+    follow(one.path, standing);
+    standing.included.push_back(std::move(one.path));
+    standing.identity.push_back(std::move(one.identity));
+  }
+}
+
+Standing standing_of(const fs::path& path, const std::vector<fs::path>& included) {
   Standing standing;
   const fs::path end = follow(path, standing);
   std::error_code error;
-  if (!fs::is_directory(end, error)) {
-    identify(end, standing);
-    return standing;
+  if (fs::is_directory(end, error)) {
+    standing.directory = end;
+    for (fs::directory_iterator entry(end, error), last; !error && entry != last; entry.increment(error)) {
+      const std::string name = entry->path().filename().string();
+      if (name.starts_with('.') || !name.ends_with(".yaml")) continue;
+      follow(entry->path(), standing);
+      standing.identity.push_back(identity_of(entry->path()));
+    }
+    std::sort(standing.identity.begin(), standing.identity.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+  } else {
+    standing.identity.push_back(identity_of(end));
   }
-  standing.directory = end;
-  for (fs::directory_iterator entry(end, error), last; !error && entry != last; entry.increment(error)) {
-    const std::string name = entry->path().filename().string();
-    if (name.starts_with('.') || !name.ends_with(".yaml")) continue;
-    follow(entry->path(), standing);
-    identify(entry->path(), standing);
-  }
-  std::sort(standing.identity.begin(), standing.identity.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
+  for (const fs::path& file : included)
+    include(standing, {{file, identity_of(file)}});
   return standing;
 }
 

@@ -1,6 +1,7 @@
 #include "net/process_signals.hpp"
 
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <utility>
 
 namespace holdfast::net {
@@ -33,6 +34,26 @@ ProcessSignals::ProcessSignals(Loop* loop, std::initializer_list<int> signals,
 ProcessSignals::~ProcessSignals() {
   boost::system::error_code ignored;
   state_->signals.cancel(ignored);
+}
+
+namespace {
+
+void mask(int how, std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : signals)
+    sigaddset(&set, number);
+  pthread_sigmask(how, &set, nullptr);
+}
+
+}  // namespace
+
+void hold_signals(std::initializer_list<int> signals) {
+  mask(SIG_BLOCK, signals);
+}
+
+void let_in_signals(std::initializer_list<int> signals) {
+  mask(SIG_UNBLOCK, signals);
 }
 
 }  // namespace holdfast::net

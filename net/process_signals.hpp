@@ -23,4 +23,9 @@ class ProcessSignals {
   std::shared_ptr<State> state_;
 };
 
+// What comes of these is kept until it is let in: for signals whose ProcessSignals cannot be there yet.
+// Called before there is another thread, and let in by the same one.
+void hold_signals(std::initializer_list<int> signals);
+void let_in_signals(std::initializer_list<int> signals);
+
 }  // namespace holdfast::net

@@ -51,6 +51,11 @@ net::task<ReleaseEnd> refuse_with(Exchange* exchange, Answer* answer, Ending end
   co_return ReleaseEnd::refused;
 }
 
+// The policy and the roster that this was judged by were replaced.
+bool is_outdated(const Exchange& exchange) {
+  return exchange.worker->shared->snapshot.load() != exchange.request.snapshot;
+}
+
 net::task<Result<Consumed>> consume_for(Exchange* exchange, HoldPtr approved) {
   Claim claim;
   claim.shared = exchange->worker->shared;
@@ -100,6 +105,10 @@ net::task<void> send_released(Exchange* exchange, Answer* answer, Consumed consu
     outcome.detail = "The call is not the one that was approved; it was not sent.";
   } else if (!upstream) {
     outcome.detail = upstream.error().detail;
+  } else if (is_outdated(*exchange)) {
+    // Store, log and upstream took their time. Its approval is spent, and people are asked anew.
+    outcome.ending = Ending::policy_changed;
+    outcome.detail = "The policy changed at the moment this call was to be sent; it was not run.";
   } else {
     outcome = co_await forward(std::move(*permit), exchange, std::move(*upstream), answer);
   }

@@ -102,6 +102,10 @@ std::vector<Result<Appended>> Appender::commit(const Queue& queue, std::span<con
 void Appender::draft(Draft& next, const Queue& queue, std::span<const Queued> batch, std::int64_t at) const {
   next.begin(tree_, seq_, batch.size());
   for (const Queued& queued : batch) {
+    if (queued.joined && !next.results.back()) {
+      next.results.push_back(next.results.back());
+      continue;
+    }
     next.entry.clear(kLargestEntry);
     queue.stamp(next.entry, queued, at, next.seq);
     draft_entry(next, queued.kind, next.entry.view());

@@ -71,15 +71,18 @@ class WritingLog final : public Log {
               std::function<void(Result<Appended>)> done) override {
     queue_up(std::move(kind), members, std::move(done), true);
   }
+  void append_both(std::string kind, const EntryText& members, std::string second_kind,
+                   const EntryText& second, std::function<void(Result<Appended>)> done) override {
+    const Queue::Second with{std::move(second_kind), &second};
+    queue_up(std::move(kind), members, std::move(done), true, &with);
+  }
   void append_unhurried(std::string kind, const EntryText& members,
                         std::function<void(Result<Appended>)> done) override {
     queue_up(std::move(kind), members, std::move(done), false);
   }
 
   bool crowded() const override { return crowded_.load(std::memory_order_relaxed); }
-
   bool writable() const override { return writable_.load(std::memory_order_acquire); }
-
   std::string why_not_writable() const override {
     const std::scoped_lock lock(m_);
     return why_;
@@ -128,7 +131,7 @@ class WritingLog final : public Log {
   }
 
   void queue_up(std::string kind, const EntryText& members, std::function<void(Result<Appended>)> done,
-                bool urgent);
+                bool urgent, const Queue::Second* with = nullptr);
   void run();
   void show();
   void take_queue();
@@ -186,10 +189,11 @@ Result<void> WritingLog::start(std::vector<Opening> first) {
 
 // Any thread.
 void WritingLog::queue_up(std::string kind, const EntryText& members,
-                          std::function<void(Result<Appended>)> done, bool urgent) {
+                          std::function<void(Result<Appended>)> done, bool urgent,
+                          const Queue::Second* with) {
   std::unique_lock lock(m_);
   if (queue_.size() < kQueue && queue_.bytes() < kQueueBytes) {
-    queue_.add(std::move(kind), members, key_.name, boot_, std::move(done));
+    queue_.add(std::move(kind), members, key_.name, boot_, std::move(done), with);
     if (queue_.size() > kQueue / 2 || queue_.bytes() > kQueueBytes / 2)
       crowded_.store(true, std::memory_order_relaxed);
     const bool wakes = queue_.size() == 1 || queue_.size() == batch_ || (urgent && !urgent_);
@@ -256,7 +260,7 @@ std::vector<Result<Appended>> WritingLog::write(std::span<Queued> batch) {
 void WritingLog::commit_taken() {
   std::span<Queued> rest = taken_.entries();
   while (!rest.empty()) {
-    const std::span<Queued> batch = rest.first(std::min(rest.size(), batch_));
+    const std::span<Queued> batch = first_batch(rest, batch_);
     std::vector<Result<Appended>> results = write(batch);
     show();
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -51,8 +51,13 @@ class Log {
   // Somebody waits for it: the commit does not wait for company.
   virtual void append(std::string kind, const EntryText& members,
                       std::function<void(Result<Appended>)> done) = 0;
-  // The same for an entry that nobody waits for, such as the receipt of a call that is over: it may wait for
-  // company as long as Options::delay says.
+  // Two entries that stand or fall together: durable under one checkpoint, or neither is in the log. `done`
+  // hears where the second is, or why neither. The second must be one that is not refused for its size or
+  // form.
+  virtual void append_both(std::string kind, const EntryText& members, std::string second_kind,
+                           const EntryText& second, std::function<void(Result<Appended>)> done) = 0;
+  // The same as append() for an entry that nobody waits for, such as the receipt of a call that is over: it
+  // may wait for company as long as Options::delay says.
   virtual void append_unhurried(std::string kind, const EntryText& members,
                                 std::function<void(Result<Appended>)> done) = 0;
 

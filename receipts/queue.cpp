@@ -1,5 +1,7 @@
 #include "receipts/queue.hpp"
 
+#include <algorithm>
+
 namespace holdfast::receipts {
 namespace {
 
@@ -8,8 +10,21 @@ constexpr std::size_t kKeptRoom = 4 << 20;
 
 }  // namespace
 
+std::span<Queued> first_batch(std::span<Queued> entries, std::size_t most) {
+  std::size_t size = std::min(entries.size(), most);
+  while (size < entries.size() && entries[size].joined)
+    ++size;
+  return entries.first(size);
+}
+
 void Queue::add(std::string kind, const EntryText& members, std::string_view issuer, std::string_view boot,
-                std::function<void(Result<Appended>)> done) {
+                std::function<void(Result<Appended>)> done, const Second* with) {
+  if (with != nullptr) {
+    add(std::move(kind), members, issuer, boot, [](const Result<Appended>&) {});
+    add(with->kind, *with->members, issuer, boot, std::move(done));
+    entries_.back().joined = true;
+    return;
+  }
   Queued entry;
   entry.begin = text_.size();
   json::SortedMembers own(&text_);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,15 +20,24 @@ namespace holdfast::receipts {
 struct Queued {
   std::string kind;
   std::size_t begin = 0, iat = 0, seq = 0, end = 0;
+  bool joined = false;  // stands or falls with the one in front of it
   std::function<void(Result<Appended>)> done;
 };
+
+// So many of them as are committed together: `most`, and what is joined to the last of those.
+[[nodiscard]] std::span<Queued> first_batch(std::span<Queued> entries, std::size_t most);
 
 // Not thread-safe: whoever owns it locks.
 class Queue {
  public:
-  // `members` as of Log::append; issuer and boot are the log's.
+  struct Second {
+    std::string kind;
+    const EntryText* members;
+  };
+  // `members` as of Log::append; issuer and boot are the log's. `with`: an entry to be joined to it, of which
+  // `done` then tells.
   void add(std::string kind, const EntryText& members, std::string_view issuer, std::string_view boot,
-           std::function<void(Result<Appended>)> done);
+           std::function<void(Result<Appended>)> done, const Second* with = nullptr);
   // Appends the entry's bytes.
   void stamp(Text& out, const Queued& entry, std::int64_t iat, std::uint64_t seq) const;
   // What has been composed of it.

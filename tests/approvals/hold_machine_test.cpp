@@ -40,6 +40,7 @@ const std::map<Status, std::map<Step, Status>> kDiagram{
       {Step::halt, Status::released},
       {Step::permit, Status::released},
       {Step::fail, Status::released},
+      {Step::outdate, Status::released},
       {Step::detach, Status::released},
       {Step::attach, Status::released}}},
 };

@@ -77,6 +77,21 @@ TEST_F(StandingOf, ADirectoryIsEveryYamlInItAndTheLinksBehindThem) {
   EXPECT_NE(standing_of(at("conf")).identity, before.identity);
 }
 
+TEST_F(StandingOf, WhatItIncludesAndTheLinksToThatExchangeItToo) {
+  folder.write("a.yaml", "1");
+  folder.write("apis/real.json", "{}");
+  fs::create_symlink("apis/real.json", at("api.json"));
+  const Standing before = standing_of(at("a.yaml"), {at("api.json")});
+  EXPECT_TRUE(before.may_exchange(root, "api.json"));
+  EXPECT_TRUE(before.may_exchange(root / "apis", "real.json"));
+  EXPECT_FALSE(before.may_exchange(root / "apis", "other.json"));
+  EXPECT_THAT(before.folders(), ElementsAre(root, root / "apis"));
+  folder.write("apis/next", "[]");
+  EXPECT_EQ(standing_of(at("a.yaml"), {at("api.json")}).identity, before.identity);
+  move_over("apis/next", "apis/real.json");
+  EXPECT_NE(standing_of(at("a.yaml"), {at("api.json")}).identity, before.identity);
+}
+
 TEST_F(StandingOf, WhatIsNotThereAndWhatLeadsNowhereHasAnIdentityToo) {
   const Standing nothing = standing_of(at("a.yaml"));
   ASSERT_EQ(nothing.identity.size(), 1U);

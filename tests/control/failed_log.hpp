@@ -19,6 +19,10 @@ class FailedLog : public receipts::Log {
                         std::function<void(Result<receipts::Appended>)> done) override {
     append(std::move(kind), members, std::move(done));
   }
+  void append_both(std::string, const receipts::EntryText&, std::string, const receipts::EntryText&,
+                   std::function<void(Result<receipts::Appended>)> done) override {
+    done(fail(Code::unavailable, kWhy));
+  }
   [[nodiscard]] bool writable() const override { return false; }
   [[nodiscard]] std::string why_not_writable() const override { return kWhy; }
   [[nodiscard]] std::string checkpoint() const override { return before_->checkpoint(); }

@@ -24,6 +24,10 @@ class NotingLog final : public receipts::Log {
   void append_unhurried(std::string kind, const receipts::EntryText&, Done done) override {
     take(std::move(kind) + " unhurried", done);
   }
+  void append_both(std::string kind, const receipts::EntryText&, std::string second,
+                   const receipts::EntryText&, Done done) override {
+    take(kind + " with " + second, done);
+  }
   [[nodiscard]] bool writable() const override { return true; }
   [[nodiscard]] std::string why_not_writable() const override { return {}; }
   [[nodiscard]] std::string checkpoint() const override { return {}; }

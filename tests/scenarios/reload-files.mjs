@@ -90,6 +90,50 @@ test('a directory of files: one that is moved in, or over another, reloads them 
   await close();
 });
 
+test('an OpenAPI document that is renamed over its file, or over a link to it, reloads; one of a reload is watched from then on', async () => {
+  const folder = tempFolder();
+  const document = (operationId) => JSON.stringify({ openapi: '3.1.0', info: {}, paths: { '/v1/send': { post: { operationId } } } });
+  const put = (name, operationId) => {
+    writeFileSync(join(folder, 'next'), document(operationId));
+    renameSync(join(folder, 'next'), join(folder, name));
+  };
+  mkdirSync(join(folder, 'apis'));
+  put('first.json', 'send');
+  const { holdfast, upstream, config, pay, reloaded, close } = await house(
+    { data_dir: join(folder, 'data'), rules: [{ tool: 'payment.send', action: 'allow' }] },
+    { folder, start: false },
+  );
+  const reading = (openapi) => ({ ...config, upstreams: [{ name: 'payment', protocol: 'http', url: upstream.url, path: '/payment/', openapi }] });
+  holdfast.write(reading('first.json'));
+  await holdfast.start();
+  assert.equal((await pay(5)).status, 200);
+  await reloaded('applied', () => put('first.json', 'transfer'));
+  assert.equal((await pay(5)).status, 403, 'it is payment.transfer now');
+  await reloaded('refused', () => {
+    writeFileSync(join(folder, 'next'), '{');
+    renameSync(join(folder, 'next'), join(folder, 'first.json'));
+  });
+  await reloaded('applied', () => put('first.json', 'send'));
+  assert.equal((await pay(5)).status, 200, 'it is taken once it is whole');
+
+  put('apis/a.json', 'send');
+  put('apis/b.json', 'transfer');
+  symlinkSync('apis/a.json', join(folder, 'second.json'));
+  await reloaded('applied', () => {
+    writeFileSync(join(folder, 'next'), JSON.stringify(reading('second.json')));
+    renameSync(join(folder, 'next'), holdfast.file);
+  });
+  assert.equal((await pay(5)).status, 200);
+  await reloaded('applied', () => {
+    symlinkSync('apis/b.json', join(folder, 'next'));
+    renameSync(join(folder, 'next'), join(folder, 'second.json'));
+  });
+  assert.equal((await pay(5)).status, 403, 'it is payment.transfer now');
+  await reloaded('applied', () => put('apis/b.json', 'send'));
+  assert.equal((await pay(5)).status, 200, 'behind the link, too');
+  await close();
+});
+
 test('the digest covers what stands for a variable, but no secret', async () => {
   const rules = [{ tool: 'payment.send', action: 'deny', reason: '${WHY}' }];
   const { holdfast, upstream } = await house({ rules, agents: [{ id: 'bot', token: '${BOT_TOKEN}' }] }, { start: false });

@@ -3,6 +3,8 @@
 // makes that moment as long as the test needs.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
 import { gateOf } from './support/gate.mjs';
@@ -26,8 +28,9 @@ async function house() {
     default: 'allow',
     hold: { wait: '60s' },
   });
-  config.control_plane.tokens = [{ id: 'oncall', token: oncall, roles: ['admin'] }];
+  config.control_plane.tokens = [{ id: 'oncall', token: 'file:oncall', roles: ['admin'] }];
   const holdfast = new Holdfast(config);
+  writeFileSync(join(holdfast.folder, 'oncall'), oncall);
   const gate = gateOf(holdfast, 'segments');
   await holdfast.start(gate.env);
   const post = (body, signal) => send(holdfast.agentUrl, { path: '/mcp', headers: mcp, body, signal });
@@ -146,6 +149,23 @@ test('upstream and client hang up at that moment: dialled again and not sent, en
   gate.open();
   await dialled;
   await assertEnded(holdfast, hold, 'upstream_failed');
+  assert.equal(upstream.requests.length, 0);
+  await holdfast.kill();
+  upstream.close();
+});
+
+test('the policy is replaced at that moment, and the upstream hung up: dialled again, not sent, ended as policy_changed', async () => {
+  const { upstream, holdfast, post, gate } = await house();
+  const { answer, hold } = await caught({ holdfast, post, gate });
+  upstream.server.closeAllConnections();
+  await until('the connection to be closed', async () => (await promisify(upstream.server.getConnections).call(upstream.server)) === 0);
+  // A reload whose entries the log takes before its syncs wait: it has none, only secrets of the same files change.
+  writeFileSync(join(holdfast.folder, 'oncall'), `${oncall}-and-another`);
+  holdfast.child.kill('SIGHUP');
+  await until('the reload', () => / reloaded /.test(holdfast.stderr));
+  gate.open();
+  assert.equal(refusal(await answer).result._meta['holdfast/refusal'].reason_code, 'policy_changed');
+  await assertEnded(holdfast, hold, 'policy_changed');
   assert.equal(upstream.requests.length, 0);
   await holdfast.kill();
   upstream.close();
