@@ -29,14 +29,15 @@ AgentPlane::~AgentPlane() {
   }
 }
 
-Result<std::string> AgentPlane::listen(const std::string& host, const std::string& port) {
+Result<std::string> AgentPlane::listen(const std::string& host, const std::string& port,
+                                       const std::string& name) {
   std::vector<net::Loop*> loops;
   for (Lane& lane : lanes_)
     loops.push_back(lane.loop.get());
   auto listening = net::listen(host, port, loops);
   if (!listening) return fail(listening.error());
   for (std::size_t i = 0; i < lanes_.size(); ++i)
-    lanes_[i].acceptor = std::move(listening->acceptors[i]);
+    lanes_[i].acceptors.emplace_back(name, std::move(listening->acceptors[i]));
   return listening->address;
 }
 
@@ -62,7 +63,8 @@ void AgentPlane::run_stored(const std::string& hold) {
 void AgentPlane::start() {
   running_ = static_cast<int>(lanes_.size());
   for (Lane& lane : lanes_) {
-    lane.tasks->spawn(proxy::accept_connections(lane.worker.get(), lane.acceptor.get()));
+    for (const auto& [name, acceptor] : lane.acceptors)
+      lane.tasks->spawn(proxy::accept_connections(lane.worker.get(), acceptor.get(), name));
     lane.thread = std::thread([loop = lane.loop.get()] { loop->run(); });
   }
 }
@@ -120,7 +122,8 @@ void AgentPlane::begin_drain() {
   shared_->draining = true;
   for (Lane& lane : lanes_) {
     net::post_to(lane.loop->executor(), [this, &lane] {
-      lane.acceptor->close();
+      for (const auto& [name, acceptor] : lane.acceptors)
+        acceptor->close();
       lane.tasks->spawn(drain_lane(&lane));
     });
   }

@@ -23,8 +23,9 @@ class AgentPlane {
   AgentPlane(proxy::Shared* shared, int loops);
   ~AgentPlane();  // after drain, or before start
 
-  // Binds; connections wait until start(). The address as bound.
-  Result<std::string> listen(const std::string& host, const std::string& port);
+  // Binds, once for each listener (`name` empty: agent_plane.listen); connections wait until start(). The
+  // address as bound.
+  Result<std::string> listen(const std::string& host, const std::string& port, const std::string& name = {});
   // Opens the intent files, which clears them: recovery has read them.
   Result<void> open_intents(const std::filesystem::path& data_dir);
   void start();
@@ -54,7 +55,7 @@ class AgentPlane {
     std::unique_ptr<net::Loop> loop;
     std::unique_ptr<proxy::Worker> worker;
     std::unique_ptr<net::TaskGroup> tasks;
-    std::unique_ptr<net::Acceptor> acceptor;
+    std::vector<std::pair<std::string, std::unique_ptr<net::Acceptor>>> acceptors;  // by name
     std::thread thread;
     bool over = false;  // takes nothing more; guarded by over_m_
   };

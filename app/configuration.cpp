@@ -44,6 +44,22 @@ void append(Problems& all, Problems more) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
+void read_tls(const std::string& name, const TlsFiles& files, const Position& at, Checked& out) {
+  if (!files.given()) return;
+  auto tls = net::ServerTls::make(files);
+  if (tls) {
+    out.tls.emplace(name, std::move(*tls));
+  } else {
+    out.problems.push_back({Severity::error, at, tls.error().detail, {}});
+  }
+}
+
+void read_tls(const proxy::Options& plane, Checked& out) {
+  read_tls("", plane.tls, plane.tls_at, out);
+  for (const proxy::Listener& listener : plane.listeners)
+    read_tls(listener.name, listener.tls, listener.at, out);
+}
+
 }  // namespace
 
 Checked load_and_check(const std::filesystem::path& path) {
@@ -61,6 +77,7 @@ Checked load_and_check(const std::filesystem::path& path) {
                                           raises(draft.config->policy)));
   }
   if (!has_error(out.problems)) append(out.problems, check_tests(*draft.config, *compiled.policy));
+  if (!has_error(out.problems)) read_tls(draft.config->proxy, out);
   config::conceal(&out.problems, draft.variables);
   if (has_error(out.problems)) return out;
   out.secrets = std::move(draft.variables);

@@ -10,15 +10,20 @@
 
 #include "config/config.hpp"
 #include "core/problem.hpp"
+#include "net/server_tls.hpp"
 #include "policy/engine.hpp"
 
 namespace holdfast::app {
 
+// TLS of the agent plane's listeners, by their names; its files were read.
+using AgentTls = std::map<std::string, std::shared_ptr<const net::ServerTls>>;
+
 struct Checked {
   std::optional<config::Config> config;          // absent when problems has an error
   std::shared_ptr<const policy::Policy> policy;  // compiled; null when config is absent
-  config::Standing standing;                     // of before it was read
-  Problems problems;                             // of the files, the policy and the approval plans
+  AgentTls tls;
+  config::Standing standing;  // of before it was read
+  Problems problems;          // of the files, the policy and the approval plans
   // Environment variables that stand in a secret: for config::conceal() only.
   std::map<std::string, std::string> secrets;
 };

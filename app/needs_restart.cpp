@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 
@@ -17,6 +18,15 @@ std::string place(const std::filesystem::path& path) {
 
 std::string address(const std::string& host, const std::string& port) {
   return fmt::format("{}:{}", host, port);
+}
+
+// Each with its name and address.
+std::string listeners(const proxy::Options& options) {
+  std::vector<std::string> all;
+  for (const proxy::Listener& one : options.listeners)
+    all.push_back(fmt::format("{} {}", one.name, address(one.host, one.port)));
+  std::sort(all.begin(), all.end());
+  return fmt::format("{}", fmt::join(all, ", "));
 }
 
 std::string microseconds(std::chrono::microseconds time) {
@@ -44,6 +54,7 @@ std::vector<std::string> needs_restart(const config::Config& running, const conf
   };
   compare("agent_plane.listen", address(running.proxy.host, running.proxy.port),
           address(next.proxy.host, next.proxy.port));
+  compare("agent_plane.listeners", listeners(running.proxy), listeners(next.proxy));
   compare("control_plane.listen", address(running.control.host, running.control.port),
           address(next.control.host, next.control.port));
   compare("pdp_plane.listen", address(running.pdp.host, running.pdp.port),

@@ -59,14 +59,14 @@ void Settle::operator()(config::Config* config) const {
   }
 }
 
-std::shared_ptr<const proxy::Snapshot> make_snapshot(const config::Config& config,
-                                                     std::shared_ptr<const policy::Policy> policy,
+std::shared_ptr<const proxy::Snapshot> make_snapshot(const config::Config& config, Made made,
                                                      const Recorded& recorded, std::string session_key,
                                                      const proxy::Snapshot* before) {
   auto snapshot = std::make_shared<proxy::Snapshot>();
   snapshot->options = config.proxy;
   proxy::keep_learnt(before == nullptr ? nullptr : &before->options.upstreams, snapshot->options.upstreams);
-  snapshot->policy = std::move(policy);
+  snapshot->policy = std::move(made.policy);
+  snapshot->tls = std::move(made.tls);
   snapshot->approvals = std::make_shared<const approvals::Options>(config.approvals);
   snapshot->policy_digest = recorded.manifest.digest;
   snapshot->session_key = std::move(session_key);
@@ -147,8 +147,8 @@ void Reloads::exchange(std::shared_ptr<Next> next) {
   settle_(&settled);
   proxy::Shared& shared = *to_.shared;
   const std::shared_ptr<const proxy::Snapshot> before = shared.snapshot.load();
-  auto snapshot =
-      make_snapshot(settled, std::move(next->checked.policy), recorded_, before->session_key, before.get());
+  auto snapshot = make_snapshot(settled, {std::move(next->checked.policy), std::move(next->checked.tls)},
+                                recorded_, before->session_key, before.get());
   to_.server->change(snapshot->approvals, settled.control);
   if (to_.pdp != nullptr) to_.pdp->change(settled.pdp);
   to_.webhooks->set_options(*snapshot->approvals);

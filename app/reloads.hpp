@@ -16,6 +16,7 @@
 #include <string>
 
 #include "app/agent_plane.hpp"
+#include "app/configuration.hpp"
 #include "app/record_configuration.hpp"
 #include "approvals/channels/webhook.hpp"
 #include "config/config.hpp"
@@ -46,11 +47,18 @@ struct Settle {
   void operator()(config::Config* config) const;
 };
 
+// What was made of a configuration beside its values.
+struct Made {
+  std::shared_ptr<const policy::Policy> policy;
+  AgentTls tls;
+};
+
 // A configuration as the agent plane takes it; everything of `session_key` is as it was. Takes over what was
 // learnt `before`, which may be null.
-[[nodiscard]] std::shared_ptr<const proxy::Snapshot> make_snapshot(
-    const config::Config& config, std::shared_ptr<const policy::Policy> policy, const Recorded& recorded,
-    std::string session_key, const proxy::Snapshot* before);
+[[nodiscard]] std::shared_ptr<const proxy::Snapshot> make_snapshot(const config::Config& config, Made made,
+                                                                   const Recorded& recorded,
+                                                                   std::string session_key,
+                                                                   const proxy::Snapshot* before);
 
 // Loop thread only, but collect(): the control plane's loop.
 class Reloads {

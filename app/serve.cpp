@@ -105,6 +105,11 @@ Result<void> serve(Served served) {
   AgentPlane agents(&shared, config.proxy.loops);
   auto agent_address = agents.listen(config.proxy.host, config.proxy.port);
   if (!agent_address) return fail(agent_address.error());
+  for (const proxy::Listener& more : config.proxy.listeners) {
+    auto address = agents.listen(more.host, more.port, more.name);
+    if (!address) return fail(address.error());
+    *agent_address += fmt::format(" {}={}", more.name, *address);
+  }
   auto control = open_door(config.control.host, config.control.port, &loop);
   if (!control) return fail(control.error());
   auto asking = open_door(config.pdp.host, config.pdp.port, &loop);
@@ -149,8 +154,8 @@ Result<void> serve(Served served) {
   shared.desk = desk->get();
   shared.halts = &(*desk)->halts();
   shared.mode = config.receipts.mode;
-  shared.snapshot =
-      make_snapshot(config, std::move(served.policy), recorded, std::move(*session_key), nullptr);
+  shared.snapshot = make_snapshot(config, {std::move(served.policy), std::move(served.tls)}, recorded,
+                                  std::move(*session_key), nullptr);
   if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
   control::KillSwitch kill_switch({desk->get(), desk_thread.executor(), log->get(),
                                    [&agents, &loop](std::function<void()> passed) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/configuration.hpp"
 #include "config/config.hpp"
 #include "config/standing.hpp"
 #include "core/result.hpp"
@@ -17,6 +18,7 @@ struct Served {
   config::Standing standing;  // of before it was read
   config::Config config;
   std::shared_ptr<const policy::Policy> policy;
+  AgentTls tls;
 };
 
 // Prints one "ready" line on stdout once both planes listen. Returns when drained. Errors name what could not

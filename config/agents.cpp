@@ -31,6 +31,13 @@ int read_tier(Section& section, const std::map<std::string, int>& names) {
   return static_cast<int>(section.integer("trust_tier", 5, {1, 5}, shape));
 }
 
+// As receipts say it.
+const char* authenticated_by(const proxy::KnownAgent& known) {
+  if (!known.token.empty()) return "token";
+  if (!known.mtls.empty()) return "mtls";
+  return known.listener.empty() ? "only_agent" : "listener";
+}
+
 }  // namespace
 
 std::string wrong_with_id(std::string_view id) {
@@ -48,7 +55,9 @@ void read_agents(Section& root, Config& config) {
     known.agent.id = section.required_text("id").value_or("");
     known.agent.trust_tier = read_tier(section, config.policy.directory.trust_tiers);
     known.token = section.secret("token").value_or(Secret());
-    known.agent.authenticated_by = known.token.empty() ? "only_agent" : "token";
+    known.mtls = section.text("mtls").value_or("");
+    known.listener = section.text("listener").value_or("");
+    known.agent.authenticated_by = authenticated_by(known);
     read_labels(section, known.agent);
     if (const std::string wrong = wrong_with_id(known.agent.id); !wrong.empty()) {
       section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));

@@ -57,7 +57,7 @@ struct Draft {
   std::optional<Config> config;
   Problems problems;
   std::map<std::string, std::string> variables;  // of secrets too: for conceal() (environment.hpp) only
-  Standing standing;  // of before it was read
+  Standing standing;                             // of before it was read
 };
 [[nodiscard]] Draft read(const std::filesystem::path& path);
 

@@ -11,8 +11,6 @@
 namespace holdfast::config {
 namespace {
 
-constexpr std::size_t kShortestToken = 16;
-
 std::string where(const Position& at) {
   return fmt::format("the first is at {}:{}:{}", at.file, at.line, at.column);
 }
@@ -39,46 +37,6 @@ void check_upstreams(Context& context, const proxy::Options& options) {
     if (!new_path && !path.empty()) {
       context.error(upstream.at, fmt::format("two upstreams have the path `{}`", upstream.path),
                     where(at->second));
-    }
-  }
-}
-
-// What an agent holds must open nothing on the control plane (law 1).
-void check_credentials(Context& context, const Config& config) {
-  const auto same = [](const Secret& a, const Secret& b) {
-    return !a.empty() && !b.empty() && a.equals(b.reveal_secret());
-  };
-  const auto& agents = config.proxy.agents;
-  for (auto agent = agents.begin(); agent != agents.end(); ++agent) {
-    const std::string& id = agent->agent.id;
-    if (agent->token.empty() && agents.size() > 1) {
-      context.error(agent->at, fmt::format("the agent `{}` needs a token, as there are several agents", id));
-    }
-    if (!agent->token.empty() && agent->token.size() < kShortestToken) {
-      context.error(agent->at,
-                    fmt::format("the token of agent `{}` is shorter than {} characters", id, kShortestToken),
-                    "make one with: openssl rand -hex 24");
-    }
-    for (auto other = agents.begin(); other != agent; ++other) {
-      if (other->agent.id == id && !id.empty()) {
-        context.error(agent->at, fmt::format("the agent `{}` stands twice", id), where(other->at));
-      } else if (same(agent->token, other->token)) {
-        context.error(agent->at,
-                      fmt::format("the agents `{}` and `{}` have the same token", other->agent.id, id));
-      }
-    }
-    for (const approvals::Approver& approver : config.approvals.approvers) {
-      bool shared = same(agent->token, approver.token);
-      if (approver.webhook) {
-        for (const Secret& secret : approver.webhook->secrets)
-          shared = shared || same(agent->token, secret);
-      }
-      if (shared) {
-        context.error(
-            agent->at,
-            fmt::format("the token of agent `{}` is also a credential of approver `{}`", id, approver.id),
-            "an agent could approve its own calls with it");
-      }
     }
   }
 }
@@ -156,10 +114,14 @@ void check_groups(Context& context, const Config& config) {
 }
 
 void check_listeners(Context& context, const Config& config, const Position& at) {
-  if (config.proxy.port != config.control.port || config.proxy.port == "0") return;
-  context.error(
-      at, fmt::format("the agent plane and the control plane both listen on port {}", config.proxy.port),
-      "give each plane a port of its own");
+  std::vector<std::string> ports{config.proxy.port};
+  for (const proxy::Listener& listener : config.proxy.listeners)
+    ports.push_back(listener.port);
+  for (const std::string& port : ports) {
+    if (port != config.control.port || port == "0") continue;
+    context.error(at, fmt::format("the agent plane and the control plane both listen on port {}", port),
+                  "give each plane a port of its own");
+  }
 }
 
 // An agent without a credential is whoever calls, and there is only one then.
@@ -170,7 +132,7 @@ void fill_directory(Config& config) {
   const auto& agents = config.proxy.agents;
   for (const proxy::KnownAgent& known : agents)
     directory.agents.push_back(known.agent);
-  if (agents.size() == 1 && agents.front().token.empty()) directory.caller = agents.front().agent;
+  if (agents.size() == 1 && !agents.front().has_credential()) directory.caller = agents.front().agent;
 }
 
 }  // namespace
@@ -178,7 +140,7 @@ void fill_directory(Config& config) {
 void cross_check(Context& context, Config& config, const Section& root) {
   check_listeners(context, config, root.place("control_plane"));
   check_upstreams(context, config.proxy);
-  check_credentials(context, config);
+  check_agents(context, config);
   check_token_characters(context, config);
   check_tokens(context, config);
   check_pdp_plane(context, config);

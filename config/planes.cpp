@@ -13,6 +13,44 @@ void read_listen(Section& plane, std::string& host, std::string& port) {
       host, port);
 }
 
+// The files are read with the configuration (app/configuration.hpp), where what is wrong with them is said.
+TlsFiles read_tls(Section& plane, Position* at) {
+  TlsFiles files;
+  plane.map("tls", [&](Section& tls) {
+    if (!tls.given()) return;
+    if (at != nullptr) *at = tls.at();
+    tls.require("cert", "a PEM file: the certificate, with its chain behind it");
+    files.cert = tls.path("cert").value_or("").string();
+    tls.require("key", "a PEM file: the certificate's key");
+    files.key = tls.path("key").value_or("").string();
+    files.client_ca = tls.path("client_ca").value_or("").string();
+  });
+  return files;
+}
+
+void read_listeners(Section& plane, proxy::Options& options) {
+  plane.each("listeners", [&](Section& section) {
+    proxy::Listener listener;
+    listener.at = section.at();
+    listener.name = section.required_text("name").value_or("");
+    if (const std::string wrong = wrong_with_id(listener.name); !wrong.empty())
+      section.context().error(section.place("name"), fmt::format("`{}` {}", section.name_of("name"), wrong));
+    const auto written = section.required_text("listen");
+    const auto parsed = parse_listen(written.value_or("127.0.0.1:0"));
+    if (parsed) {
+      listener.host = parsed->host;
+      listener.port = parsed->port;
+    } else {
+      section.context().error(
+          section.place("listen"),
+          fmt::format("`{}` must be host:port: {}", section.name_of("listen"), parsed.error().detail),
+          "such as 127.0.0.1:8090");
+    }
+    listener.tls = read_tls(section, nullptr);
+    options.listeners.push_back(std::move(listener));
+  });
+}
+
 std::string origin_of(const HttpUrl& url) {
   return fmt::format("{}://{}", url.tls ? "https" : "http", url.authority);
 }
@@ -66,6 +104,8 @@ void read_planes(Section& root, Config& config) {
   root.map("agent_plane", [&](Section& plane) {
     read_listen(plane, config.proxy.host, config.proxy.port);
     read_origins(plane, config.proxy);
+    config.proxy.tls = read_tls(plane, &config.proxy.tls_at);
+    read_listeners(plane, config.proxy);
   });
   root.map("control_plane", [&](Section& plane) {
     read_listen(plane, config.control.host, config.control.port);

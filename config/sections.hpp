@@ -54,6 +54,9 @@ std::optional<policy::Condition> read_condition(Section& section, std::string_vi
 std::optional<policy::TimeWindow> read_time_window(Context& context, const Node& node,
                                                    const std::string& name);
 
+// Of cross_check: what agents are known by.
+void check_agents(Context& context, const Config& config);
+
 // Of cross_check: the tokens of the control plane.
 void check_tokens(Context& context, const Config& config);
 

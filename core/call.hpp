@@ -24,7 +24,7 @@ struct Agent {
   std::string id = "anonymous";
   int trust_tier = 5;  // 1 (most trusted) .. 5
   std::vector<std::pair<std::string, std::string>> labels;
-  std::string authenticated_by = "none";  // none | only_agent | token (in entries also pdp)
+  std::string authenticated_by = "none";  // none | only_agent | token | mtls | listener (in entries also pdp)
 };
 
 // A header or query parameter: header names in lower case, query names and values percent-decoded.

@@ -33,6 +33,8 @@ task<Result<std::size_t>> HttpServer::State::receive_body(char* to, std::size_t 
   Result<std::size_t> got = 0;
   if (auto here = receive_now({to, n})) {
     got = std::move(*here);
+  } else if (tls) {
+    got = co_await receive_tls(to, n);
   } else {
     const auto [error, count] = co_await socket.async_read_some(asio::buffer(to, n), kAwaited);
     got = received(error, count);

@@ -86,6 +86,17 @@ void HttpServer::State::take_early() {
   std::array<char, 4096> bytes{};
   while (!fin && early.size() < kMaxEarly) {
     const std::size_t wanted = std::min(bytes.size(), kMaxEarly - early.size());
+    if (tls) {
+      const auto got = tls->read(std::span(bytes).first(wanted));
+      if (!got) return;
+      present = present && got->has_value();
+      if (!*got) return;
+      early.append(bytes.data(), **got);
+      if (**got > 0) continue;
+      fin = true;
+      next_probe = {};
+      return;
+    }
     const ssize_t got = ::recv(socket.native_handle(), bytes.data(), wanted, MSG_DONTWAIT);
     if (got > 0) {
       early.append(bytes.data(), static_cast<std::size_t>(got));
@@ -105,12 +116,13 @@ void HttpServer::State::send_probe(const std::string& probe) {
   if (unsent_probe.empty()) unsent_probe = probe;
   const std::array<std::string_view, 1> rest{unsent_probe};
   Pieces pieces(rest);
-  const auto sent = send_now(socket.native_handle(), pieces);
+  const auto sent = push(pieces);
   if (!sent) {
     present = false;
     return;
   }
-  if (*sent == 0 && unsent_probe == probe) {
+  // Over TLS what was begun must be written.
+  if (*sent == 0 && unsent_probe == probe && !tls) {
     unsent_probe.clear();  // nothing of it left; there is enough in flight to be answered
   } else {
     unsent_probe.erase(0, *sent);

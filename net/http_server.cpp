@@ -61,6 +61,7 @@ bool HttpServer::State::stop() {
 void HttpServer::close() {
   // Of an answer that is not taken the kernel would keep a part for minutes, for a reader that has stopped.
   if (state_->write_timed_out) return reset();
+  if (state_->tls && !state_->closed && !state_->writing) state_->tls->say_goodbye();
   if (state_->stop()) linger_close(state_->loop, std::move(state_->socket));
 }
 
@@ -84,6 +85,13 @@ std::optional<Result<std::size_t>> HttpServer::State::receive_now(std::span<char
     early.erase(0, taken);
     return taken;
   }
+  if (tls) {
+    if (auto got = tls->read(to)) {
+      fin = fin || (*got && **got == 0);
+      present = present && got->has_value();
+      return got;
+    }
+  }
   if (read_timed_out) return fail(Code::timeout, "the client was silent for too long");
   return std::nullopt;
 }
@@ -102,6 +110,7 @@ Result<std::size_t> HttpServer::State::received(const boost::system::error_code&
 }
 
 task<Result<void>> HttpServer::State::rest() {
+  if (tls && tls->holds_data()) co_return Result<void>();
   const auto [error] = co_await socket.async_wait(asio::socket_base::wait_read, kAwaited);
   if (read_timed_out) co_return fail(Code::closed, "no request came on an idle connection");
   if (error) co_return fail(Code::closed, "the client's connection broke: " + error.message());
@@ -163,6 +172,8 @@ task<Result<RequestHead>> HttpServer::read_head() {
     Result<std::size_t> got = 0;
     if (auto here = s.receive_now(room)) {
       got = std::move(*here);
+    } else if (s.tls) {
+      got = co_await s.receive_tls(room.data(), room.size());
     } else {
       const auto [error, n] =
           co_await s.socket.async_read_some(asio::buffer(room.data(), room.size()), kAwaited);
@@ -200,13 +211,13 @@ Result<bool> HttpServer::State::send_step(std::size_t* sent) {
   if (!unsent_probe.empty()) {
     const std::array<std::string_view, 1> rest{unsent_probe};
     Pieces probe(rest);
-    const auto n = send_now(socket.native_handle(), probe);
+    const auto n = push(probe);
     if (!n) return fail(n.error());
     unsent_probe.erase(0, *n);
     *sent += *n;
     if (!unsent_probe.empty()) return false;
   }
-  const auto n = send_now(socket.native_handle(), unsent);
+  const auto n = push(unsent);
   if (!n) return fail(n.error());
   *sent += *n;
   return unsent.done();

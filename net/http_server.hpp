@@ -30,10 +30,19 @@ struct ServerLimits {
       std::chrono::seconds(30);  // the longest a write may make no progress
 };
 
+class ServerTls;
+struct ClientCertificate;
+
 class HttpServer {
  public:
   HttpServer(Loop* loop, Socket socket, ServerLimits limits);
   ~HttpServer();
+
+  // TLS on this connection, within limits.header_time, before anything else is read. Error: malformed (why it
+  // failed), timeout, closed; then close.
+  task<Result<void>> shake_hands(std::shared_ptr<const ServerTls> tls);
+  // Of a client that showed one; null otherwise.
+  [[nodiscard]] std::shared_ptr<const ClientCertificate> certificate() const;
 
   // The next request's head. Errors: closed (the peer ended or stayed idle between requests: nobody to
   // answer), timeout (in the middle of a head), malformed (400), too_large (431), unsupported (501:

@@ -7,6 +7,7 @@
 #include <boost/container/static_vector.hpp>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace holdfast::net {
 
@@ -24,6 +25,17 @@ void Pieces::advance(std::size_t n) {
     n -= step;
     skip_empty();
   }
+}
+
+std::size_t Pieces::copy(std::span<char> to) const {
+  std::size_t size = 0;
+  std::size_t skip = offset_;
+  for (std::string_view piece : rest_) {
+    piece.remove_prefix(std::exchange(skip, 0));
+    size += piece.copy(to.data() + size, to.size() - size);
+    if (size == to.size()) break;
+  }
+  return size;
 }
 
 namespace {

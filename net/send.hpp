@@ -15,6 +15,8 @@ class Pieces {
   explicit Pieces(std::span<const std::string_view> pieces) : rest_(pieces) { skip_empty(); }
   [[nodiscard]] bool done() const { return rest_.empty(); }
   void advance(std::size_t n);
+  // Copies as many of the bytes that are left as fit; how many that was.
+  [[nodiscard]] std::size_t copy(std::span<char> to) const;
 
  private:
   friend Result<std::size_t> send_now(int fd, Pieces& pieces);

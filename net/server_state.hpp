@@ -10,6 +10,7 @@
 #include "net/http_server.hpp"
 #include "net/message_buffer.hpp"
 #include "net/send.hpp"
+#include "net/server_tls.hpp"
 #include "net/signal.hpp"
 
 namespace holdfast::net {
@@ -24,6 +25,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
 
   // Messages.
   Socket socket;
+  std::unique_ptr<TlsSession> tls;  // over the socket; null: in the clear
   MessageBuffer buffer;
   HeaderList lines;        // the memory of the next head's
   std::string body;        // a whole body that did not fit the buffer
@@ -43,6 +45,10 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
   // A read is one await between these two, in the coroutine that wants the bytes: `reading` is armed by it.
   // What can be had without waiting: bytes pipelined while we watched, or the end of our patience.
   std::optional<Result<std::size_t>> receive_now(std::span<char> to);
+  // The same for a TLS connection, waiting as long as `reading` lets it.
+  task<Result<std::size_t>> receive_tls(char* to, std::size_t n);
+  // One step of a write: as much as there is room for now.
+  Result<std::size_t> push(Pieces& pieces);
   // What an async_read_some brought; 0 is the peer's end.
   Result<std::size_t> received(const boost::system::error_code& error, std::size_t got);
   // Until the first bytes of a request may be there, with no memory waiting for them. `reading` is armed by

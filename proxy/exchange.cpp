@@ -52,7 +52,9 @@ std::unique_ptr<Exchange> copy_for_later(const Exchange& original, std::shared_p
   copy->started = original.started;
   copy->begun = original.begun;
   copy->sent_by = original.sent_by;
-  if (!recognise_head(std::move(snapshot), copy->head, copy->request, copy->sent_by)) return nullptr;
+  copy->entrance = original.entrance;
+  if (!recognise_head(std::move(snapshot), copy->head, copy->request, copy->sent_by, *copy->entrance))
+    return nullptr;
   if (!recognise_body(copy->head, copy->body, copy->request)) return nullptr;
   judge(copy.get(), copy->worker->shared->clock->wall(), room);
   return copy;
@@ -69,7 +71,8 @@ bool stand_alone(Exchange* exchange) {
   std::destroy_at(&exchange->request);
   std::construct_at(&exchange->request);
   exchange->client->forget_message();
-  if (!recognise_head(std::move(snapshot), exchange->head, exchange->request, exchange->sent_by))
+  if (!recognise_head(std::move(snapshot), exchange->head, exchange->request, exchange->sent_by,
+                      *exchange->entrance))
     return false;
   // Of MCP the message says how to answer. What a plain body says is read again at the release, and its text
   // is smaller than what was read of it.

@@ -24,6 +24,7 @@ struct Exchange {
   Worker* worker = nullptr;
   net::HttpServer* client = nullptr;  // null: nobody waits on a connection (an asynchronous call)
 
+  EntrancePtr entrance = no_entrance();  // never null
   net::RequestHead head;
   std::string_view body;       // when `buffered`
   bool buffered = false;       // the body has been read whole; else it streams through

@@ -11,6 +11,7 @@
 #include "core/call.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
+#include "core/tls_files.hpp"
 #include "core/tool.hpp"
 
 namespace holdfast::proxy {
@@ -51,9 +52,13 @@ struct Upstream {
   Position at;
 };
 
+// An agent has one of these to be known by, or, when it is the only agent, none.
 struct KnownAgent {
   Agent agent;
-  Secret token;  // Holdfast-Agent-Token; empty only when it is the single agent
+  Secret token;          // Holdfast-Agent-Token
+  std::string mtls;      // of its certificate: the subject, or a name (`DNS:...`, `URI:...`)
+  std::string listener;  // where nobody else calls
+  [[nodiscard]] bool has_credential() const { return !token.empty() || !mtls.empty() || !listener.empty(); }
   Position at;
 };
 
@@ -77,9 +82,21 @@ struct Hold {
   std::chrono::milliseconds progress = std::chrono::seconds(10);  // between signs of life
 };
 
+// A further place to listen on.
+struct Listener {
+  std::string name;
+  std::string host = "127.0.0.1";
+  std::string port;
+  TlsFiles tls;
+  Position at;
+};
+
 struct Options {
   std::string host = "127.0.0.1";
   std::string port = "8080";
+  TlsFiles tls;
+  Position tls_at;
+  std::vector<Listener> listeners;   // beside that one
   std::vector<std::string> origins;  // allowed Origin values beside loopback
   std::vector<KnownAgent> agents;
   std::vector<Upstream> upstreams;

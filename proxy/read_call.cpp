@@ -32,7 +32,7 @@ net::task<RecogniseResult> read_whole(Exchange* exchange) {
 
 RecogniseResult recognise(Exchange* exchange) {
   auto snapshot = exchange->worker->shared->snapshot.load();
-  auto head = recognise_head(std::move(snapshot), exchange->head, exchange->request);
+  auto head = recognise_head(std::move(snapshot), exchange->head, exchange->request, {}, *exchange->entrance);
   if (!head || !exchange->request.needs_body) return head;
   const auto body = exchange->client->body_here(exchange->request.snapshot->options.limits.body);
   return body ? recognise_whole(exchange, *body) : head;

@@ -62,7 +62,8 @@ void address(Recognised& out) {
   out.target_uri.append(upstream.authority).append(out.upstream_target);
 }
 
-RecogniseResult find_caller(const net::RequestHead& head, std::string_view sent_by, Recognised& out) {
+RecogniseResult find_caller(const net::RequestHead& head, std::string_view sent_by, const Entrance& entrance,
+                            Recognised& out) {
   out.call.agent = &out.snapshot->anonymous;
   if (!sent_by.empty()) {
     const Agent* known = find_agent(*out.snapshot, sent_by);
@@ -70,15 +71,16 @@ RecogniseResult find_caller(const net::RequestHead& head, std::string_view sent_
     out.call.agent = known;
     return {};
   }
-  auto agent = identify(*out.snapshot, head.headers);
+  auto agent = identify(*out.snapshot, head.headers, entrance);
   if (!agent) return refuse(Ending::unauthenticated, 401, agent.error().detail);
   out.call.agent = *agent;
   return {};
 }
 
-RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, Recognised& out) {
+RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, const Entrance& entrance,
+                      Recognised& out) {
   if (auto taken = check_sender(*out.snapshot, head); !taken) return taken;
-  if (auto caller = find_caller(head, sent_by, out); !caller) return caller;
+  if (auto caller = find_caller(head, sent_by, entrance, out); !caller) return caller;
   auto headers = forwardable_request(head.headers, out.upstream->protocol);
   if (!headers) return malformed(headers.error().detail);
   out.headers = std::move(*headers);
@@ -108,10 +110,10 @@ RecogniseResult check_sender(const Snapshot& snapshot, const net::RequestHead& h
 }
 
 RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot, const net::RequestHead& head,
-                               Recognised& out, std::string_view sent_by) {
+                               Recognised& out, std::string_view sent_by, const Entrance& entrance) {
   out.snapshot = std::move(snapshot);
   if (auto routed = route(head, out); !routed) return routed;
-  if (auto admitted = admit(head, sent_by, out); !admitted) return admitted;
+  if (auto admitted = admit(head, sent_by, entrance, out); !admitted) return admitted;
   address(out);
   if (auto facts = describe_request(head, out); !facts) return facts;
   if (auto claims = read_context(head, out); !claims) return claims;

@@ -15,6 +15,7 @@
 #include "core/result.hpp"
 #include "net/http_message.hpp"
 #include "policy/arguments.hpp"
+#include "proxy/entrance.hpp"
 #include "proxy/mcp/message.hpp"
 #include "proxy/route.hpp"
 #include "proxy/snapshot.hpp"
@@ -78,10 +79,11 @@ using RecogniseResult = tl::expected<void, Refused>;
 [[nodiscard]] RecogniseResult check_sender(const Snapshot& snapshot, const net::RequestHead& head);
 
 // The head: everything but what the body tells. `out` is empty and stays in place. `sent_by`: whose call it
-// is, when that was found out before and the credential is gone (a stored request); empty: the head shows it.
+// is, when that was found out before and the credential is gone (a stored request); empty: the head shows it,
+// or the way it came in.
 [[nodiscard]] RecogniseResult recognise_head(std::shared_ptr<const Snapshot> snapshot,
                                              const net::RequestHead& head, Recognised& out,
-                                             std::string_view sent_by = {});
+                                             std::string_view sent_by = {}, const Entrance& entrance = {});
 
 // The body, read whole: parses it strictly, finds the MCP message, fills args and body. After recognise_head.
 [[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,

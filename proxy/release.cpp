@@ -20,6 +20,8 @@ std::unique_ptr<Exchange> judged_again(const Exchange& exchange, const approvals
                                        approvals::HaltSwitch::Count begun) {
   auto fresh = copy_for_later(exchange, exchange.worker->shared->snapshot.load(), hold.call.draws);
   if (!fresh || !fresh->request.is_call) return nullptr;
+  // A token, or a listener, may be another agent's by now.
+  if (fresh->request.call.agent->id != hold.call.agent) return nullptr;
   const crypto::Hash content = content_hash(fresh->request, fresh->body);
   fresh->begun = begun;
   fresh->nonce = hold.call.nonce;

@@ -53,7 +53,7 @@ Result<json::ObjectText> answer_of(const Exchange& exchange, const Snapshot& sna
 
 net::task<void> answer_self_check(Exchange* exchange, Answer* answer) {
   const auto snapshot = exchange->worker->shared->snapshot.load();
-  const auto agent = identify(*snapshot, exchange->head.headers);
+  const auto agent = identify(*snapshot, exchange->head.headers, *exchange->entrance);
   if (!agent) {
     Refusal refusal{Ending::unauthenticated, agent.error().detail};
     co_await refuse(exchange, answer, std::move(refusal));

@@ -6,6 +6,7 @@
 
 #include "core/log.hpp"
 #include "net/linger.hpp"
+#include "net/server_tls.hpp"
 #include "proxy/pipeline.hpp"
 #include "proxy/reply.hpp"
 #include "proxy/well_known.hpp"
@@ -50,11 +51,13 @@ net::task<void> refuse_unreadable(Worker* worker, net::HttpServer* client, Error
 }
 
 // True when the connection may carry another request.
-net::task<bool> serve_request(Worker* worker, net::HttpServer* client, net::RequestHead head) {
+net::task<bool> serve_request(Worker* worker, net::HttpServer* client, net::RequestHead head,
+                              EntrancePtr entrance) {
   const Listed listed(&worker->busy, client);
   Exchange exchange;
   exchange.worker = worker;
   exchange.client = client;
+  exchange.entrance = std::move(entrance);
   exchange.head = std::move(head);
   Answer answer(&exchange);
   if (!exchange.head.keep_alive || worker->shared->draining.load(std::memory_order_relaxed))
@@ -68,13 +71,37 @@ net::task<bool> serve_request(Worker* worker, net::HttpServer* client, net::Requ
   co_return answer.keep_alive() && client->body_finished();
 }
 
+// False: the connection is over.
+net::task<bool> shake_hands(Worker* worker, net::HttpServer* client,
+                            std::shared_ptr<const net::ServerTls> tls) {
+  const auto shaken = co_await client->shake_hands(std::move(tls));
+  if (shaken) co_return true;
+  worker->metrics.refused(Ending::malformed);
+  log::warning("handshake_failed", {{"peer", client->peer()}, {"why", shaken.error().detail}});
+  co_return false;
+}
+
+std::shared_ptr<const net::ServerTls> tls_of(const Snapshot& snapshot, const std::string& listener) {
+  const auto found = snapshot.tls.find(listener);
+  return found == snapshot.tls.end() ? nullptr : found->second;
+}
+
+// What the connection shows now: a certificate may end while it is open.
+EntrancePtr still_shown(const Worker& worker, const EntrancePtr& entrance) {
+  if (!entrance->certificate || worker.shared->clock->wall() < entrance->certificate->until) return entrance;
+  return std::make_shared<const Entrance>(Entrance{entrance->listener, nullptr});
+}
+
 }  // namespace
 
-net::task<void> serve_connection(Worker* worker, net::Socket socket) {
+net::task<void> serve_connection(Worker* worker, net::Socket socket, std::string listener) {
   const Counted counted(&worker->shared->connections);
   const auto snapshot = worker->shared->snapshot.load();
   net::HttpServer client(worker->loop, std::move(socket), limits_of(snapshot->options.limits));
-  bool again = true;
+  const auto tls = tls_of(*snapshot, listener);
+  bool again = tls == nullptr;
+  if (tls != nullptr) again = co_await shake_hands(worker, &client, tls);
+  const auto entrance = std::make_shared<const Entrance>(Entrance{std::move(listener), client.certificate()});
   while (again && !worker->shared->draining.load(std::memory_order_relaxed)) {
     // A connection that waits holds nothing but itself.
     std::optional<Listed<net::HttpServer>> idle(std::in_place, &worker->idle, &client);
@@ -84,12 +111,12 @@ net::task<void> serve_connection(Worker* worker, net::Socket socket) {
       co_await refuse_unreadable(worker, &client, std::move(head.error()));
       break;
     }
-    again = co_await serve_request(worker, &client, std::move(*head));
+    again = co_await serve_request(worker, &client, std::move(*head), still_shown(*worker, entrance));
   }
   client.close();
 }
 
-net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
+net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor, std::string listener) {
   const std::string turned_away = too_many_connections();
   SteadyTime next_notice = SteadyTime::min();
   while (true) {
@@ -103,10 +130,12 @@ net::task<void> accept_connections(Worker* worker, net::Acceptor* acceptor) {
         next_notice = now + kBetweenNotices;
       }
       worker->metrics.refused(Ending::unavailable);
-      net::turn_away(worker->loop, std::move(*socket), turned_away);
+      // Over TLS there is nobody yet who could read it.
+      if (tls_of(*worker->shared->snapshot.load(), listener) == nullptr)
+        net::turn_away(worker->loop, std::move(*socket), turned_away);
       continue;
     }
-    worker->connections.spawn(serve_connection(worker, std::move(*socket)));
+    worker->connections.spawn(serve_connection(worker, std::move(*socket), listener));
   }
 }
 

@@ -2,10 +2,12 @@
 // judged under; its views point into it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
 #include "approvals/options.hpp"
+#include "net/server_tls.hpp"
 #include "policy/engine.hpp"
 #include "proxy/options.hpp"
 
@@ -17,7 +19,9 @@ struct Snapshot {
   std::shared_ptr<const approvals::Options> approvals;  // for the groups in receipts
   std::string policy_digest;                            // of the loaded files, 05-receipts
   std::string session_key;                              // binds MCP sessions to agents when there are several
-  Agent anonymous;                                      // who an unidentified caller is
+  // Of the listeners with TLS, by their names (Entrance::listener).
+  std::map<std::string, std::shared_ptr<const net::ServerTls>> tls;
+  Agent anonymous;  // who an unidentified caller is
 };
 
 }  // namespace holdfast::proxy

@@ -89,7 +89,7 @@ bool takes(std::string_view target, std::string_view method) {
 
 net::task<void> answer_call(Exchange* exchange, Answer* answer, std::string handle) {
   const auto snapshot = exchange->worker->shared->snapshot.load();
-  const auto agent = identify(*snapshot, exchange->head.headers);
+  const auto agent = identify(*snapshot, exchange->head.headers, *exchange->entrance);
   if (!agent) {
     Refusal refusal{Ending::unauthenticated, agent.error().detail};
     co_await refuse(exchange, answer, std::move(refusal));

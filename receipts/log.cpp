@@ -66,7 +66,6 @@ class WritingLog final : public Log {
 
   // Commits the entries of this start, then begins to take others.
   Result<void> start(std::vector<Opening> first);
-
   void append(std::string kind, const EntryText& members,
               std::function<void(Result<Appended>)> done) override {
     queue_up(std::move(kind), members, std::move(done), true);
@@ -80,14 +79,12 @@ class WritingLog final : public Log {
                         std::function<void(Result<Appended>)> done) override {
     queue_up(std::move(kind), members, std::move(done), false);
   }
-
   bool crowded() const override { return crowded_.load(std::memory_order_relaxed); }
   bool writable() const override { return writable_.load(std::memory_order_acquire); }
   std::string why_not_writable() const override {
     const std::scoped_lock lock(m_);
     return why_;
   }
-
   std::string checkpoint() const override { return head().checkpoint; }
   std::string origin() const override { return key_.name; }
   std::string vkey() const override { return vkey_; }

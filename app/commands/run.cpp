@@ -20,7 +20,8 @@ int run(const CommonOptions& options) {
     fmt::print(stderr, "{}\n", to_text(problem));
   if (!checked.config)
     return complain(kCannot, fmt::format("{} has errors; nothing was started", path.string()));
-  const auto served = serve({path, std::move(checked.standing), std::move(*checked.config), checked.policy});
+  const auto served = serve({path, std::move(checked.standing), std::move(*checked.config), checked.policy,
+                             std::move(checked.tls)});
   if (!served) return complain(kCannot, served.error().detail);
   return kFine;
 }

@@ -123,7 +123,8 @@ TEST_P(EveryEnding, ThatTheStoreHasIsThatOfTheReceiptWhichTheLogLost) {
 
 INSTANTIATE_TEST_SUITE_P(OfAReleasedCall, EveryEnding,
                          testing::Values(Ending::succeeded, Ending::upstream_failed, Ending::outcome_unknown,
-                                         Ending::halted, Ending::policy_changed, Ending::permitted, Ending::failed),
+                                         Ending::halted, Ending::policy_changed, Ending::permitted,
+                                         Ending::failed),
                          [](const auto& ending) { return std::string(to_string(ending.param)); });
 
 TEST_F(Recovery, WithoutAnEndingAnywhereTheOutcomeIsUnknownInBoth) {

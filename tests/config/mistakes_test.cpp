@@ -134,8 +134,8 @@ TEST(Mistakes, Agents) {
        "3:30: `agents[0].trust_tier` must be a whole number from 1 to 5, not `6`"},
       {"agents: [{id: a, labels: {team: 7}}]",
        "3:33: the label `team` must be a string\n    hint: quote it: \"7\""},
-      {"agents: [{id: a, mtls: x}]",
-       "3:18: unknown key `mtls` in `agents[0]`\n    hint: this version of Holdfast has no `mtls` here"}};
+      {"agents: [{id: a, uid: x}]",
+       "3:18: unknown key `uid` in `agents[0]`\n    hint: this version of Holdfast has no `uid` here"}};
   for (const Row& row : rows)
     expect_first_problem(row);
 }
@@ -153,6 +153,19 @@ TEST(Mistakes, Credentials) {
        "3:10: the token of agent `a` must be visible ASCII characters"},
       {"agents: [{id: a, token: '${HF_ONE}'}, {id: b, token: '${HF_ONE}'}]",
        "3:39: the agents `a` and `b` have the same token"},
+      {"agents: [{id: a, token: '${HF_ONE}', mtls: CN=a}]",
+       "3:10: the agent `a` has several of `token`, `mtls` and `listener`\n    hint: an agent is known by "
+       "one "
+       "of them"},
+      {"agents: [{id: a, mtls: CN=a}]",
+       "3:10: the agent `a` is known by its certificate, and no listener asks for one\n    hint: add "
+       "agent_plane.tls: {cert: ..., key: ..., client_ca: ...}"},
+      {"agents: [{id: a, listener: x}]",
+       "3:10: the agent `a` is known by the listener `x`, and there is none of that name\n    hint: add it "
+       "under agent_plane.listeners"},
+      {"agents: [{id: a, listener: x}, {id: b, listener: x}]\nagent_plane: {listeners: [{name: x, listen: "
+       "'127.0.0.1:9'}]}",
+       "3:32: the agents `a` and `b` have the same `listener`"},
       {"agents: [{id: a}, {id: a, token: '${HF_ONE}'}]",
        "3:10: the agent `a` needs a token, as there are several agents"},
       {"agents: [{id: a, token: '${HF_ONE}'}]\napprovers: [{id: x, groups: [g], token: '${HF_ONE}'}]",
