@@ -18,6 +18,15 @@ constexpr std::string_view kPartialBody = "x-envoy-auth-partial-body";
 constexpr std::array<std::string_view, 6> kOfTheQuestion{"Content-Length", "Transfer-Encoding", "Expect",
                                                          "Host",           kPartialBody,        kTokenHeader};
 
+// Of a request to leave HTTP/1.1 (RFC 6455 §4.1, RFC 7540 §3.2): behind it is a tunnel in which nobody asks
+// again. Proxies keep Upgrade from the question and still send it on, but not what goes with it.
+constexpr std::array<std::string_view, 3> kOfTunnels{"Upgrade", "HTTP2-Settings", "Sec-WebSocket-Key"};
+
+bool asks_for_tunnel(const Request& request) {
+  return std::any_of(kOfTunnels.begin(), kOfTunnels.end(),
+                     [&](std::string_view name) { return net::count_headers(request.headers, name) > 0; });
+}
+
 // nginx alone is told to write these: from another's client they would be attempts to name another target.
 bool is_of_the_question(std::string_view name, Asker asker) {
   const auto same = [&](std::string_view other) { return net::same_name(name, other); };
@@ -152,6 +161,8 @@ Result<Original> original_of(const Request& request, const Setting& setting) {
   Original original;
   std::string_view host;
   if (auto read = read_line(request, setting, original.head, host); !read) return fail(read.error());
+  if (asks_for_tunnel(request))
+    return fail(Code::malformed, "it asks to change the protocol, and nobody would judge what follows");
   const auto known = knows_body(request, setting);
   if (!known) return fail(known.error());
   original.body_known = *known;

@@ -85,6 +85,20 @@ TEST(Original, OfNginxIsWhatItsHeadersTellOnce) {
   EXPECT_EQ(original->head.headers[1].name, "Accept");
 }
 
+TEST(Original, IsRefusedWhereATunnelWouldFollow) {
+  const std::vector<net::HeaderLine> plain{
+      {"Host", "h"}, {"X-Forwarded-Method", "GET"}, {"X-Forwarded-Uri", "/crm/7"}, {"X-Forwarded-Host", "h"}};
+  EXPECT_TRUE(Asked("GET", "/v1/forward-auth/sent", plain).original());
+  for (const net::HeaderLine& line :
+       {net::HeaderLine{"upgrade", "h2c"}, net::HeaderLine{"Upgrade", "websocket"},
+        net::HeaderLine{"HTTP2-Settings", "AAMAAABk"},
+        net::HeaderLine{"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}}) {
+    auto headers = plain;
+    headers.push_back(line);
+    EXPECT_FALSE(Asked("GET", "/v1/forward-auth/sent", headers).original()) << line.name;
+  }
+}
+
 TEST(Original, IsRefusedWhereTheProxyDoesNotTellItOrTellsItTwice) {
   const net::HeaderLine host{"Host", "h"}, method{"X-Original-Method", "GET"}, uri{"X-Original-URI", "/a"};
   for (const std::vector<net::HeaderLine>& headers :
