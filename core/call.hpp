@@ -81,7 +81,7 @@ struct Call {
   const json::Value* body = nullptr;  // when whole: for MCP the JSON-RPC message
   Readable args_state = Readable::absent;
   const json::Value* args = nullptr;  // when whole: an object
-  // Labels of what the agent has been given to read, an array of text; null is none.
+  // Labels of what the agent has been given to read, an array of text; null: unknown.
   const json::Value* labels_seen = nullptr;
   // Names of arguments that also stand in the query and that the tool does not map from there: unknown.
   std::span<const std::string_view> contested_args;

@@ -141,8 +141,8 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
     case Source::label:
       return label(agent_of(call), field.name.text());
     case Source::labels_seen:
-      if (call.untold.labels_seen) return kUnknown;
-      return {State::present, call.labels_seen == nullptr ? Value::make_array({}) : *call.labels_seen};
+      if (call.untold.labels_seen || call.labels_seen == nullptr) return kUnknown;
+      return {State::present, *call.labels_seen};
     case Source::risk_level:
       return text(to_string(risk));
     case Source::args:

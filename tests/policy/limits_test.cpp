@@ -193,9 +193,12 @@ TEST(Labels, OfTheRuleThatDecidedAndOfThoseThatMayHaveBeenMeantAreAdded) {
               ElementsAre("secret", "private"));
 }
 
-TEST(Labels, WhatTheAgentHasSeenIsAFactThatIsNeverUnknown) {
+TEST(Labels, WhatTheAgentHasSeenIsUnknownUntilItIsTold) {
   const auto sees = is("agent.labels_seen", contains, "\"private\"");
   TestCall call;
+  EXPECT_EQ(says(sees, call.call), Truth::unknown);
+  const json::Document none = document("[]");
+  call.call.labels_seen = &none.root();
   EXPECT_EQ(says(sees, call.call), Truth::no);
   const json::Document seen = document(R"(["public","private"])");
   call.call.labels_seen = &seen.root();

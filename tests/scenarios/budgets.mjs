@@ -59,7 +59,7 @@ const call = (name, body = {}, { agent = 'bot', path = `/t/${name}`, headers = {
 const many = (count, ask) => Promise.all(Array.from({ length: count }, (_, i) => ask(i)));
 const approve = async (hold) => assert.equal((await holdfast.vote(hold, 'approve')).status, 200);
 const statuses = (answers) => answers.reduce((count, { status }) => ({ ...count, [status]: (count[status] ?? 0) + 1 }), {});
-const receiptOf = async (answer) => (await holdfast.receipts(answer.headers['holdfast-call']))[0];
+const receiptOf = (answer) => until('its receipt', async () => (await holdfast.receipts(answer.headers['holdfast-call']))[0]);
 
 function assertLimited(answer) {
   assert.equal(answer.status, 429, answer.text);
