@@ -23,8 +23,8 @@ struct Tool {
   bool imported = false;                   // what it does not say of the body is an argument all the same
   std::vector<std::string> required_args;  // of args: without which no call is complete
   std::vector<std::string> unclear_args;  // not in args: names with several sources, or none that can be read
-  std::string summary;              // what approvers read first, with {fields} in it; may be empty
-  std::vector<std::string> redact;  // args.NAME: fields whose values notices do not show
+  std::string summary;                    // what approvers read first, with {fields} in it; may be empty
+  std::vector<std::string> redact;        // args.NAME: fields whose values notices do not show
   Position at;
 };
 

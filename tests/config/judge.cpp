@@ -1,5 +1,5 @@
-// Reads names of configuration files from stdin, one a line. Prints what the loader says of each, a line of JSON:
-// its errors. For tests/scenarios/schema.mjs.
+// Reads names of configuration files from stdin, one a line. Prints what the loader says of each, a line of
+// JSON: its errors. For tests/scenarios/schema.mjs.
 #include <iostream>
 #include <string>
 
