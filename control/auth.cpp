@@ -55,12 +55,10 @@ tl::expected<Caller, Response> authenticate(Plane* plane, const Request& request
         "Bearer realm=\"holdfast\"",
         "this endpoint needs the header 'Authorization: Bearer <token of the control plane>'"));
   }
-  // Before the comparison: a guess that is refused must not be a guess that was checked.
-  const auto wait = plane->failures.wait(request.peer);
-  if (wait.count() > 0) return tl::unexpected(too_many_failures(wait));
-
   const auto caller = caller_of_token(*plane->context.approvals, plane->context.options.tokens, *token);
   if (caller) return *caller;
+  const auto wait = plane->failures.wait(request.peer);
+  if (wait.count() > 0) return tl::unexpected(too_many_failures(wait));
   plane->failures.failed(request.peer);
   log::warning("control_unauthenticated",
                {{"peer", request.peer.to_string()}, {"path", path_of(request.target)}});

@@ -17,7 +17,11 @@ namespace holdfast::control {
                                                     const std::vector<TokenHolder>& others,
                                                     std::string_view token);
 
-// The caller, or the answer that refuses: 401, or 429 once its address has failed too often.
+// The caller, or the answer that refuses: 401, or 429 once its address has failed too often. A right token is
+// never refused for the failures of others at its address: an agent on the same machine could otherwise keep
+// people from voting and from halting everything, with ten requests a minute. So a guess is checked however
+// many came before it, and what it fails on is the token's length: 16 characters at least, drawn at random.
+// (An address is no bound on guesses anyway: a machine has 16 million loopback addresses to guess from.)
 [[nodiscard]] tl::expected<Caller, Response> authenticate(Plane* plane, const Request& request);
 
 // The refusal of an address that has failed too often.

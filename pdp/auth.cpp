@@ -40,10 +40,11 @@ std::optional<Response> refuse_stranger(Plane* plane, const Request& request, bo
                                ? "this plane needs the header 'Authorization: Bearer <token of pdp_plane>'"
                                : "this endpoint needs the header 'Holdfast-Pdp-Token: <token of pdp_plane>'");
   }
-  // Before the comparison: a guess that is refused must not be a guess that was checked.
+  // First: whoever shares the address, as an agent on the same machine does, could otherwise lock the proxy
+  // out by guessing wrong. What keeps the token from being guessed is its length (control/auth.hpp).
+  if (plane->context.options.token.equals(*token)) return std::nullopt;
   const auto wait = plane->failures.wait(request.peer);
   if (wait.count() > 0) return control::too_many_failures(wait);
-  if (plane->context.options.token.equals(*token)) return std::nullopt;
   plane->failures.failed(request.peer);
   log::warning("pdp_unauthenticated", {{"peer", request.peer.to_string()}});
   return unauthenticated("this token is not that of pdp_plane");

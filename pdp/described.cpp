@@ -60,6 +60,7 @@ Result<Described> read_description(std::string text, const proxy::Snapshot& snap
   const proxy::Limits& limits = snapshot.options.limits;
   const policy::Describing how{.limits = {limits.body, limits.depth},
                                .caller = nullptr,
+                               .call_only = true,
                                .now = now,
                                .labels_seen = nullptr,
                                .others = {}};

@@ -93,17 +93,22 @@ Result<void> Description::read_tool() {
                         !tool->substr(upstream_->name.size()).starts_with(".http.");
   const std::string_view like = policy_.look_alike(*tool);
   if (!invented && like.empty()) return {};
-  const std::vector<std::string> names = directory_.tool_names();
-  const bool shown = !like.empty() && like.find('*') == std::string_view::npos;
-  const std::string_view near =
-      shown ? like : nearest_of(*tool, names, [](const std::string& name) { return std::string_view(name); });
+  const std::string hint = near_tool(*tool, like);
   if (!invented) {
-    return fail(Code::malformed,
-                fmt::format("`{}` is nearly a tool that the policy is about, and would be refused{}", *tool,
-                            did_you_mean(near)));
+    return fail(
+        Code::malformed,
+        fmt::format("`{}` is nearly a tool that the policy is about, and would be refused{}", *tool, hint));
   }
-  return fail(Code::malformed,
-              fmt::format("`{}` is no listed tool of `{}`{}", *tool, upstream_->name, did_you_mean(near)));
+  return fail(Code::malformed, fmt::format("`{}` is no listed tool of `{}`{}", *tool, upstream_->name, hint));
+}
+
+// An agent is told no name that it did not write: the tool may be hidden from it.
+std::string Description::near_tool(std::string_view tool, std::string_view like) const {
+  if (how_.caller != nullptr) return {};
+  if (!like.empty() && like.find('*') == std::string_view::npos) return did_you_mean(like);
+  const std::vector<std::string> names = directory_.tool_names();
+  return did_you_mean(
+      nearest_of(tool, names, [](const std::string& name) { return std::string_view(name); }));
 }
 
 Result<void> Description::read_upstream() {
@@ -119,8 +124,8 @@ Result<void> Description::read_upstream() {
               fmt::format("the tool `{}` is not one of the upstream `{}`", call.tool, call.upstream));
 }
 
-// What the configuration says of the tool; of others, what the description says. Of whoever asks about calls
-// of its own that would be a claim.
+// What the configuration says of the tool; of others, what the description says, where it is trusted with
+// facts: a claim of low sensitivity would let through what is asked about.
 Result<void> Description::read_kind() {
   Call& call = parts_.call;
   const auto take = [&](std::string_view member, std::string_view known,
@@ -133,7 +138,7 @@ Result<void> Description::read_kind() {
       return fail(Code::malformed, fmt::format("`{}` is `{}` for the tool `{}`, says the configuration",
                                                member, known, call.tool));
     }
-    if (how_.caller != nullptr)
+    if (!states_facts())
       return fail(Code::forbidden, fmt::format("`{}` is for the configuration to say", member));
     into = *written;
     return {};

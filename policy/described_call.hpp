@@ -25,6 +25,10 @@ struct Describing {
   json::Limits limits;            // of the description, and of the text in `raw`
   const Agent* caller = nullptr;  // whose call it is: a description that names another, or relaxes what we
                                   // know of the tool, is forbidden. Null: who describes it may name anyone
+  // The call is described and nothing else: what is to be known of its tool and of the time is not the
+  // description's to say, though it may name its agent. So whoever passes on what an agent wrote, with the
+  // agent's name put in, loosens nothing.
+  bool call_only = false;
   std::optional<WallTime> now;    // when it is made, unless the description says
   // What the agent has seen, an array of text, unless the description says; null: only the description can.
   const json::Value* labels_seen = nullptr;

@@ -28,7 +28,7 @@ Result<void> Description::read_annotations() {
   const Value* annotations = written_.find("annotations");
   call.untold.annotations = annotations == nullptr;
   if (annotations == nullptr) return {};
-  if (how_.caller != nullptr) return fail(Code::forbidden, "`annotations` are for the server to say");
+  if (!states_facts()) return fail(Code::forbidden, "`annotations` are for the server to say");
   if (auto good = only(*annotations, "`annotations`", kKnown); !good) return good;
   const std::array<std::optional<bool>*, 4> into = {
       &parts_.annotations.destructive, &parts_.annotations.idempotent, &parts_.annotations.open_world,
@@ -50,7 +50,7 @@ Result<void> Description::read_now() {
   const auto written = text(written_, "now");
   if (!written) return fail(written.error());
   if (written->empty()) return {};
-  if (how_.caller != nullptr) return fail(Code::forbidden, "`now` is for the clock to say");
+  if (!states_facts()) return fail(Code::forbidden, "`now` is for the clock to say");
   std::string exact(*written);
   if (exact.ends_with('Z') && exact.find('.') == std::string::npos)
     exact.replace(exact.size() - 1, 1, ".000Z");

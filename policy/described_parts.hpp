@@ -35,6 +35,7 @@ class Description {
 
  private:
   [[nodiscard]] Result<void> read_tool();
+  [[nodiscard]] std::string near_tool(std::string_view tool, std::string_view like) const;
   [[nodiscard]] Result<void> read_upstream();
   [[nodiscard]] Result<void> read_kind();
   [[nodiscard]] Result<void> read_agent();
@@ -68,6 +69,8 @@ class Description {
                                          std::span<const std::string_view> known);
   // A copy that lives as long as the call.
   [[nodiscard]] std::string_view kept(std::string text) { return parts_.texts.emplace_back(std::move(text)); }
+  // Whether the description may say what else only configuration, server and clock do.
+  [[nodiscard]] bool states_facts() const { return how_.caller == nullptr && !how_.call_only; }
   [[nodiscard]] bool maps_args() const { return listed_ != nullptr && !listed_->args.empty(); }
 
   const json::Value& written_;

@@ -6,6 +6,7 @@
 #include "proxy/learnt.hpp"
 #include "proxy/mcp/session.hpp"
 #include "proxy/recognise_parts.hpp"
+#include "proxy/shown_tools.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -53,6 +54,14 @@ RecogniseResult read_name(Recognised& out) {
   return {};
 }
 
+// A pattern is the policy's own business, and the agent could not send it; the name of a hidden tool is not
+// for the agent.
+bool may_be_told(const Recognised& out, std::string_view tool) {
+  const std::string_view home = out.upstream->name;
+  const bool ours = tool.size() > home.size() && tool.starts_with(home) && tool[home.size()] == '.';
+  return ours && tool.find('*') == std::string_view::npos && !is_hidden(out, tool.substr(home.size() + 1));
+}
+
 // The tool of a judged message, or why it could be another one to somebody else.
 RecogniseResult name_tool(Recognised& out) {
   if (auto read = read_name(out); !read) return read;
@@ -65,8 +74,7 @@ RecogniseResult name_tool(Recognised& out) {
   }
   const std::string_view like = out.snapshot->policy->look_alike(out.tool_name);
   if (like.empty()) return {};
-  // A pattern is the policy's own business, and the agent could not send it.
-  if (like.find('*') != std::string_view::npos) {
+  if (!may_be_told(out, like)) {
     return refuse(400, kInvalidParams,
                   "the tool's name is nearly one that the policy is about; send it exactly as the server "
                   "lists it");

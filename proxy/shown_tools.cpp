@@ -13,25 +13,9 @@ bool hides_some(const Exchange& exchange) {
   return exchange.request.snapshot->policy->hides_some();
 }
 
-// Whether a rule keeps this tool of the upstream from the agent.
-bool is_hidden(const Exchange& exchange, std::string_view name) {
-  const Recognised& request = exchange.request;
-  const std::string tool = std::string(request.upstream->name).append(1, '.').append(name);
-  Call facts;
-  facts.protocol = Protocol::mcp;
-  facts.agent = request.call.agent;
-  facts.upstream = request.upstream->name;
-  facts.tool = tool;
-  if (const Tool* listed = find_named_tool(*request.upstream, name)) {
-    facts.operation = listed->operation;
-    facts.sensitivity = listed->sensitivity;
-  }
-  facts.now = request.call.now;
-  return request.snapshot->policy->hides(facts);
-}
-
 std::string shown(const Exchange& exchange, std::string_view text, const mcp::ToolList& list) {
-  return mcp::without_tools(text, list, [&](std::string_view name) { return is_hidden(exchange, name); });
+  return mcp::without_tools(text, list,
+                            [&](std::string_view name) { return is_hidden(exchange.request, name); });
 }
 
 // Nothing when the event is shown as it stands.
@@ -46,6 +30,22 @@ Result<std::optional<std::string>> shown_event(const Exchange& exchange, const n
 }
 
 }  // namespace
+
+bool is_hidden(const Recognised& request, std::string_view name) {
+  if (!request.snapshot->policy->hides_some()) return false;
+  const std::string tool = std::string(request.upstream->name).append(1, '.').append(name);
+  Call facts;
+  facts.protocol = Protocol::mcp;
+  facts.agent = request.call.agent;
+  facts.upstream = request.upstream->name;
+  facts.tool = tool;
+  if (const Tool* listed = find_named_tool(*request.upstream, name)) {
+    facts.operation = listed->operation;
+    facts.sensitivity = listed->sensitivity;
+  }
+  facts.now = request.call.now;
+  return request.snapshot->policy->hides(facts);
+}
 
 bool asks_for_tools(const Exchange& exchange) {
   return exchange.is_rpc_request() && exchange.request.message->method == "tools/list";

@@ -12,6 +12,9 @@
 
 namespace holdfast::proxy {
 
+// Whether a rule keeps this tool of the upstream (its name there) from the agent.
+[[nodiscard]] bool is_hidden(const Recognised& request, std::string_view name);
+
 // Whether this is a request for the list, so that its answer is for shown_tools().
 [[nodiscard]] bool asks_for_tools(const Exchange& exchange);
 

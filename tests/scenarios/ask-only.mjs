@@ -43,6 +43,33 @@ test('what a description leaves out is unknown, and unknown never allows', async
   await close();
 });
 
+// A gateway may pass on what an agent wrote, with the agent's name put in: {...words, agent}.
+test('what an agent may not say of its own call loosens nothing when the asking system passes it on', async () => {
+  const house = await askingHouse({
+    default: 'deny',
+    rules: [
+      { tool: '*.**', action: 'deny', when: { 'annotations.destructive': true } },
+      { tool: '*.**', action: 'escalate' },
+    ],
+    auto_approve: [
+      { condition: { operation_type: 'DATABASE_READ' } },
+      { condition: { risk_level: 'low' } },
+    ],
+  });
+  const { ask, holdfast, close } = house;
+  for (const tool of ['db.query', 'payment.http.post']) {
+    for (const words of [{ operation: 'DATABASE_READ' }, { sensitivity: 'low' }, { annotations: { destructive: false } }]) {
+      const answer = await ask('POST', '/v1/check', { tool, args: {}, ...words, agent: 'support-bot' });
+      assert.equal(answer.status, 403, answer.text);
+      assert.match(answer.json.detail, /to say/);
+    }
+    const plain = await ask('POST', '/v1/check', { tool, args: {}, agent: 'support-bot' });
+    assert.deepEqual([plain.status, plain.json.decision], [200, 'deny'], 'what is not told is unknown');
+  }
+  assert.equal((await holdfast.receipts()).filter((one) => one.outcome.state === 'permitted').length, 0);
+  await close();
+});
+
 test('an approval is consumed once, closed by its outcome, and verifies', async () => {
   const { holdfast, check, state, consume, tell, decide, receiptOf, entriesOf, close } = await askingHouse();
   const { approval_id: id, call_id: call } = (await check(5000)).json;
@@ -221,6 +248,8 @@ test('only the token of the plane opens it; no other token does, and it opens no
   for (let i = 0; i < 15; ++i) codes.push((await ask('POST', '/v1/check', question, { token: 'guess-of-a-token-0123' })).status);
   assert.ok(codes.includes(429), 'guesses from one address are limited');
   assert.ok(pdpUrl);
+  assert.equal((await ask('POST', '/v1/check', question)).status, 200, 'whoever shares its address does not lock the proxy out');
+  assert.equal((await ask('POST', '/v1/check', question, { token: 'guess-of-a-token-0123' })).status, 429);
   await close();
 });
 

@@ -16,6 +16,7 @@ const tokens = { clerk: 'token-of-the-clerk-0123456', chief: 'token-of-the-chief
 const rules = [
   { tool: '*.echo', action: 'allow' },
   { tool: '*.get-env', action: 'deny', hide: true, reason: 'Not for agents' },
+  { tool: 'everything.secret-sum', action: 'deny', hide: true, when: { 'agent.trust_tier': { gte: 3 } } },
   { tool: '*.*sum*', action: 'deny', hide: true, when: { 'agent.trust_tier': { gte: 3 } } },
   { tool: '*.t1*', action: 'deny', hide: true, when: { 'agent.id': 'clerk' } },
   { tool: '**', action: 'allow' },
@@ -91,6 +92,25 @@ test('whoever guesses the name of a hidden tool is denied, and it is not called'
   const result = await clients['clerk everything'].callTool({ name: 'get-env', arguments: {} });
   assert.equal(refusalOf(result).reason_code, 'policy_denied');
   assert.equal(everything.calls('get-env'), 0);
+});
+
+test('nor is its name told to whoever comes near it', async () => {
+  const near = (agent, name) =>
+    send(holdfast.agentUrl, {
+      path: '/mcp/everything',
+      headers: { 'Holdfast-Agent-Token': tokens[agent], accept: 'application/json, text/event-stream' },
+      body: { jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name, arguments: {} } },
+    });
+  const asked = (agent, tool) =>
+    send(holdfast.agentUrl, { path: '/.well-known/holdfast/check', headers: { 'Holdfast-Agent-Token': tokens[agent] }, body: { tool } });
+  const told = await near('clerk', 'Secret-Sum');
+  assert.deepEqual([told.status, told.json.error.code], [400, -32602], told.text);
+  assert.doesNotMatch(told.text, /secret-sum/);
+  const shown = await near('chief', 'Secret-Sum');
+  assert.match(shown.text, /nearly everything.secret-sum/, 'whoever is shown it is helped');
+  for (const agent of ['clerk', 'chief'])
+    for (const tool of ['everything.Secret-Sum', 'everything.secret-sun', 'everything.SECRET-SUM'])
+      assert.doesNotMatch((await asked(agent, tool)).text, /secret-sum|did you mean/, `${agent} ${tool}`);
 });
 
 test('a list in pages, as JSON: each page is cut, and its cursor leads on', async () => {
