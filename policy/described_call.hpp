@@ -29,7 +29,7 @@ struct Describing {
   // description's to say, though it may name its agent. So whoever passes on what an agent wrote, with the
   // agent's name put in, loosens nothing.
   bool call_only = false;
-  std::optional<WallTime> now;    // when it is made, unless the description says
+  std::optional<WallTime> now;  // when it is made, unless the description says
   // What the agent has seen, an array of text, unless the description says; null: only the description can.
   const json::Value* labels_seen = nullptr;
   std::span<const std::string_view> others;  // members that are not the call's; left alone

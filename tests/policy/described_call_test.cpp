@@ -39,14 +39,12 @@ std::shared_ptr<const Policy> house(std::vector<Rule> rules = {}) {
   return compiled(std::move(written));
 }
 
-Result<DescribedCall> described(std::string_view json, const Agent* caller = nullptr) {
-  return DescribedCall::read(
-      json, *house(),
-      {.limits = {}, .caller = caller, .call_only = false, .now = {}, .labels_seen = nullptr, .others = {}});
+Result<DescribedCall> described(std::string_view json) {
+  return DescribedCall::read(json, *house(), Describing{});
 }
 
-std::string mistake(std::string_view json, const Agent* caller = nullptr) {
-  const auto made = described(json, caller);
+std::string mistake(std::string_view json) {
+  const auto made = described(json);
   return made ? "" : made.error().detail;
 }
 
@@ -209,66 +207,17 @@ TEST(DescribedCall, EveryMistakeNamesItsMember) {
     EXPECT_THAT(mistake(row.call), HasSubstr(row.said)) << row.call;
 }
 
-TEST(DescribedCall, WhoAsksForItselfCanClaimNothing) {
-  const Agent bot{"bot", 5, {}, "token"};
-  EXPECT_EQ(mistake(R"({"tool":"files.x","agent":"bot"})", &bot), "");
-  EXPECT_EQ(described(R"({"tool":"files.x"})", &bot)->call().agent->trust_tier, 5);
-  EXPECT_THAT(mistake(R"({"tool":"files.x","agent":"intern"})", &bot), HasSubstr("only about itself"));
-  EXPECT_THAT(mistake(R"({"tool":"files.x","agent":{"trust_tier":1}})", &bot),
-              HasSubstr("only about itself"));
-  EXPECT_THAT(mistake(R"({"tool":"files.x","sensitivity":"low"})", &bot), HasSubstr("configuration to say"));
-  EXPECT_THAT(mistake(R"({"tool":"files.x","annotations":{}})", &bot), HasSubstr("server to say"));
-  EXPECT_THAT(mistake(R"({"tool":"files.x","now":"1970-01-01T00:00:07Z"})", &bot), HasSubstr("clock to say"));
-}
-
-// Somebody who carries calls is trusted to say whose a call is; what he passes on may be the agent's words.
-TEST(DescribedCall, OfWhoeverDescribesTheCallOnlyNothingElseIsTaken) {
-  const auto policy = house();
-  const auto read = [&](std::string_view call) {
-    return DescribedCall::read(
-        call, *policy,
-        {.limits = {}, .caller = nullptr, .call_only = true, .now = {}, .labels_seen = nullptr, .others = {}});
-  };
-  EXPECT_EQ(read(R"({"tool":"files.x","agent":"bot"})")->call().agent->trust_tier, 2);
-  struct Row {
-    const char* call;
-    const char* said;
-  };
-  const Row rows[] = {
-      {R"({"tool":"files.x","agent":"bot","sensitivity":"low"})", "configuration to say"},
-      {R"({"tool":"files.x","agent":"bot","operation":"READ"})", "configuration to say"},
-      {R"({"tool":"elsewhere.x","agent":"bot","operation":"READ"})", "configuration to say"},
-      {R"({"tool":"files.x","agent":"bot","annotations":{"destructive":false}})", "server to say"},
-      {R"({"tool":"files.x","agent":"bot","now":"1970-01-01T00:00:07Z"})", "clock to say"},
-  };
-  for (const Row& row : rows) {
-    const auto made = read(row.call);
-    ASSERT_FALSE(made) << row.call;
-    EXPECT_EQ(made.error().code, Code::forbidden) << row.call;
-    EXPECT_THAT(made.error().detail, HasSubstr(row.said)) << row.call;
-  }
-}
-
-// Whoever could be told could find out the names of tools that are hidden from it.
-TEST(DescribedCall, WhoAsksForItselfIsToldNoNameThatItDidNotWrite) {
-  const Agent bot{"bot", 5, {}, "token"};
-  for (const char* call : {R"({"tool":"crm.refun"})", R"({"tool":"crm.Refund"})", R"({"tool":"crm.serch"})",
-                           R"({"tool":"payment.sent"})"}) {
-    EXPECT_THAT(mistake(call), HasSubstr("did you mean")) << call;
-    const std::string told = mistake(call, &bot);
-    EXPECT_NE(told, "") << call;
-    for (const char* name : {"refund`", "search`", "send`", "did you mean"})
-      EXPECT_THAT(told, Not(HasSubstr(name))) << call;
-  }
-}
-
 TEST(DescribedCall, TheTimeIsTheOneWrittenElseTheOneGiven) {
   const WallTime given = WallTime(std::chrono::seconds(5));
   const auto policy = house();
   const auto at = [&](const char* call) {
-    const auto made = DescribedCall::read(
-        call, *policy,
-        {.limits = {}, .caller = nullptr, .call_only = false, .now = given, .labels_seen = nullptr, .others = {}});
+    const auto made = DescribedCall::read(call, *policy,
+                                          {.limits = {},
+                                           .caller = nullptr,
+                                           .call_only = false,
+                                           .now = given,
+                                           .labels_seen = nullptr,
+                                           .others = {}});
     return made ? made->call().now : std::nullopt;
   };
   EXPECT_EQ(at(R"({"tool":"files.x"})"), given);
