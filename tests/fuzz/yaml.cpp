@@ -106,17 +106,44 @@ void check_braces(const Node& tree, const std::string& text) {
   }
 }
 
+std::string summary(const policy::Rule& rule) {
+  std::string out =
+      fmt::format("{} {} {} {} {}", rule.id, rule.tool, to_string(rule.action), rule.reason, rule.plan);
+  if (rule.limit) {
+    out += fmt::format(" limit {} {} {} {} {}", rule.limit->sum, rule.limit->max, rule.limit->per.count(),
+                       static_cast<int>(rule.limit->by), to_string(rule.limit->over));
+  }
+  if (rule.expires) out += " until " + to_rfc3339(*rule.expires);
+  for (const bool flag : {rule.shadow, rule.hide, rule.precommit, rule.show_rule})
+    out += flag ? " yes" : " no";
+  for (const std::string& label : rule.add_labels)
+    out += " adds " + label;
+  return out + "\n";
+}
+
+std::string summary(const proxy::Tool& tool) {
+  std::string out = fmt::format("  {} {} {} {}", tool.name, tool.method, tool.path, tool.summary);
+  for (const std::string& field : tool.redact)
+    out += " without " + field;
+  return out + "\n";
+}
+
 // What a configuration comes to, for comparing.
 std::string summary(const config::Config& config) {
   std::string out;
-  for (const auto& rule : config.policy.rules)
-    out +=
-        fmt::format("{} {} {} {} {}\n", rule.id, rule.tool, to_string(rule.action), rule.reason, rule.plan);
+  for (const auto* rules : {&config.policy.auto_reject, &config.policy.rules, &config.policy.auto_approve}) {
+    for (const policy::Rule& rule : *rules)
+      out += summary(rule);
+  }
+  for (const auto& [name, value] : config.policy.env)
+    out += fmt::format("env {}={}\n", name, value);
   for (const auto& upstream : config.proxy.upstreams) {
     out += fmt::format("{} {}:{} {} {}\n", upstream.name, upstream.host, upstream.port, upstream.base_path,
                        upstream.path);
+    for (const auto& header : upstream.inject)
+      out += fmt::format("  with {}: {}\n", header.name, header.value.reveal_secret());
     for (const auto& tool : upstream.tools)
-      out += fmt::format("  {} {} {}\n", tool.name, tool.method, tool.path);
+      out += summary(tool);
   }
   for (const auto& agent : config.proxy.agents)
     out += fmt::format("{} {}\n", agent.agent.id, agent.agent.trust_tier);

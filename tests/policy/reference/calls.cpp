@@ -37,6 +37,7 @@ class Maker {
     agent(facts);
     documents(facts);
     hints(facts);
+    labels_seen(facts);
     if (random_.percent(92))
       facts.now = std::chrono::sys_days(std::chrono::year(2026) / 11 / 16) +
                   std::chrono::minutes(30 * random_.below(400)) - Milliseconds(random_.below(2));
@@ -135,6 +136,14 @@ class Maker {
       return random_.percent(40) ? std::nullopt : std::optional(random_.percent(50));
     };
     facts.annotations = {flag(), flag(), flag(), flag()};
+  }
+
+  void labels_seen(Facts& facts) {
+    if (random_.percent(20)) return;
+    facts.labels_seen.emplace();
+    for (const std::string& label : labels()) {
+      if (random_.percent(35)) facts.labels_seen->push_back(label);
+    }
   }
 
   void parameter(Pairs& into, const std::string& name, bool folds) {

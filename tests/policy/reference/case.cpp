@@ -101,6 +101,12 @@ Made::Made(Facts facts) : facts_(std::move(facts)) {
   call_.contested_args = contested_;
   call_.context_state = facts_.context_state;
   call_.context = read(facts_.context_state, facts_.context, documents_);
+  if (facts_.labels_seen) {
+    std::vector<Tree> labels;
+    for (const std::string& label : *facts_.labels_seen)
+      labels.push_back(Tree::string(label));
+    call_.labels_seen = read(Readable::whole, Tree::array(std::move(labels)), documents_);
+  }
   call_.annotations = facts_.annotations ? &*facts_.annotations : nullptr;
   call_.now = facts_.now;
 }
@@ -189,6 +195,7 @@ std::string to_text(const Facts& facts) {
                        flag(facts.annotations->destructive), flag(facts.annotations->idempotent),
                        flag(facts.annotations->open_world));
   }
+  if (facts.labels_seen) out += fmt::format("labels seen: {}\n", fmt::join(*facts.labels_seen, ", "));
   if (facts.now) out += "now " + to_rfc3339(*facts.now) + "\n";
   for (const std::string& name : facts.contested)
     out += "contested " + quoted(name) + "\n";

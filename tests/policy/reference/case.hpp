@@ -25,6 +25,7 @@ struct Facts {
   Readable context_state = Readable::absent;
   Tree args, body, context;  // of documents that are whole
   std::optional<Annotations> annotations;
+  std::optional<std::vector<std::string>> labels_seen;  // nothing: nobody looked
   std::optional<WallTime> now;
   std::vector<std::string> contested;
 };

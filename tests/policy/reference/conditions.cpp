@@ -214,16 +214,24 @@ void name_tiers(Random& random, Test& test) {
 }
 
 Test tier_test(Random& random) {
-  static const Words tiers = {"1", "2", "3", "4", "5"};
-  Test test = on_numbers(random, comparing_numbers(random), tiers);
+  Test test = on_numbers(random, comparing_numbers(random), {"1", "2", "3", "4", "5"});
   name_tiers(random, test);
   test.field = random.percent(50) ? "trust_tier" : "agent.trust_tier";
   return test;
 }
 
+Test labels_test(Random& random) {
+  Test test;
+  test.field = "agent.labels_seen";
+  test.op = random.percent(70) ? Operator::contains : Operator::length;
+  test.operand = text(random.of(labels()));
+  return test;
+}
+
 Test some_test(Random& random, bool hints) {
   const std::size_t kind = random.below(100);
-  Test test = kind < 60   ? document_test(random)
+  Test test = kind < 57   ? document_test(random)
+              : kind < 60 ? labels_test(random)
               : kind < 88 ? fact_test(random)
               : kind < 94 ? tier_test(random)
               : hints     ? hint_test(random)

@@ -78,6 +78,8 @@ Start fact(const std::string& field, const Question& call) {
   if (field == "http.path") return text_if(call.path);
   if (field == "http.host") return text_if(call.host);
   if (field == "agent.id") return text(agent.id);
+  if (field == "agent.labels_seen" && call.labels_seen == nullptr) return {State::unknown, {}, {}};
+  if (field == "agent.labels_seen") return {State::value, copy_of(*call.labels_seen), {}};
   if (field == "risk_level") return text(to_string(risk_of(call)));
   // trust_tier, agent.trust_tier
   const bool known = agent.trust_tier >= 1 && agent.trust_tier <= 5;

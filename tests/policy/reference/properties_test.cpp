@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tests/policy/reference/blurs.hpp"
 #include "tests/policy/reference/corpus.hpp"
 #include "tests/policy/reference/text.hpp"
 #include "tests/policy/reference/words.hpp"
@@ -94,68 +95,15 @@ TEST(Properties, TheOrderOfTheMembersOfABodyChangesNothing) {
   });
 }
 
-// Some value anywhere in the tree.
-Tree& some_value(Tree& tree, Random& random) {
-  const std::size_t children = tree.items.size() + tree.members.size();
-  if (children == 0 || random.percent(20)) return tree;
-  const std::size_t i = random.below(children);
-  return some_value(i < tree.items.size() ? tree.items[i] : tree.members[i - tree.items.size()].value,
-                    random);
-}
-
-void make_doubtful(Tree& document, Random& random) {
-  if (document.kind == Kind::null) return;  // there is none
-  Tree& value = some_value(document, random);
-  value = random.percent(50) ? Tree::number(random.of(odd_numbers())) : Tree::string(random.of(odd_texts()));
-}
-
-void add_look_alike(Tree& document, Random& random) {
-  if (document.members.empty()) return;
-  const std::string name = random.of(document.members).name;
-  const std::string other = look_alike(random, name);
-  const auto taken = [&](const Branch& member) { return member.name == other; };
-  if (std::none_of(document.members.begin(), document.members.end(), taken))
-    document.members.push_back({other, Tree::number("0")});
-}
-
-void duplicate(Pairs& pairs, const std::string& name) {
-  for (int i = 0; i < 2; ++i)
-    pairs.emplace_back(name, "a");
-}
-
-using Blur = void (*)(Facts&, Random&);
-
-constexpr Blur kBlurs[] = {
-    [](Facts& facts, Random&) { facts.args_state = Readable::unreadable; },
-    [](Facts& facts, Random&) { facts.body_state = Readable::unreadable; },
-    [](Facts& facts, Random& random) {
-      facts.contested.push_back(random.of(Words{"amount", "items", "tags", "opts", "K", "Note", "length"}));
-    },
-    [](Facts& facts, Random& random) { duplicate(facts.headers, random.of(Words{"x-env", "x-ip"})); },
-    [](Facts& facts, Random& random) { duplicate(facts.query, random.of(Words{"dry", "kin", "Kin"})); },
-    [](Facts& facts, Random&) { duplicate(facts.path_parameters, "id"); },
-    [](Facts& facts, Random& random) { add_look_alike(facts.args, random); },
-    [](Facts& facts, Random& random) { add_look_alike(facts.body, random); },
-    [](Facts& facts, Random& random) { make_doubtful(facts.args, random); },
-    [](Facts& facts, Random& random) { make_doubtful(facts.body, random); },
-    [](Facts& facts, Random&) {
-      if (!facts.path.empty()) facts.respelt_path = "/v1/:";
-    },
-    [](Facts& facts, Random&) { facts.now.reset(); },
-    [](Facts& facts, Random&) { facts.context_state = Readable::unreadable; },
-    [](Facts& facts, Random& random) { add_look_alike(facts.context, random); },
-    [](Facts& facts, Random& random) { make_doubtful(facts.context, random); },
-};
-
 TEST(Properties, NothingThatBecomesUnknownMakesTheDecisionLaxer) {
   std::size_t stricter = 0;
   every([&stricter](const Chapter& it, const Facts& facts, std::size_t number) {
     const Verdict before = decided(*it.policy, facts);
     // Each call is blurred in some of the ways, the corpus in all of them.
-    for (std::size_t i = number % 4; i < std::size(kBlurs); i += 4) {
+    for (std::size_t i = number % 4; i < blurs().size(); i += 4) {
       const Change blur = [number, i](Facts& changed) {
         Random random(number);
-        kBlurs[i](changed, random);
+        blurs()[i](changed, random);
       };
       Facts changed = facts;
       blur(changed);

@@ -94,6 +94,7 @@ class Shrinker {
     attempt([](Case& it) { it.facts.body_state = Readable::absent; });
     attempt([](Case& it) { it.facts.context_state = Readable::absent; });
     attempt([](Case& it) { it.facts.annotations.reset(); });
+    attempt([](Case& it) { it.facts.labels_seen.reset(); });
     attempt([](Case& it) { it.facts.now.reset(); });
     tree([](Case& it) -> Tree& { return it.facts.args; });
     tree([](Case& it) -> Tree& { return it.facts.body; });

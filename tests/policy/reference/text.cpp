@@ -99,6 +99,7 @@ bool wild(std::string_view pattern, std::string_view text, char stop) {
 
 bool found(const std::string& regex, const std::string& text) {
   static std::map<std::string, std::unique_ptr<re2::RE2>> compiled;
+  if (compiled.size() > 1000) compiled.clear();  // a search makes up new ones without end
   std::unique_ptr<re2::RE2>& known = compiled[regex];
   if (!known) known = std::make_unique<re2::RE2>(regex);
   std::size_t backslashes = 0;

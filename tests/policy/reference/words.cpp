@@ -119,6 +119,11 @@ const Words& tier_names() {
   return words;
 }
 
+const Words& labels() {
+  static const Words words = {"private_data", "Private_data", "private", "secret"};
+  return words;
+}
+
 const Words& facts_of(const std::string& field) {
   static const std::map<std::string, Words> known = {
       {"tool", tools()},

@@ -17,6 +17,7 @@ const Words& document_fields();  // behind `args.` or `body.`
 const Words& fact_fields();      // those that are text
 const Words& hint_fields();      // those that are true or false
 const Words& tier_names();
+const Words& labels();                            // that an agent has seen, or a rule asks for
 const Words& facts_of(const std::string& field);  // values it may have, that a rule may also ask for
 
 const Words& numbers();      // of policies and calls
