@@ -154,6 +154,29 @@ void check_plan(const Plan& plan, const Options& options, Problems& problems) {
   }
 }
 
+// Somebody nobody will ever ask: a group is misspelt, or a plan forgotten.
+void check_asked(const Options& options, const std::vector<Raise>& raises, Problems& problems) {
+  std::set<std::string> asked;
+  for (const auto& [name, plan] : options.plans) {
+    asked.insert(plan.from.begin(), plan.from.end());
+    asked.insert(plan.must_include.begin(), plan.must_include.end());
+  }
+  for (const Raise& raise : raises)
+    asked.insert(raise.must_include.begin(), raise.must_include.end());
+  for (const Approver& approver : options.approvers) {
+    if (approver.roles.auditor || approver.roles.admin) continue;  // is there for something else
+    const bool is_asked = std::any_of(approver.groups.begin(), approver.groups.end(),
+                                      [&](const std::string& group) { return asked.contains(group); });
+    if (is_asked) continue;
+    problems.push_back(
+        {Severity::warning, approver.at, fmt::format("no plan asks the approver `{}`", approver.id),
+         approver.groups.empty()
+             ? "put them into a group that a plan asks, or remove them"
+             : fmt::format("name `{}` under `from` or `must_include` of a plan, or remove them",
+                           approver.groups.front())});
+  }
+}
+
 }  // namespace
 
 Problems check(const Options& options, const std::vector<std::string>& plans_used,
@@ -179,6 +202,7 @@ Problems check(const Options& options, const std::vector<std::string>& plans_use
                    fmt::format("plan \"{}\" raised by multi_approval", name), raise.at, options, problems);
     }
   }
+  check_asked(options, raises, problems);
   return problems;
 }
 

@@ -52,7 +52,9 @@ void lint(const Options& options, const std::vector<LintedRule>& rules, Problems
   lint_rollout(options, rules, report);
   // Of conditions that compile: what is wrong with others has been said.
   if (has_error(problems)) return;
-  lint_conditions(options, conditions_of(options, rules), report);
+  const std::vector<LintedCondition> conditions = conditions_of(options, rules);
+  lint_conditions(options, conditions, report);
+  lint_names(options, conditions, report);
   lint_fields(options, rules, report);
 }
 

@@ -45,6 +45,9 @@ class Names {
                          fmt::format("there is no trust tier `{}`", operand.text),
                          near.empty() ? std::string("1 (most trusted) to 5, or a name from `trust_tiers`")
                                       : fmt::format("did you mean `{}`?", near)});
+    // So that nobody is told as well that it is no number.
+    operand.kind = Operand::Kind::number;
+    operand.text = "5";
   }
 
   const std::map<std::string, int>& tiers_;

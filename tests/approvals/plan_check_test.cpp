@@ -23,7 +23,22 @@ struct CheckRow {
 TEST(PlanCheck, AGoodRosterHasNoProblem) {
   Options options = house_options();
   options.approvers[0].webhook = Webhook{"http://127.0.0.1:9009/hook", {Secret(kSecret)}};
+  options.plans["outside"] = plan("outside", 1, {"outside"});
   EXPECT_TRUE(check(options, {"default", "two"}).empty());
+}
+
+TEST(PlanCheck, SomebodyWhomNoPlanAsksIsWarnedOf) {
+  Options options = house_options();
+  const Problems said = check(options, {"default"});
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].severity, Severity::warning);
+  EXPECT_EQ(said[0].message, "no plan asks the approver `dave`");
+  EXPECT_THAT(said[0].hint, HasSubstr("name `outside` under"));
+  EXPECT_TRUE(check(options, {}, {{1, {"outside"}, {}}}).empty()) << "multi_approval asks them";
+  options.approvers[3].groups.clear();
+  EXPECT_THAT(check(options, {"default"}).at(0).hint, HasSubstr("put them into a group"));
+  options.approvers[3].roles.auditor = true;
+  EXPECT_TRUE(check(options, {"default"}).empty()) << "an auditor is there for something else";
 }
 
 TEST(PlanCheck, NamesEveryMistake) {
