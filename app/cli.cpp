@@ -59,14 +59,19 @@ void take_json(CLI::App* command, Said* said) {
 void take_control(CLI::App* command, Said* said) {
   take_config(command, said);
   take_json(command, said);
-  command
-      ->add_option("--control", said->common.control,
-                   "Control plane; default the configuration's control_plane.listen")
-      ->type_name("URL");
-  command
-      ->add_option("--token-file", said->common.token_file,
-                   "Your token; default $HOLDFAST_TOKEN, then ~/.config/holdfast/token")
-      ->type_name("FILE");
+  CommonOptions& common = said->common;
+  const auto take = [command](const char* name, std::string& into, const char* what, const char* type) {
+    return command->add_option(name, into, what)->type_name(type);
+  };
+  take("--control", common.control, "Control plane; default the configuration's", "URL");
+  take("--token-file", common.token_file,
+       "Your token; default $HOLDFAST_TOKEN, then ~/.config/holdfast/token", "FILE");
+  take("--ca", common.ca, "Who vouches for an https control plane; default the system's roots", "FILE")
+      ->envname("HOLDFAST_CA");
+  take("--cert", common.cert, "Your certificate, for a control plane with client_ca", "FILE")
+      ->envname("HOLDFAST_CERT");
+  take("--key", common.key, "Its key; default the same file", "FILE")->envname("HOLDFAST_KEY");
+  command->add_flag("--insecure", common.insecure, "Let --control be http:// beyond loopback");
 }
 
 void add_run_and_check(CLI::App* root, Said* said) {

@@ -44,20 +44,27 @@ void append(Problems& all, Problems more) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
-void read_tls(const std::string& name, const TlsFiles& files, const Position& at, Checked& out) {
-  if (!files.given()) return;
-  auto tls = net::ServerTls::make(files);
-  if (tls) {
-    out.tls.emplace(name, std::move(*tls));
-  } else {
-    out.problems.push_back({Severity::error, at, tls.error().detail, {}});
-  }
+// Null: there is none, or what is wrong with it was said.
+std::shared_ptr<const net::ServerTls> tls_of(const TlsFiles& files, net::Clients clients, const Position& at,
+                                             Problems& problems) {
+  if (!files.given()) return nullptr;
+  auto tls = net::ServerTls::make(files, clients);
+  if (tls) return std::move(*tls);
+  problems.push_back({Severity::error, at, tls.error().detail, {}});
+  return nullptr;
 }
 
-void read_tls(const proxy::Options& plane, Checked& out) {
-  read_tls("", plane.tls, plane.tls_at, out);
-  for (const proxy::Listener& listener : plane.listeners)
-    read_tls(listener.name, listener.tls, listener.at, out);
+Tls read_tls(const config::Config& config, Problems& problems) {
+  Tls out;
+  const auto add = [&](const std::string& name, const TlsFiles& files, const Position& at) {
+    if (auto tls = tls_of(files, net::Clients::may_show, at, problems)) out.agents.emplace(name, tls);
+  };
+  add("", config.proxy.tls, config.proxy.tls_at);
+  for (const proxy::Listener& listener : config.proxy.listeners)
+    add(listener.name, listener.tls, listener.at);
+  out.control = tls_of(config.control.tls, net::Clients::must_show, config.control.tls_at, problems);
+  out.pdp = tls_of(config.pdp.tls, net::Clients::must_show, config.pdp.tls_at, problems);
+  return out;
 }
 
 }  // namespace
@@ -77,7 +84,7 @@ Checked load_and_check(const std::filesystem::path& path) {
                                           raises(draft.config->policy)));
   }
   if (!has_error(out.problems)) append(out.problems, check_tests(*draft.config, *compiled.policy));
-  if (!has_error(out.problems)) read_tls(draft.config->proxy, out);
+  if (!has_error(out.problems)) out.tls = read_tls(*draft.config, out.problems);
   config::conceal(&out.problems, draft.variables);
   if (has_error(out.problems)) return out;
   out.secrets = std::move(draft.variables);

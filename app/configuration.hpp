@@ -18,10 +18,16 @@ namespace holdfast::app {
 // TLS of the agent plane's listeners, by their names; its files were read.
 using AgentTls = std::map<std::string, std::shared_ptr<const net::ServerTls>>;
 
+// Of all planes; null: in the clear.
+struct Tls {
+  AgentTls agents;
+  std::shared_ptr<const net::ServerTls> control, pdp;
+};
+
 struct Checked {
   std::optional<config::Config> config;          // absent when problems has an error
   std::shared_ptr<const policy::Policy> policy;  // compiled; null when config is absent
-  AgentTls tls;
+  Tls tls;
   config::Standing standing;  // of before it was read
   Problems problems;          // of the files, the policy and the approval plans
   // Environment variables that stand in a secret: for config::conceal() only.

@@ -6,6 +6,7 @@
 #include "app/exit.hpp"
 #include "app/say.hpp"
 #include "app/visible.hpp"
+#include "config/address.hpp"
 #include "config/config.hpp"
 #include "core/json.hpp"
 #include "net/fetch.hpp"
@@ -21,17 +22,26 @@ Result<std::string> find_control(const CommonOptions& options) {
       base.pop_back();
     const auto url = net::parse_url(base);
     if (!url) return fail(Code::malformed, fmt::format("--control is not a URL: {}", url.error().detail));
+    if (!url->tls && !config::is_loopback(url->host) && !options.insecure) {
+      return fail(Code::forbidden,
+                  fmt::format("your token would cross the network to {} in the clear: write https://, or say "
+                              "--insecure where nobody listens",
+                              url->host));
+    }
     return base;
   }
   const auto places = config::locate(config::find_config(options.config));
   if (!places) return fail(places.error());
-  if (places->control_port == "0") {
+  const control::Options& plane = places->control;
+  if (plane.port == "0") {
     return fail(Code::unavailable,
                 "control_plane.listen has port 0: name the running sidecar with --control URL");
   }
-  const bool v6 = places->control_host.find(':') != std::string::npos;
-  return v6 ? fmt::format("http://[{}]:{}", places->control_host, places->control_port)
-            : fmt::format("http://{}:{}", places->control_host, places->control_port);
+  // The name that its certificate is for.
+  if (plane.tls.given() && plane.url.starts_with("https://")) return plane.url;
+  const bool v6 = plane.host.find(':') != std::string::npos;
+  return fmt::format("{}://{}{}{}:{}", plane.tls.given() ? "https" : "http", v6 ? "[" : "", plane.host,
+                     v6 ? "]" : "", plane.port);
 }
 
 net::task<void> fetch_and_stop(net::Loop* loop, net::FetchRequest request, Result<net::FetchResponse>* out) {
@@ -68,7 +78,7 @@ ControlClient::Opened ControlClient::open(const CommonOptions& options) {
   if (!base) return {std::nullopt, complain(options.control.empty() ? kCannot : kUsage, base.error().detail)};
   auto token = find_token(options.token_file);
   if (!token) return {std::nullopt, complain(kUsage, token.error().detail)};
-  return {ControlClient(std::move(*base), std::move(*token)), kFine};
+  return {ControlClient(std::move(*base), std::move(*token), options), kFine};
 }
 
 ControlClient::Answer ControlClient::ask(const std::string& method, const std::string& target,
@@ -81,6 +91,9 @@ ControlClient::Answer ControlClient::ask(const std::string& method, const std::s
   if (method == "POST") request.headers.emplace_back("Content-Type", "application/json");
   request.body = std::move(body);
   request.max_response = std::size_t{64} << 20U;
+  request.ca_file = ca_;
+  request.cert_file = cert_;
+  request.key_file = key_;
   const auto response = fetch_now(std::move(request));
   if (!response) {
     return {"", complain(kCannot,

@@ -13,8 +13,9 @@ namespace holdfast::app {
 
 class ControlClient {
  public:
-  // Finds the address (--control, else the configuration's control_plane.listen) and the token. Complains
-  // itself. Absent: `exit` says how the command ends.
+  // Finds the address (--control, else the configuration's: control_plane.url where it has TLS of its own and
+  // that is https, else its listen) and the token. Complains itself. Absent: `exit` says how the command
+  // ends.
   struct Opened;
   static Opened open(const CommonOptions& options);
 
@@ -29,11 +30,17 @@ class ControlClient {
   }
 
  private:
-  ControlClient(std::string base, Secret token) : base_(std::move(base)), token_(std::move(token)) {}
+  ControlClient(std::string base, Secret token, const CommonOptions& options)
+      : base_(std::move(base)),
+        token_(std::move(token)),
+        ca_(options.ca),
+        cert_(options.cert),
+        key_(options.key) {}
   [[nodiscard]] Answer ask(const std::string& method, const std::string& target, std::string body) const;
 
   std::string base_;  // no slash at the end
   Secret token_;
+  std::string ca_, cert_, key_;  // files; as in CommonOptions
 };
 
 struct ControlClient::Opened {

@@ -55,7 +55,8 @@ void Settle::operator()(config::Config* config) const {
   approvals::mark_credentials(config->approvals, marks);
   config->proxy.limits.connections = connections_within(config->proxy.limits.connections);
   if (config->control.port == "0") {
-    config->control.url = config->approvals.control_url = "http://" + control_address;
+    const char* scheme = config->control.tls.given() ? "https://" : "http://";
+    config->control.url = config->approvals.control_url = scheme + control_address;
   }
 }
 
@@ -147,10 +148,11 @@ void Reloads::exchange(std::shared_ptr<Next> next) {
   settle_(&settled);
   proxy::Shared& shared = *to_.shared;
   const std::shared_ptr<const proxy::Snapshot> before = shared.snapshot.load();
-  auto snapshot = make_snapshot(settled, {std::move(next->checked.policy), std::move(next->checked.tls)},
-                                recorded_, before->session_key, before.get());
-  to_.server->change(snapshot->approvals, settled.control);
-  if (to_.pdp != nullptr) to_.pdp->change(settled.pdp);
+  auto snapshot =
+      make_snapshot(settled, {std::move(next->checked.policy), std::move(next->checked.tls.agents)},
+                    recorded_, before->session_key, before.get());
+  to_.server->change(snapshot->approvals, settled.control, std::move(next->checked.tls.control));
+  if (to_.pdp != nullptr) to_.pdp->change(settled.pdp, std::move(next->checked.tls.pdp));
   to_.webhooks->set_options(*snapshot->approvals);
   shared.desk_queue->post([desk = shared.desk, recorder = to_.recorder, people = snapshot->approvals] {
     desk->set_options(*people);

@@ -154,7 +154,7 @@ Result<void> serve(Served served) {
   shared.desk = desk->get();
   shared.halts = &(*desk)->halts();
   shared.mode = config.receipts.mode;
-  shared.snapshot = make_snapshot(config, {std::move(served.policy), std::move(served.tls)}, recorded,
+  shared.snapshot = make_snapshot(config, {std::move(served.policy), std::move(served.tls.agents)}, recorded,
                                   std::move(*session_key), nullptr);
   if (auto opened = agents.open_intents(config.receipts.data_dir); !opened) return opened;
   control::KillSwitch kill_switch({desk->get(), desk_thread.executor(), log->get(),
@@ -169,13 +169,13 @@ Result<void> serve(Served served) {
   };
   Figures figures{&agents, desk->get(), &webhooks, log->get(), nullptr};
   auto collect_metrics = [&figures](metrics::Page* page) { collect(figures, page); };
-  control::Server server(control::Context{&loop, &desk_queue, desk->get(), log->get(),
-                                          disk_threads.executor(), &clock, people, config.control, not_ready,
-                                          collect_metrics, config.receipts.is_public, &kill_switch});
+  control::Server server(control::Context{
+      &loop, &desk_queue, desk->get(), log->get(), disk_threads.executor(), &clock, people, config.control,
+      not_ready, collect_metrics, config.receipts.is_public, &kill_switch, std::move(served.tls.control)});
   server.serve(std::move(control->acceptor));
   std::optional<pdp::Server> pdp;
   if (asking->acceptor != nullptr) {
-    pdp.emplace(pdp::Context{&loop, &shared, config.pdp});
+    pdp.emplace(pdp::Context{&loop, &shared, config.pdp, std::move(served.tls.pdp)});
     pdp->serve(std::move(asking->acceptor));
   }
   pdp::Server* const pdp_server = pdp ? &*pdp : nullptr;

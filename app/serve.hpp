@@ -18,7 +18,7 @@ struct Served {
   config::Standing standing;  // of before it was read
   config::Config config;
   std::shared_ptr<const policy::Policy> policy;
-  AgentTls tls;
+  Tls tls;
 };
 
 // Prints one "ready" line on stdout once both planes listen. Returns when drained. Errors name what could not

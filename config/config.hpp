@@ -65,8 +65,7 @@ struct Draft {
 // hold the tokens that the rest asks the environment for.
 struct Places {
   receipts::Options receipts;  // data_dir empty: not set
-  std::string control_host;
-  std::string control_port;
+  control::Options control;    // without its tokens
 };
 [[nodiscard]] Result<Places> locate(const std::filesystem::path& path);
 

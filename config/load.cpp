@@ -119,7 +119,7 @@ Result<Places> locate(const std::filesystem::path& path) {
   for (const Problem& problem : context.problems) {
     if (problem.severity == Severity::error) return fail(Code::malformed, to_text(problem));
   }
-  return Places{config.receipts, config.control.host, config.control.port};
+  return Places{config.receipts, config.control};
 }
 
 std::filesystem::path find_config(const std::string& option) {

@@ -57,11 +57,8 @@ void read_pdp_plane(Section& root, Config& config) {
     options.token = plane.secret("token").value_or(Secret());
     options.outcome_within =
         plane.duration("outcome_within", options.outcome_within, {kShortestApproval, kLongest});
-    // Its token, and what is asked about, would cross the network in the clear.
-    if (!options.host.empty() && !is_loopback(options.host)) {
-      plane.context().error(plane.place("listen"), "`pdp_plane` may listen on a loopback address only",
-                            "put a proxy that speaks TLS in front of it");
-    }
+    options.tls = read_tls(plane, &options.tls_at);
+    read_insecure(plane, options.host);
   });
 }
 

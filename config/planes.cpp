@@ -13,21 +13,6 @@ void read_listen(Section& plane, std::string& host, std::string& port) {
       host, port);
 }
 
-// The files are read with the configuration (app/configuration.hpp), where what is wrong with them is said.
-TlsFiles read_tls(Section& plane, Position* at) {
-  TlsFiles files;
-  plane.map("tls", [&](Section& tls) {
-    if (!tls.given()) return;
-    if (at != nullptr) *at = tls.at();
-    tls.require("cert", "a PEM file: the certificate, with its chain behind it");
-    files.cert = tls.path("cert").value_or("").string();
-    tls.require("key", "a PEM file: the certificate's key");
-    files.key = tls.path("key").value_or("").string();
-    files.client_ca = tls.path("client_ca").value_or("").string();
-  });
-  return files;
-}
-
 void read_listeners(Section& plane, proxy::Options& options) {
   plane.each("listeners", [&](Section& section) {
     proxy::Listener listener;
@@ -72,10 +57,19 @@ void read_origins(Section& plane, proxy::Options& options) {
 
 void read_url(Section& plane, control::Options& options) {
   const bool v6 = options.host.find(':') != std::string::npos;
-  options.url = v6 ? fmt::format("http://[{}]:{}", options.host, options.port)
-                   : fmt::format("http://{}:{}", options.host, options.port);
+  const char* scheme = plane.has("tls") ? "https" : "http";
+  options.url = v6 ? fmt::format("{}://[{}]:{}", scheme, options.host, options.port)
+                   : fmt::format("{}://{}:{}", scheme, options.host, options.port);
   const std::string written = plane.text("url", options.url);
-  if (!plane.has("url")) return;
+  if (!plane.has("url")) {
+    const bool everywhere = options.host == "0.0.0.0" || options.host == "::";
+    if (everywhere)
+      plane.context().warning(
+          plane.place("listen"),
+          fmt::format("`{}` is missing, and {} leads nowhere", plane.name_of("url"), options.url),
+          "links and callbacks need an address, such as https://holdfast.example.com:8443");
+    return;
+  }
   const auto url = parse_http_url(written);
   if (!url) {
     return plane.context().error(plane.place("url"), fmt::format("`{}` is not a URL we can use: {}",
@@ -109,17 +103,13 @@ void read_planes(Section& root, Config& config) {
   });
   root.map("control_plane", [&](Section& plane) {
     read_listen(plane, config.control.host, config.control.port);
+    config.control.tls = read_tls(plane, &config.control.tls_at);
+    read_insecure(plane, config.control.host);
     read_url(plane, config.control);
     read_tokens(plane, config.control);
     plane.map("metrics", [&](Section& section) {
       config.control.public_metrics = section.flag("public", config.control.public_metrics);
     });
-    // 06-deployment: tokens never cross a network in the clear. TLS on our own listener is not in this
-    // version.
-    if (!is_loopback(config.control.host)) {
-      plane.context().error(plane.place("listen"), "the control plane may listen on a loopback address only",
-                            "put a proxy that speaks TLS in front of it, and name it in control_plane.url");
-    }
   });
   config.approvals.control_url = config.control.url;
 }

@@ -24,6 +24,12 @@ void read_sections(Section& root, Config& config);
 void read_planes(Section& root, Config& config);
 // What was written as `listen` of a plane, into host and port.
 void take_listen(Section& plane, const std::string& written, std::string& host, std::string& port);
+// `tls` of a plane; `at`, which may be null, is where it stands. The files are read with the configuration
+// (app/configuration.hpp), where what is wrong with them is said.
+TlsFiles read_tls(Section& plane, Position* at);
+// `insecure` of a plane that takes tokens of people or proxies, whose host was read: beyond loopback without
+// TLS it is an error unless that says otherwise (06-deployment).
+void read_insecure(Section& plane, const std::string& host);
 void read_pdp_plane(Section& root, Config& config);
 void read_agents(Section& root, Config& config);  // after trust_tiers
 void read_upstreams(Section& root, proxy::Options& options);

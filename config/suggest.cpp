@@ -36,11 +36,10 @@ std::string normal(std::string_view word) {
   return out;
 }
 
-constexpr std::array kLater = {"add_labels", "addresses",  "alerts",    "all_of",    "callback", "channels",
-                               "email",      "encrypt_to", "hosts",     "humans",    "insecure", "intercept",
-                               "keys",       "kind",       "ladder",    "min_level", "order",    "owner",
-                               "public",     "reject",     "remind_at", "slack",     "store",    "triggers",
-                               "uid",        "via",        "vote_by"};
+constexpr std::array kLater = {
+    "add_labels", "addresses", "alerts", "all_of", "callback", "channels",  "email", "encrypt_to", "hosts",
+    "humans",     "intercept", "keys",   "kind",   "ladder",   "min_level", "order", "owner",      "public",
+    "reject",     "remind_at", "slack",  "store",  "triggers", "uid",       "via",   "vote_by"};
 
 }  // namespace
 

@@ -84,7 +84,7 @@ bool host_is_ours(const Options& options, const Request& request) {
   const auto base = base_origin(options.url);
   if (base && parse_host(text, base->scheme) == base->authority) return true;
 
-  const auto host = parse_host(text, "http");
+  const auto host = parse_host(text, options.tls.given() ? "https" : "http");
   if (!host || host->port != std::to_string(request.local_port)) return false;
   return host->host == net::to_lower(options.host) || host->host == "localhost" ||
          is_own_address(host->host, request.local);

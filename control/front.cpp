@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/log.hpp"
 #include "net/http_server.hpp"
 #include "net/signal.hpp"
 #include "net/task_group.hpp"
@@ -56,6 +57,12 @@ struct Manner {
   bool without_body = false;  // HEAD
 };
 
+// What a connection showed of itself at its handshake.
+struct Shown {
+  bool tls = false;
+  std::shared_ptr<const net::ClientCertificate> certificate = nullptr;  // null: none
+};
+
 // Counts a request that is being answered, and tells the drain when there is none left.
 class Answering {
  public:
@@ -86,14 +93,21 @@ struct Front::State {
   net::task<void> serve_connection(net::Socket socket);
   // `head` and `body` stay with the caller, and their bytes with its HttpServer.
   net::task<Response> respond(const net::RequestHead* head, std::string_view body, Ends ends);
-  // Both return whether the connection lives on.
-  net::task<bool> serve_request(net::HttpServer* http, Ends ends);
+  // All three return whether the connection lives on.
+  net::task<bool> shake_hands(net::HttpServer* http, Shown* shown);
+  net::task<bool> serve_request(net::HttpServer* http, Ends ends, const Shown* shown);
   net::task<bool> send(net::HttpServer* http, Response response, Manner manner);
 
   net::Loop* const loop;
   const Clock* const clock;
   const std::function<std::size_t()> longest_body;
+  // Certificates end, and a reload may ask for others, or for TLS, while a connection is open.
+  [[nodiscard]] bool still_admits(const Shown& shown) const {
+    return tls == nullptr || (shown.tls && tls->admits(shown.certificate.get(), clock->wall()));
+  }
+
   const Answer answer;
+  std::shared_ptr<const net::ServerTls> tls;  // null: in the clear
   net::TaskGroup group;
   std::vector<std::unique_ptr<net::Acceptor>> acceptors;
   std::size_t answering = 0;
@@ -130,7 +144,16 @@ net::task<Response> Front::State::respond(const net::RequestHead* head, std::str
   co_return response;
 }
 
-net::task<bool> Front::State::serve_request(net::HttpServer* http, Ends ends) {
+net::task<bool> Front::State::shake_hands(net::HttpServer* http, Shown* shown) {
+  if (tls == nullptr) co_return true;
+  auto shaking = http->shake_hands(tls);
+  const Result<void> shaken = co_await std::move(shaking);
+  *shown = {true, http->certificate()};
+  if (!shaken) log::warning("handshake_failed", {{"peer", http->peer()}, {"why", shaken.error().detail}});
+  co_return shaken.has_value();
+}
+
+net::task<bool> Front::State::serve_request(net::HttpServer* http, Ends ends, const Shown* shown) {
   auto reading_head = http->read_head();
   const Result<net::RequestHead> head = co_await std::move(reading_head);
   const Answering mark(&answering, &none_left);
@@ -146,6 +169,8 @@ net::task<bool> Front::State::serve_request(net::HttpServer* http, Ends ends) {
     const Result<std::string_view> body = co_await std::move(reading_body);
     if (!body) {
       response = refuse_body(body.error(), longest);
+    } else if (!still_admits(*shown)) {
+      response = problem(401, "this connection would not be let in any more: open another one");
     } else {
       manner.keep_alive = head->keep_alive;
       auto responding = respond(&*head, *body, ends);
@@ -162,9 +187,11 @@ net::task<void> Front::State::serve_connection(net::Socket socket) {
   const std::optional<Ends> ends = ends_of(socket);
   if (!ends) co_return;
   net::HttpServer http(loop, std::move(socket), net::ServerLimits{});
-  bool lives = true;
+  Shown shown;
+  auto shaking = shake_hands(&http, &shown);
+  bool lives = co_await std::move(shaking);
   while (lives && !draining) {
-    auto serving = serve_request(&http, *ends);
+    auto serving = serve_request(&http, *ends, &shown);
     lives = co_await std::move(serving);
   }
   http.close();
@@ -183,6 +210,10 @@ net::task<void> Front::State::accept_all(net::Acceptor* acceptor) {
 Front::Front(net::Loop* loop, const Clock* clock, std::function<std::size_t()> longest_body, Answer answer)
     : state_(std::make_unique<State>(loop, clock, std::move(longest_body), std::move(answer))) {}
 Front::~Front() = default;
+
+void Front::set_tls(std::shared_ptr<const net::ServerTls> tls) {
+  state_->tls = std::move(tls);
+}
 
 void Front::serve(std::unique_ptr<net::Acceptor> acceptor) {
   state_->acceptors.push_back(std::move(acceptor));

@@ -9,6 +9,7 @@
 #include "core/clock.hpp"
 #include "net/listener.hpp"
 #include "net/loop.hpp"
+#include "net/server_tls.hpp"
 #include "net/task.hpp"
 
 namespace holdfast::control {
@@ -22,6 +23,10 @@ class Front {
   // `longest_body`: bytes, asked before each body; a longer one is 413.
   Front(net::Loop* loop, const Clock* clock, std::function<std::size_t()> longest_body, Answer answer);
   ~Front();
+
+  // TLS of connections from now on; null: in the clear. One that is open and would not be let in any more
+  // gets no answer but that.
+  void set_tls(std::shared_ptr<const net::ServerTls> tls);
 
   // Takes connections from the acceptor, which belongs to the loop, until drain().
   void serve(std::unique_ptr<net::Acceptor> acceptor);

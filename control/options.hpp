@@ -7,6 +7,7 @@
 #include "approvals/options.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
+#include "core/tls_files.hpp"
 
 namespace holdfast::control {
 
@@ -21,9 +22,12 @@ struct TokenHolder {
 struct Options {
   std::string host = "127.0.0.1";
   std::string port = "8081";
-  std::string url;             // public base used in links, no slash at the end; default http://<listen>
+  // Public base used in links, no slash at the end; default http://<listen>, or https:// with TLS.
+  std::string url;
   bool public_metrics = true;  // metrics.public: /metrics asks nobody for a token
   std::vector<TokenHolder> tokens = {};
+  TlsFiles tls = {};
+  Position tls_at = {};
 };
 
 }  // namespace holdfast::control

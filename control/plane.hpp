@@ -13,6 +13,7 @@
 #include "core/clock.hpp"
 #include "core/metrics_text.hpp"
 #include "net/loop.hpp"
+#include "net/server_tls.hpp"
 #include "receipts/log.hpp"
 
 namespace holdfast::control {
@@ -33,6 +34,7 @@ struct Context {
   std::function<void(metrics::Page*)> collect_metrics;  // asked on the loop; describes every figure there is
   bool public_receipts = false;                         // receipts.public: the checkpoint is for everybody
   KillSwitch* kill_switch = nullptr;                    // never null where it is served
+  std::shared_ptr<const net::ServerTls> tls = nullptr;  // null: in the clear
 };
 
 // Loop thread only, but for the desk.

@@ -19,9 +19,10 @@ class Server {
   // Takes connections from the acceptor, which belongs to the context's loop, until drain().
   void serve(std::unique_ptr<net::Acceptor> acceptor);
 
-  // Another roster, other tokens: from the next request on. A request that is being answered was admitted by
-  // those before.
-  void change(std::shared_ptr<const approvals::Options> approvals, Options options);
+  // Another roster, other tokens, other TLS (null: none): from the next request on. A request that is being
+  // answered was admitted by those before.
+  void change(std::shared_ptr<const approvals::Options> approvals, Options options,
+              std::shared_ptr<const net::ServerTls> tls);
 
   // Takes no more connections, drops those between requests, lets requests that are being answered finish for
   // a few seconds, and returns when no connection is left.

@@ -70,6 +70,8 @@ task<Result<FetchResponse>> fetch(Loop* loop, FetchRequest request) {
   endpoint.port = url->port;
   endpoint.tls = url->tls;
   endpoint.ca_file = request.ca_file;
+  endpoint.cert_file = request.cert_file;
+  endpoint.key_file = request.key_file;
   endpoint.connect = endpoint.read = request.timeout;
   std::shared_ptr<TlsContext> context;
   if (url->tls) {

@@ -31,7 +31,8 @@ struct FetchRequest {
   std::string body;
   std::chrono::milliseconds timeout = std::chrono::seconds(10);  // for all of it
   std::size_t max_response = 1 << 20;
-  std::string ca_file;  // empty: the system's roots
+  std::string ca_file;              // empty: the system's roots
+  std::string cert_file, key_file;  // client certificate; empty: none
   // Decides on every address the host resolves to, before it is dialled; null: every address.
   std::function<bool(const std::string& host, const Address& address)> allow;
 };

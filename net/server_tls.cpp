@@ -59,7 +59,7 @@ ServerTls::ServerTls(std::unique_ptr<Context> context, std::string authority)
 
 ServerTls::~ServerTls() = default;
 
-Result<std::shared_ptr<const ServerTls>> ServerTls::make(const TlsFiles& files) {
+Result<std::shared_ptr<const ServerTls>> ServerTls::make(const TlsFiles& files, Clients clients) {
   auto context = std::make_unique<Context>();
   SSL_CTX* ctx = context->ctx;
   const auto failed = [](std::string what) -> tl::unexpected<Error> {
@@ -86,9 +86,10 @@ Result<std::shared_ptr<const ServerTls>> ServerTls::make(const TlsFiles& files) 
       return failed(fmt::format("the CA file {} cannot be read", files.client_ca));
     if (STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(files.client_ca.c_str()))
       SSL_CTX_set_client_CA_list(ctx, names);
-    // Who shows none is let in, and is nobody: agents with a token are served beside those with a
-    // certificate.
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+    // Of those who may show none, who does not is let in, and is nobody: agents with a token are served
+    // beside those with a certificate.
+    const int refuse = clients == Clients::must_show ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | refuse, nullptr);
   }
   ERR_clear_error();
   return std::shared_ptr<const ServerTls>(new ServerTls(std::move(context), std::move(authority)));

@@ -23,15 +23,23 @@ struct ClientCertificate {
   std::string authority;           // the bytes of the client_ca it was verified by
 };
 
+// Whether a client whose certificate is asked for (TlsFiles::client_ca) is let in without one.
+enum class Clients { may_show, must_show };
+
 // The files of one listener, read. Immutable; every thread.
 class ServerTls {
  public:
   // Error: unavailable, naming the file.
-  static Result<std::shared_ptr<const ServerTls>> make(const TlsFiles& files);
+  static Result<std::shared_ptr<const ServerTls>> make(const TlsFiles& files, Clients clients);
   ~ServerTls();
   ServerTls(const ServerTls&) = delete;
   ServerTls& operator=(const ServerTls&) = delete;
   [[nodiscard]] const std::string& authority() const { return authority_; }
+  // What a connection has shown, or null: whether it would be let in now. Not asked where clients may show
+  // none.
+  [[nodiscard]] bool admits(const ClientCertificate* shown, WallTime now) const {
+    return authority_.empty() || (shown != nullptr && shown->authority == authority_ && now < shown->until);
+  }
 
  private:
   friend class TlsSession;

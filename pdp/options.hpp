@@ -6,6 +6,7 @@
 
 #include "core/problem.hpp"
 #include "core/secret.hpp"
+#include "core/tls_files.hpp"
 
 namespace holdfast::pdp {
 
@@ -15,6 +16,8 @@ struct Options {
   Secret token;  // who has it is trusted to name the agent
   // How long whoever promised to tell a call's outcome has for it.
   std::chrono::milliseconds outcome_within = std::chrono::minutes(15);
+  TlsFiles tls;
+  Position tls_at;
   Position at;
 };
 

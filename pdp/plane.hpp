@@ -8,6 +8,7 @@
 #include "control/failure_limiter.hpp"
 #include "control/message.hpp"
 #include "net/loop.hpp"
+#include "net/server_tls.hpp"
 #include "net/signal.hpp"
 #include "pdp/open_checks.hpp"
 #include "pdp/options.hpp"
@@ -24,6 +25,7 @@ struct Context {
                     // halt or a reload that comes later
   proxy::Shared* shared;  // the agent plane's: one policy, one desk, one log
   Options options;
+  std::shared_ptr<const net::ServerTls> tls = nullptr;  // null: in the clear
 };
 
 // Loop thread only, but for the desk.

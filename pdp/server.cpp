@@ -29,7 +29,9 @@ Server::Server(Context context)
           plane_->context.loop, plane_->context.shared->clock,
           [plane = plane_.get()] { return plane->context.shared->snapshot.load()->options.limits.body; },
           [plane = plane_.get()](Request* request) { return answer(plane, request); }),
-      background_(plane_->context.loop) {}
+      background_(plane_->context.loop) {
+  front_.set_tls(std::move(plane_->context.tls));
+}
 Server::~Server() = default;
 
 void Server::serve(std::unique_ptr<net::Acceptor> acceptor) {
@@ -37,8 +39,9 @@ void Server::serve(std::unique_ptr<net::Acceptor> acceptor) {
   background_.spawn(watch_outcomes(plane_.get()));
 }
 
-void Server::change(Options options) {
+void Server::change(Options options, std::shared_ptr<const net::ServerTls> tls) {
   plane_->context.options = std::move(options);
+  front_.set_tls(std::move(tls));
 }
 
 net::task<void> Server::drain() {

@@ -19,8 +19,8 @@ class Server {
   // Takes connections from the acceptor, which belongs to the context's loop, until drain().
   void serve(std::unique_ptr<net::Acceptor> acceptor);
 
-  // Another token: from the next request on.
-  void change(Options options);
+  // Another token, other TLS (null: none): from the next request on.
+  void change(Options options, std::shared_ptr<const net::ServerTls> tls);
 
   // Takes no more connections, and returns when no connection is left. Whoever waits is told how it stands.
   net::task<void> drain();

@@ -74,6 +74,19 @@ TEST(ApprovalsCommand, RejectSendsItsReason) {
                                        EndsWith("\"reason\":\"unknown vendor\"}")));
 }
 
+TEST(ApprovalsCommand, TheTokenCrossesNoNetworkInTheClearUnlessToldTo) {
+  Desk desk;
+  for (const char* url : {"http://192.0.2.1:9", "http://sidecar.invalid:9", "http://[2001:db8::1]:9"}) {
+    const Finished done = with_token(desk).run({"approvals", "list", "--control", url});
+    EXPECT_EQ(done.exit, 2) << url;
+    EXPECT_THAT(done.err, AllOf(HasSubstr("in the clear"), HasSubstr("write https://"))) << url;
+  }
+  const Finished told =
+      with_token(desk).run({"approvals", "list", "--control", "http://sidecar.invalid:9", "--insecure"});
+  EXPECT_EQ(told.exit, 3);
+  EXPECT_THAT(told.err, HasSubstr("cannot reach the control plane"));
+}
+
 TEST(ApprovalsCommand, ARefusalIsItsSentenceAndExitsWithOne) {
   Desk desk;
   const std::string problem =

@@ -87,7 +87,7 @@ TEST(Files, PlacesAreFoundWithoutTheTokensTheRestNeeds) {
   const auto places = locate(file);
   ASSERT_TRUE(places) << places.error().detail;
   EXPECT_EQ(places->receipts.data_dir, folder.root() / "data");
-  EXPECT_EQ(places->control_host + ":" + places->control_port, "127.0.0.1:8081");
+  EXPECT_EQ(places->control.host + ":" + places->control.port, "127.0.0.1:8081");
   EXPECT_FALSE(locate(folder.write("b.yaml", "data_dir: [1]\n")));
 }
 

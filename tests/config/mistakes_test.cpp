@@ -108,8 +108,12 @@ TEST(Mistakes, Planes) {
        "3:24: `agent_plane.origins` holds something that is not an origin\n    hint: such as "
        "https://app.example.com"},
       {"control_plane: {listen: 0.0.0.0:8081}",
-       "3:25: the control plane may listen on a loopback address only\n"
-       "    hint: put a proxy that speaks TLS in front of it, and name it in control_plane.url"},
+       "3:25: `control_plane.listen` is not a loopback address, and without TLS tokens would cross the "
+       "network "
+       "in the clear\n"
+       "    hint: add control_plane.tls: {cert: ..., key: ...}, or keep to loopback behind a proxy that "
+       "speaks "
+       "TLS; `insecure: true` takes the risk"},
       {"control_plane: {listen: 127.0.0.1:8080}",
        "3:16: the agent plane and the control plane both listen on port 8080\n    hint: give each plane a "
        "port of its own"},

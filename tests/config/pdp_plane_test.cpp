@@ -40,9 +40,11 @@ TEST(PdpPlane, Mistakes) {
       {"pdp_plane: {listen: here, token: 'pdp-token-0123456789'}",
        "3:21: `pdp_plane.listen` must be host:port: it has no port\n    hint: such as 127.0.0.1:8080"},
       {"pdp_plane: {listen: '0.0.0.0:8082', token: 'pdp-token-0123456789'}",
-       "3:21: `pdp_plane` may listen on a loopback address only\n    hint: put a proxy that speaks TLS in "
-       "front "
-       "of it"},
+       "3:21: `pdp_plane.listen` is not a loopback address, and without TLS tokens would cross the network "
+       "in "
+       "the clear\n    hint: add pdp_plane.tls: {cert: ..., key: ...}, or keep to loopback behind a proxy "
+       "that "
+       "speaks TLS; `insecure: true` takes the risk"},
       {"pdp_plane: {listen: '127.0.0.1:8081', token: 'pdp-token-0123456789'}",
        "3:12: `pdp_plane` and the control plane both listen on port 8081\n    hint: give each plane a port "
        "of its "

@@ -52,8 +52,7 @@ TEST(Reference, ShowsTheDefaults) {
   const Config plain = *load(folder.write("plain.yaml", "version: 1\ndata_dir: ./data\n")).config;
   EXPECT_EQ(shown.proxy.host + shown.proxy.port, plain.proxy.host + plain.proxy.port);
   EXPECT_EQ(shown.proxy.origins, plain.proxy.origins);
-  EXPECT_EQ(shown.control.host + shown.control.port + shown.control.url,
-            plain.control.host + plain.control.port + plain.control.url);
+  EXPECT_EQ(shown.control.host + shown.control.port, plain.control.host + plain.control.port);
   EXPECT_EQ(shown.control.public_metrics, plain.control.public_metrics);
   EXPECT_EQ(shown.pdp.outcome_within, plain.pdp.outcome_within);
   EXPECT_EQ(shown.policy.default_effect, plain.policy.default_effect);

@@ -51,6 +51,16 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"PortSigned", "localhost:+8081", false}),
     [](const auto& row) { return row.param.name; });
 
+TEST(Host, OverTlsOfOurOwnTheDefaultPortIsThatOfHttps) {
+  Options options{.host = "control.internal", .port = "443", .url = "https://holdfast.example"};
+  const std::string host = "control.internal";
+  Request request = request_with("Host", host);
+  request.local_port = 443;
+  EXPECT_FALSE(host_is_ours(options, request));
+  options.tls.cert = "tls/holdfast.pem";
+  EXPECT_TRUE(host_is_ours(options, request));
+}
+
 TEST(Host, WithTheDefaultPortOfTheUrlMayBeWrittenOrNot) {
   const Options options{.host = "127.0.0.1", .port = "8081", .url = "https://holdfast.example"};
   EXPECT_TRUE(host_is_ours(options, request_with("Host", "holdfast.example")));

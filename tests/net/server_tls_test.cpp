@@ -23,7 +23,8 @@ class ServerOverTls : public test::ServerTest {
   ServerOverTls() {
     std::signal(SIGPIPE, SIG_IGN);  // as the program does
     const auto made = certificates_.issue("server", "IP:127.0.0.1");
-    tls_ = ServerTls::make({made.cert_file, made.key_file, certificates_.ca_file()}).value();
+    tls_ =
+        ServerTls::make({made.cert_file, made.key_file, certificates_.ca_file()}, Clients::may_show).value();
   }
   ~ServerOverTls() override {
     SSL_free(ssl_);

@@ -61,7 +61,8 @@ class Entered : public testing::Test {
     agents[2].mtls = "URI:spiffe://example/bot";
     agents[3].listener = "nightly";
     const auto made = certificates.issue("server", "IP:127.0.0.1");
-    const auto tls = net::ServerTls::make({made.cert_file, made.key_file, certificates.ca_file()});
+    const auto tls =
+        net::ServerTls::make({made.cert_file, made.key_file, certificates.ca_file()}, net::Clients::may_show);
     EXPECT_TRUE(tls) << tls.error().detail;
     if (tls) snapshot.tls[""] = snapshot.tls["nightly"] = *tls;
   }
