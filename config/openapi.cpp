@@ -118,7 +118,12 @@ class Import {
   bool set_name(const Node& operation, proxy::Tool& tool) {
     const Node* id = operation.find("operationId");
     if (id == nullptr) return true;
-    tool.name = is_text(*id) ? tool_name(id->text) : "";
+    if (!is_text(*id)) {
+      document_.error(id->at, fmt::format("the operationId `{}` is not text", id->text),
+                      fmt::format("if it is meant as a name, write \"{}\"", id->text));
+      return false;
+    }
+    tool.name = tool_name(id->text);
     const std::string wrong =
         tool.name.empty() ? "must hold letters or digits" : wrong_with_name(tool.name, upstream_);
     if (wrong.empty()) return true;

@@ -138,9 +138,10 @@ bool is_true(const Node& map, std::string_view key, bool fallback) {
 }
 
 bool is_text(const Node& node) {
-  constexpr std::array<std::string_view, 4> kNulls{"null", "~", "Null", "NULL"};
-  const bool null = node.plain && std::find(kNulls.begin(), kNulls.end(), node.text) != kNulls.end();
-  return node.kind == Node::Kind::scalar && !null;
+  constexpr std::array<std::string_view, 10> kNoText{"null", "~",    "Null",  "NULL",  "true",
+                                                     "True", "TRUE", "false", "False", "FALSE"};
+  const bool other = node.plain && std::find(kNoText.begin(), kNoText.end(), node.text) != kNoText.end();
+  return node.kind == Node::Kind::scalar && !other;
 }
 
 std::string_view text_of(const Node& map, std::string_view key) {

@@ -50,7 +50,7 @@ class Document {
 
 // True for a plain `true`; `fallback` when there is no such key.
 [[nodiscard]] bool is_true(const Node& map, std::string_view key, bool fallback = false);
-// A scalar that is not null.
+// A scalar that is not null, true or false, which YAML spells in several ways and JSON in one.
 [[nodiscard]] bool is_text(const Node& node);
 // The text of such a member, or empty.
 [[nodiscard]] std::string_view text_of(const Node& map, std::string_view key);

@@ -113,7 +113,9 @@ TEST(OpenApiMistakes, Names) {
        "2:33: the operationId `HTTP/get` begins with `http.` or `mcp.`, which name what no tool matches\n"
        "    hint: the tool's name would be `HTTP.get`"},
       {"paths: {/a: {get: {operationId: null}}}",
-       "2:33: the operationId `null` must hold letters or digits\n    hint: the tool's name would be ``"},
+       "2:33: the operationId `null` is not text\n    hint: if it is meant as a name, write \"null\""},
+      {"paths: {/a: {get: {operationId: TRUE}}}",
+       "2:33: the operationId `TRUE` is not text\n    hint: if it is meant as a name, write \"TRUE\""},
       {"paths: {/a: {get: {operationId: '%%'}}}",
        "2:33: the operationId `%%` must hold letters or digits\n"
        "    hint: the tool's name would be ``"},

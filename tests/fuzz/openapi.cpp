@@ -24,6 +24,8 @@ void write_scalar(const Node& node, std::string& out) {
   };
   if (spelt({"true", "True", "TRUE"})) {
     out += "true";
+  } else if (spelt({"false", "False", "FALSE"})) {
+    out += "false";
   } else if (spelt({"null", "~", "Null", "NULL"})) {
     out += "null";
   } else {
