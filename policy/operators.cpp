@@ -87,7 +87,7 @@ Truth apply_to_text(const CompiledTest& test, const Value& value) {
       return truth(text.ends_with(test.values[0].text));
     case Operator::glob:
     case Operator::matches:
-      return truth(matches(*test.regex, text));
+      return test.regex.says(text);
     case Operator::cidr:
       return is_within(test, text);
     case Operator::eq:

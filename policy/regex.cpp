@@ -12,15 +12,16 @@ re2::StringPiece piece(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-re2::RE2::Options quiet() {
+re2::RE2::Options quiet(bool dot_is_line_feed) {
   re2::RE2::Options options;
   options.set_log_errors(false);
+  options.set_dot_nl(dot_is_line_feed);
   return options;
 }
 
-// `*` becomes all but a slash, `**` anything; the rest is literal.
+// `*` becomes all but a slash, `**` anything, also a line feed; the rest is literal.
 std::string regex_of_glob(std::string_view glob) {
-  std::string out = "(?s)";
+  std::string out;
   while (!glob.empty()) {
     const std::size_t literal = std::min(glob.find('*'), glob.size());
     out += re2::RE2::QuoteMeta(piece(glob.substr(0, literal)));
@@ -49,34 +50,46 @@ std::string because(const re2::RE2& regex) {
   return regex.error_arg().empty() ? why : fmt::format("{} at `{}`", why, regex.error_arg());
 }
 
-Checked<Regex> compiled(std::string_view written, const std::string& pattern) {
-  auto regex = std::make_unique<re2::RE2>(pattern, quiet());
-  if (!regex->ok()) return complain(fmt::format("`{}` is too large a pattern", written));
-  return regex;
-}
-
 std::string whole_text(std::string_view pattern) {
   return fmt::format("\\A(?:{})\\z", pattern);
 }
 
 }  // namespace
 
-Checked<Regex> compile_glob(std::string_view glob) {
-  return compiled(glob, whole_text(regex_of_glob(glob)));
+Regex::Compiled Regex::compile(const std::string& pattern, bool dot_is_line_feed) {
+  return std::make_unique<re2::RE2>(pattern, quiet(dot_is_line_feed));
 }
 
-Checked<Regex> compile_regex(std::string_view pattern) {
+Checked<Regex> Regex::made(std::string_view written, Compiled as_written, Compiled across_lines) {
+  const bool ok = as_written->ok() && (across_lines == nullptr || across_lines->ok());
+  if (!ok) return complain(fmt::format("`{}` is too large a pattern", written));
+  Regex regex;
+  regex.as_written_ = std::move(as_written);
+  regex.across_lines_ = std::move(across_lines);
+  return regex;
+}
+
+Checked<Regex> Regex::of_glob(std::string_view glob) {
+  return made(glob, compile(whole_text(regex_of_glob(glob)), true), nullptr);
+}
+
+Checked<Regex> Regex::of_pattern(std::string_view pattern) {
   // Judged as it is written first: `a)|(b` must not become valid by what we put around it.
-  const re2::RE2 alone(piece(pattern), quiet());
+  const re2::RE2 alone(piece(pattern), quiet(false));
   if (!alone.ok()) {
     return complain(fmt::format("`{}` is not a regular expression: {}", pattern, because(alone)),
                     "the syntax is RE2's: no look-around, no back-references");
   }
-  return compiled(pattern, anchors_itself(pattern) ? std::string(pattern) : whole_text(pattern));
+  const std::string asked = anchors_itself(pattern) ? std::string(pattern) : whole_text(pattern);
+  const bool has_dot = pattern.find('.') != std::string_view::npos;
+  return made(pattern, compile(asked, false), has_dot ? compile(asked, true) : nullptr);
 }
 
-bool matches(const re2::RE2& regex, std::string_view text) {
-  return re2::RE2::PartialMatch(piece(text), regex);
+Truth Regex::says(std::string_view text) const {
+  const Truth as_written = truth(re2::RE2::PartialMatch(piece(text), *as_written_));
+  if (across_lines_ == nullptr || text.find('\n') == std::string_view::npos) return as_written;
+  const Truth across_lines = truth(re2::RE2::PartialMatch(piece(text), *across_lines_));
+  return as_written == across_lines ? as_written : Truth::unknown;
 }
 
 }  // namespace holdfast::policy

@@ -4,21 +4,35 @@
 #include <re2/re2.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "policy/complaint.hpp"
+#include "policy/truth.hpp"
 
 namespace holdfast::policy {
 
-using Regex = std::unique_ptr<re2::RE2>;
+class Regex {
+ public:
+  // `*` is anything but a slash, `**` anything; the rest is literal. Always about the whole text.
+  [[nodiscard]] static Checked<Regex> of_glob(std::string_view glob);
+  // RE2's syntax. About the whole text, unless the pattern begins with `^` or ends with `$`: then as written.
+  [[nodiscard]] static Checked<Regex> of_pattern(std::string_view pattern);
 
-// `*` is anything but a slash, `**` anything; the rest is literal. Always about the whole text.
-[[nodiscard]] Checked<Regex> compile_glob(std::string_view glob);
+  // Of nothing, and not to be asked.
+  Regex() = default;
 
-// RE2's syntax. About the whole text, unless the pattern begins with `^` or ends with `$`: then as written.
-[[nodiscard]] Checked<Regex> compile_regex(std::string_view pattern);
+  // Unknown of text with a line feed when it matters whether a `.` stands for one: who wrote the pattern may
+  // have thought of one line, and the reader of the call may read two. The text must be UTF-8.
+  [[nodiscard]] Truth says(std::string_view text) const;
 
-// The text must be UTF-8.
-[[nodiscard]] bool matches(const re2::RE2& regex, std::string_view text);
+ private:
+  using Compiled = std::unique_ptr<re2::RE2>;
+  static Compiled compile(const std::string& pattern, bool dot_is_line_feed);
+  static Checked<Regex> made(std::string_view written, Compiled as_written, Compiled across_lines);
+
+  Compiled as_written_;
+  Compiled across_lines_;  // the same with a `.` for a line feed too; null where that is no difference
+};
 
 }  // namespace holdfast::policy

@@ -43,7 +43,7 @@ tl::expected<void, Complaint> read_regex(CompiledTest& out, const Operand& opera
   const Checked<Scalar> written = text(operand, asked);
   if (!written) return tl::unexpected(written.error());
   Checked<Regex> regex =
-      asked.op == Operator::glob ? compile_glob(written->text) : compile_regex(written->text);
+      asked.op == Operator::glob ? Regex::of_glob(written->text) : Regex::of_pattern(written->text);
   if (!regex) return tl::unexpected(regex.error());
   out.regex = std::move(*regex);
   return {};

@@ -89,6 +89,21 @@ TEST(Attacks, DenyListsDoNotLetUnknownThrough) {
   EXPECT_EQ(effect_of(policy, "{\"cmd\":\"cafe\u0301\"}"), deny) << "text that is not NFC";
 }
 
+TEST(Attacks, ALineFeedHidesNothingFromAPattern) {
+  const auto denied = compiled(options({rule("*", deny, is("args.cmd", matches, "\".*(rm|dd).*\""))}, allow));
+  EXPECT_EQ(effect_of(denied, R"({"cmd":"ls -l"})"), allow);
+  EXPECT_EQ(effect_of(denied, R"({"cmd":"ls\nls"})"), allow) << "it is the same however it is read";
+  for (const char* args : {R"({"cmd":"ls\nrm -rf /"})", R"({"cmd":"\nrm"})", R"({"cmd":"rm\n"})"}) {
+    EXPECT_EQ(effect_of(denied, args), deny) << args;
+  }
+  const auto allowed = compiled(options({rule("*", allow, is("args.path", matches, "\"/srv/.*\""))}));
+  EXPECT_EQ(effect_of(allowed, R"({"path":"/srv/a"})"), allow);
+  EXPECT_EQ(effect_of(allowed, R"({"path":"/srv/\n/../../etc"})"), deny);
+  const auto spared = compiled(options({rule("*", allow, no(is("args.path", matches, "\".*[.][.].*\"")))}));
+  EXPECT_EQ(effect_of(spared, R"({"path":"/srv/a"})"), allow);
+  EXPECT_EQ(effect_of(spared, R"({"path":"/srv/\n/../../etc"})"), deny);
+}
+
 TEST(Attacks, NegationDoesNotTurnUnknownIntoYes) {
   const auto policy = compiled(options({rule("*", allow, no(is("args.amount", gt, "100")))}));
   EXPECT_EQ(effect_of(policy, R"({"amount":5})"), allow);

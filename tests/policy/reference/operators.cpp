@@ -65,11 +65,17 @@ Say of_number(Operator op, const std::string& number, const Operand& wanted) {
   return yes_if(against(wanted.items[0]) >= 0 && against(wanted.items[1]) <= 0);
 }
 
+// What a dot says of a line feed two readers of a pattern may tell apart.
+Say matches(const std::string& regex, const std::string& text) {
+  const bool plain = found(regex, text, false);
+  return plain == found(regex, text, true) ? yes_if(plain) : Say::unknown;
+}
+
 Say of_text(Operator op, const std::string& text, const Operand& wanted) {
   if (op == Operator::starts_with) return yes_if(text.starts_with(wanted.text));
   if (op == Operator::ends_with) return yes_if(text.ends_with(wanted.text));
   if (op == Operator::glob) return yes_if(wild(wanted.text, text, '/'));
-  if (op == Operator::matches) return yes_if(found(wanted.text, text));
+  if (op == Operator::matches) return matches(wanted.text, text);
   return cidr(text, wanted);
 }
 

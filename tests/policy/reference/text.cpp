@@ -97,11 +97,13 @@ bool wild(std::string_view pattern, std::string_view text, char stop) {
   return !text.empty() && (deep || text.front() != stop) && wild(pattern, text.substr(1), stop);
 }
 
-bool found(const std::string& regex, const std::string& text) {
-  static std::map<std::string, std::unique_ptr<re2::RE2>> compiled;
+bool found(const std::string& regex, const std::string& text, bool dot_is_line_feed) {
+  static std::map<std::pair<std::string, bool>, std::unique_ptr<re2::RE2>> compiled;
   if (compiled.size() > 1000) compiled.clear();  // a search makes up new ones without end
-  std::unique_ptr<re2::RE2>& known = compiled[regex];
-  if (!known) known = std::make_unique<re2::RE2>(regex);
+  std::unique_ptr<re2::RE2>& known = compiled[{regex, dot_is_line_feed}];
+  re2::RE2::Options options;
+  options.set_dot_nl(dot_is_line_feed);
+  if (!known) known = std::make_unique<re2::RE2>(regex, options);
   std::size_t backslashes = 0;
   while (backslashes + 1 < regex.size() && regex[regex.size() - 2 - backslashes] == '\\')
     ++backslashes;

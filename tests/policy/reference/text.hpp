@@ -20,8 +20,9 @@ struct Digits {
 
 // `*` is anything without the stop, `**` anything; all the rest is itself.
 [[nodiscard]] bool wild(std::string_view pattern, std::string_view text, char stop);
-// `matches`: RE2's syntax, about the whole text unless it begins with `^` or ends with `$`.
-[[nodiscard]] bool found(const std::string& regex, const std::string& text);
+// `matches`: RE2's syntax, about the whole text unless it begins with `^` or ends with `$`. Whether a `.` is
+// a line feed too is for the caller to say, where the pattern does not.
+[[nodiscard]] bool found(const std::string& regex, const std::string& text, bool dot_is_line_feed);
 
 [[nodiscard]] bool is_nfc(const std::string& text);
 // Whether some reader takes the other for the name. From the first byte on that is not UTF-8 it may be read

@@ -188,12 +188,35 @@ const Words& odd_numbers() {
 }
 
 const Words& texts() {
-  static const Words words = {"",          "a",           "abc",         "A",       "USD",
-                              "usd",       "EUR",         "hello",       "/v1/x",   "/v1/a/x",
-                              "/v1/a/b/x", "5",           "true",        "\u00e9",  "gr\u00f6\u00dfe",
-                              "10.1.2.3",  "10.1.2.4",    "11.0.0.1",    "fd00::1", "::ffff:10.1.2.3",
-                              "::1",       "010.1.2.3",   "10.1.2.3/32", "abc$",    "a.c",
-                              "a\nc",      "\u65e5\u672c"};
+  static const Words words = {"",
+                              "a",
+                              "abc",
+                              "A",
+                              "USD",
+                              "usd",
+                              "EUR",
+                              "hello",
+                              "/v1/x",
+                              "/v1/a/x",
+                              "/v1/a/b/x",
+                              "5",
+                              "true",
+                              "\u00e9",
+                              "gr\u00f6\u00dfe",
+                              "10.1.2.3",
+                              "10.1.2.4",
+                              "11.0.0.1",
+                              "fd00::1",
+                              "::ffff:10.1.2.3",
+                              "::1",
+                              "010.1.2.3",
+                              "10.1.2.3/32",
+                              "abc$",
+                              "a.c",
+                              "a\nc",
+                              "\u65e5\u672c",
+                              "abc\nabc",
+                              "\nusd"};
   return words;
 }
 
