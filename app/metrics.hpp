@@ -6,6 +6,7 @@
 #include "approvals/channels/webhook.hpp"
 #include "approvals/desk.hpp"
 #include "core/metrics_text.hpp"
+#include "pdp/server.hpp"
 #include "receipts/log.hpp"
 
 namespace holdfast::app {
@@ -17,9 +18,10 @@ struct Figures {
   const approvals::WebhookNotifier* webhooks;
   const receipts::Log* log;
   const Reloads* reloads;
+  const pdp::Server* pdp;  // null: there is none
 };
 
-// Any thread; waits for nobody longer than it takes to copy a number.
+// The control plane's loop; waits for nobody longer than it takes to copy a number.
 void collect(const Figures& figures, metrics::Page* page);
 
 }  // namespace holdfast::app

@@ -167,7 +167,7 @@ Result<void> serve(Served served) {
     if (shared.halts->halted()) return std::string("everything is halted, until an admin resumes");
     return std::string();
   };
-  Figures figures{&agents, desk->get(), &webhooks, log->get(), nullptr};
+  Figures figures{&agents, desk->get(), &webhooks, log->get(), nullptr, nullptr};
   auto collect_metrics = [&figures](metrics::Page* page) { collect(figures, page); };
   control::Server server(control::Context{
       &loop, &desk_queue, desk->get(), log->get(), disk_threads.executor(), &clock, people, config.control,
@@ -184,6 +184,7 @@ Result<void> serve(Served served) {
                    Holders{&shared, &agents, &recorder, &webhooks, &server, pdp_server},
                    [&](config::Standing standing) { replacements_of_reloads->seen(std::move(standing)); }});
   figures.reloads = &reloads;
+  figures.pdp = pdp_server;
   Replacements replacements(&loop, disk_threads.executor(), served.path, std::move(served.standing),
                             [&reloads] { reloads.ask("its file was replaced"); });
   replacements_of_reloads = &replacements;

@@ -36,17 +36,17 @@ std::optional<Ends> ends_of(const net::Socket& socket) {
 }
 
 // The answer to a head that could not be read, or nothing: then the peer is gone or silent.
-std::optional<Response> refuse_head(const Error& error) {
-  if (error.code == Code::malformed) return problem(400, error.detail);
-  if (error.code == Code::too_large) return problem(431, error.detail);
-  if (error.code == Code::unsupported) return problem(501, error.detail);
+std::optional<Response> refuse_head(const Front::Refuse& refuse, const Error& error) {
+  if (error.code == Code::malformed) return refuse(400, error.detail);
+  if (error.code == Code::too_large) return refuse(431, error.detail);
+  if (error.code == Code::unsupported) return refuse(501, error.detail);
   return std::nullopt;
 }
 
-std::optional<Response> refuse_body(const Error& error, std::size_t longest) {
-  if (error.code == Code::malformed) return problem(400, error.detail);
-  if (error.code == Code::too_large) return problem(413, fmt::format("bodies end here at {} bytes", longest));
-  if (error.code == Code::timeout) return problem(408, error.detail);
+std::optional<Response> refuse_body(const Front::Refuse& refuse, const Error& error, std::size_t longest) {
+  if (error.code == Code::malformed) return refuse(400, error.detail);
+  if (error.code == Code::too_large) return refuse(413, fmt::format("bodies end here at {} bytes", longest));
+  if (error.code == Code::timeout) return refuse(408, error.detail);
   return std::nullopt;
 }
 
@@ -81,18 +81,21 @@ class Answering {
 }  // namespace
 
 struct Front::State {
-  State(net::Loop* its_loop, const Clock* its_clock, std::function<std::size_t()> longest, Answer its_answer)
+  State(net::Loop* its_loop, const Clock* its_clock, std::function<std::size_t()> longest, Answer its_answer,
+        Refuse its_refuse)
       : loop(its_loop),
         clock(its_clock),
         longest_body(std::move(longest)),
         answer(std::move(its_answer)),
+        refuse(std::move(its_refuse)),
         group(its_loop),
         none_left(its_loop) {}
 
   net::task<void> accept_all(net::Acceptor* acceptor);
   net::task<void> serve_connection(net::Socket socket);
   // `head` and `body` stay with the caller, and their bytes with its HttpServer.
-  net::task<Response> respond(const net::RequestHead* head, std::string_view body, Ends ends);
+  net::task<Response> respond(net::HttpServer* http, const net::RequestHead* head, std::string_view body,
+                              Ends ends);
   // All three return whether the connection lives on.
   net::task<bool> shake_hands(net::HttpServer* http, Shown* shown);
   net::task<bool> serve_request(net::HttpServer* http, Ends ends, const Shown* shown);
@@ -107,6 +110,7 @@ struct Front::State {
   }
 
   const Answer answer;
+  const Refuse refuse;
   std::shared_ptr<const net::ServerTls> tls;  // null: in the clear
   net::TaskGroup group;
   std::vector<std::unique_ptr<net::Acceptor>> acceptors;
@@ -125,9 +129,10 @@ net::task<bool> Front::State::send(net::HttpServer* http, Response response, Man
   co_return written.has_value() && keep_alive;
 }
 
-net::task<Response> Front::State::respond(const net::RequestHead* head, std::string_view body, Ends ends) {
+net::task<Response> Front::State::respond(net::HttpServer* http, const net::RequestHead* head,
+                                          std::string_view body, Ends ends) {
   auto target = parse_target(head->target);
-  if (!target) co_return problem(target.error());
+  if (!target) co_return refuse(400, target.error().detail);
   Request request{.method = head->method,
                   .target_text = head->target,
                   .target = std::move(*target),
@@ -136,6 +141,8 @@ net::task<Response> Front::State::respond(const net::RequestHead* head, std::str
                   .peer = ends.peer,
                   .local = ends.local.address(),
                   .local_port = ends.local.port(),
+                  .connection = http,
+                  .http10 = head->minor == 0,
                   .id = {},
                   .query = {},
                   .caller = {}};
@@ -160,7 +167,7 @@ net::task<bool> Front::State::serve_request(net::HttpServer* http, Ends ends, co
   std::optional<Response> response;
   Manner manner;
   if (!head) {
-    response = refuse_head(head.error());
+    response = refuse_head(refuse, head.error());
   } else {
     manner = {.http10 = head->minor == 0, .keep_alive = false, .without_body = head->method == "HEAD"};
     // The whole body, before anybody is authenticated, so that every refusal leaves the connection in step.
@@ -168,12 +175,12 @@ net::task<bool> Front::State::serve_request(net::HttpServer* http, Ends ends, co
     auto reading_body = http->read_body(longest);
     const Result<std::string_view> body = co_await std::move(reading_body);
     if (!body) {
-      response = refuse_body(body.error(), longest);
+      response = refuse_body(refuse, body.error(), longest);
     } else if (!still_admits(*shown)) {
       response = problem(401, "this connection would not be let in any more: open another one");
     } else {
       manner.keep_alive = head->keep_alive;
-      auto responding = respond(&*head, *body, ends);
+      auto responding = respond(http, &*head, *body, ends);
       response = co_await std::move(responding);
     }
   }
@@ -207,8 +214,10 @@ net::task<void> Front::State::accept_all(net::Acceptor* acceptor) {
   }
 }
 
-Front::Front(net::Loop* loop, const Clock* clock, std::function<std::size_t()> longest_body, Answer answer)
-    : state_(std::make_unique<State>(loop, clock, std::move(longest_body), std::move(answer))) {}
+Front::Front(net::Loop* loop, const Clock* clock, std::function<std::size_t()> longest_body, Answer answer,
+             Refuse refuse)
+    : state_(std::make_unique<State>(loop, clock, std::move(longest_body), std::move(answer),
+                                     std::move(refuse))) {}
 Front::~Front() = default;
 
 void Front::set_tls(std::shared_ptr<const net::ServerTls> tls) {

@@ -20,8 +20,13 @@ class Front {
   // The request stays with the front until the task is done.
   using Answer = std::function<net::task<Response>(Request*)>;
 
+  // The answer to what cannot be read as a request: by the status that HTTP has for it, and the reason.
+  using Refuse = std::function<Response(int status, std::string_view detail)>;
+
   // `longest_body`: bytes, asked before each body; a longer one is 413.
-  Front(net::Loop* loop, const Clock* clock, std::function<std::size_t()> longest_body, Answer answer);
+  Front(
+      net::Loop* loop, const Clock* clock, std::function<std::size_t()> longest_body, Answer answer,
+      Refuse refuse = [](int status, std::string_view detail) { return problem(status, detail); });
   ~Front();
 
   // TLS of connections from now on; null: in the clear. One that is open and would not be let in any more

@@ -15,6 +15,10 @@
 #include "net/address.hpp"
 #include "net/http_message.hpp"
 
+namespace holdfast::net {
+class HttpServer;
+}
+
 namespace holdfast::control {
 
 // Who is asking, known from the credential. `id` points into the configuration.
@@ -37,6 +41,9 @@ struct Request {
   net::Address peer;   // who connected
   net::Address local;  // the address of ours it connected to
   unsigned short local_port = 0;
+  // The connection it came on, read to the request's end: whoever answers late may watch it. Null: nobody's.
+  net::HttpServer* connection = nullptr;
+  bool http10 = false;
 
   // Filled in on the way to the endpoint:
   std::string id;                // the path segment the route leaves open

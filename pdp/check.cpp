@@ -54,6 +54,7 @@ net::task<Response> check(Plane* plane, const Request* request) {
   Judged judged = judge(*described, std::move(snapshot), now, begun);
   auto settling = settle(plane, std::move(judged), Manner{.reports = question->reports, .redeems = false});
   const Verdict verdict = co_await std::move(settling);
+  plane->metrics.judged(verdict.effect);
   co_return check_answer(verdict);
 }
 

@@ -93,8 +93,11 @@ net::task<Taken> consume(Plane* plane, Judged* judged, HoldPtr hold, Manner mann
   const bool same = judged->digest_with(hold->call.nonce) == hold->call.digest;
   if (!same || !proxy::still_lets_through(judged->decision, hold->call))
     co_return co_await end_as_changed(shared, hold);
-  if (manner.reports && plane->open.full())
-    co_return no(Ending::unavailable, "Too many calls are waiting for their outcome.");
+  std::optional<OpenChecks::Place> place;
+  if (manner.reports) {
+    if (auto free = plane->open.reserve()) place.emplace(std::move(*free));
+    if (!place) co_return no(Ending::unavailable, "Too many calls are waiting for their outcome.");
+  }
 
   About about = pdp::about(*judged);
   about.call = renamed(judged->call, hold->call);
@@ -122,9 +125,10 @@ net::task<Taken> consume(Plane* plane, Judged* judged, HoldPtr hold, Manner mann
     co_await end(plane, std::move(about), Ending::halted, consumed->authorized);
     co_return no(Ending::halted, "Everything was halted at this moment; the call may not be made.");
   }
-  if (manner.reports) {
+  plane->metrics.consumed();
+  if (place) {
     Taken taken{true, Ending::permitted, {}, {}};
-    taken.report_by = begin_waiting(plane, std::move(about), consumed->authorized);
+    taken.report_by = begin_waiting(plane, std::move(*place), std::move(about), consumed->authorized);
     co_return taken;
   }
   const bool ended = co_await end(plane, std::move(about), Ending::permitted, consumed->authorized);

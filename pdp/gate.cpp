@@ -8,6 +8,7 @@
 
 #include "core/log.hpp"
 #include "crypto/encoding.hpp"
+#include "pdp/answer.hpp"
 #include "pdp/record.hpp"
 #include "pdp/settle.hpp"
 #include "proxy/fingerprint.hpp"
@@ -138,6 +139,7 @@ Response no(const Exchange& exchange, const Verdict& verdict) {
 // It is recorded when it was meant for an upstream, by an agent that is known.
 net::task<Response> refuse_unrecognised(Plane* plane, Exchange* exchange, const Setting* setting,
                                         Refused refused) {
+  plane->metrics.judged(Effect::deny);
   Verdict verdict;
   verdict.ending = refused.ending;
   verdict.detail = std::move(refused.detail);
@@ -163,6 +165,12 @@ net::task<Response> refuse_unrecognised(Plane* plane, Exchange* exchange, const 
 
 }  // namespace
 
+Response refuse_unread(std::string_view detail) {
+  Response response = problem(kNo, Ending::malformed, detail);
+  response.headers.emplace_back("Holdfast-Reason", to_string(Ending::malformed));
+  return response;
+}
+
 net::task<Response> ask_gate(Plane* plane, const Request* request, Setting setting) {
   proxy::Shared* shared = plane->context.shared;
   const approvals::HaltSwitch::Count begun = shared->halts->count();
@@ -173,6 +181,7 @@ net::task<Response> ask_gate(Plane* plane, const Request* request, Setting setti
   exchange.receipt_id = make_uuid7(exchange.started);
   exchange.nonce = crypto::make_nonce();
   if (!original) {
+    plane->metrics.judged(Effect::deny);
     Verdict verdict;
     verdict.ending = Ending::malformed;
     verdict.detail = original.error().detail;
@@ -188,6 +197,7 @@ net::task<Response> ask_gate(Plane* plane, const Request* request, Setting setti
   Judged judged = judged_of(&exchange, &*original, setting, begun);
   auto settling = settle(plane, std::move(judged), Manner{.reports = false, .redeems = true});
   const Verdict verdict = co_await std::move(settling);
+  plane->metrics.judged(verdict.effect);
   exchange.decision.effect = verdict.effect;
   co_return verdict.allowed ? yes(exchange, verdict) : no(exchange, verdict);
 }

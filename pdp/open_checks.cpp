@@ -4,7 +4,13 @@
 
 namespace holdfast::pdp {
 
-void OpenChecks::add(OpenCheck check) {
+std::optional<OpenChecks::Place> OpenChecks::reserve() {
+  if (open_.size() + promised_ >= kMost) return std::nullopt;
+  return Place(this);
+}
+
+// The place goes with this: what it stood for is there.
+void OpenChecks::add(Place /*place*/, OpenCheck check) {
   // Only what a receipt says of it.
   check.call.args = check.call.body = check.call.body_base64 = {};
   if (check.call.redacted()) check.call.shown_args = "null";

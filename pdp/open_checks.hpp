@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "approvals/hold.hpp"
@@ -34,15 +35,36 @@ class OpenChecks {
   // More are not begun: each is promised a receipt.
   static constexpr std::size_t kMost = 10'000;
 
-  [[nodiscard]] bool full() const { return open_.size() >= kMost; }
+  // Room for one, taken before its call is let go and gone with this: many are let go at once, and each waits
+  // for the log. The checks outlive it.
+  class Place {
+   public:
+    Place(Place&& other) noexcept : of_(std::exchange(other.of_, nullptr)) {}
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    Place& operator=(Place&&) = delete;
+    ~Place() {
+      if (of_ != nullptr) --of_->promised_;
+    }
+
+   private:
+    friend class OpenChecks;
+    explicit Place(OpenChecks* of) : of_(of) { ++of_->promised_; }
+    OpenChecks* of_;
+  };
+
+  // Nothing: there are as many as there may be.
+  [[nodiscard]] std::optional<Place> reserve();
   // Under the approval id of what was held, else under the call id.
-  void add(OpenCheck check);
+  void add(Place place, OpenCheck check);
   // Whoever takes one closes it.
   [[nodiscard]] std::optional<OpenCheck> take(const std::string& id);
   [[nodiscard]] std::vector<OpenCheck> take_late(const Clock& clock);
+  [[nodiscard]] std::size_t size() const { return open_.size(); }
 
  private:
   std::map<std::string, OpenCheck> open_;
+  std::size_t promised_ = 0;  // places
 };
 
 }  // namespace holdfast::pdp

@@ -49,6 +49,7 @@ About about(const OpenCheck& check) {
 
 // True once log and store have it; what the log does not take the next start closes, as outcome_unknown.
 net::task<bool> end(Plane* plane, OpenCheck check, Outcome outcome) {
+  plane->metrics.ended(outcome.ending);
   auto closing = close(plane->context.shared, about(check), outcome, check.authorized);
   const auto recorded = co_await std::move(closing);
   if (!recorded) {
@@ -64,11 +65,12 @@ net::task<bool> end(Plane* plane, OpenCheck check, Outcome outcome) {
 
 }  // namespace
 
-WallTime begin_waiting(Plane* plane, About about, receipts::Appended authorized) {
+WallTime begin_waiting(Plane* plane, OpenChecks::Place place, About about, receipts::Appended authorized) {
   const Clock& clock = *plane->context.shared->clock;
   const auto within = plane->context.options.outcome_within;
   const WallTime by = clock.wall() + within;
-  plane->open.add({std::move(about.call), about.effect, std::move(about.hold), std::move(about.roster),
+  plane->open.add(std::move(place),
+                  {std::move(about.call), about.effect, std::move(about.hold), std::move(about.roster),
                    std::move(about.limits), authorized, by, clock.steady() + within});
   return by;
 }

@@ -6,8 +6,9 @@
 
 namespace holdfast::pdp {
 
-// From here on its outcome is waited for; until when.
-[[nodiscard]] WallTime begin_waiting(Plane* plane, About about, receipts::Appended authorized);
+// From here on its outcome is waited for; until when. `place`: taken before it was let go.
+[[nodiscard]] WallTime begin_waiting(Plane* plane, OpenChecks::Place place, About about,
+                                     receipts::Appended authorized);
 
 // The store learns the ending of a released hold. False, and logged: it did not; the next start tells it.
 net::task<bool> finish_hold(proxy::Shared* shared, std::string hold, Ending ending);

@@ -10,6 +10,7 @@
 #include "net/loop.hpp"
 #include "net/server_tls.hpp"
 #include "net/signal.hpp"
+#include "pdp/metrics.hpp"
 #include "pdp/open_checks.hpp"
 #include "pdp/options.hpp"
 #include "proxy/worker.hpp"
@@ -35,6 +36,7 @@ struct Plane {
   Context context;  // its options change with the configuration, and nothing else of it
   control::FailureLimiter failures;
   OpenChecks open;
+  Metrics metrics;
   std::set<net::Signal*> waiting;  // of those who wait for a decision
   bool stopping = false;           // nobody waits any more
 };

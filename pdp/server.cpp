@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "pdp/gate.hpp"
 #include "pdp/outcome.hpp"
 #include "pdp/routes.hpp"
 
@@ -28,7 +29,8 @@ Server::Server(Context context)
       front_(
           plane_->context.loop, plane_->context.shared->clock,
           [plane = plane_.get()] { return plane->context.shared->snapshot.load()->options.limits.body; },
-          [plane = plane_.get()](Request* request) { return answer(plane, request); }),
+          [plane = plane_.get()](Request* request) { return answer(plane, request); },
+          [](int /*status*/, std::string_view detail) { return refuse_unread(detail); }),
       background_(plane_->context.loop) {
   front_.set_tls(std::move(plane_->context.tls));
 }
@@ -42,6 +44,10 @@ void Server::serve(std::unique_ptr<net::Acceptor> acceptor) {
 void Server::change(Options options, std::shared_ptr<const net::ServerTls> tls) {
   plane_->context.options = std::move(options);
   front_.set_tls(std::move(tls));
+}
+
+void Server::collect(metrics::Page* page) const {
+  plane_->metrics.collect(page, plane_->open.size());
 }
 
 net::task<void> Server::drain() {

@@ -22,6 +22,9 @@ class Server {
   // Another token, other TLS (null: none): from the next request on.
   void change(Options options, std::shared_ptr<const net::ServerTls> tls);
 
+  // Its figures.
+  void collect(metrics::Page* page) const;
+
   // Takes no more connections, and returns when no connection is left. Whoever waits is told how it stands.
   net::task<void> drain();
 

@@ -51,7 +51,8 @@ bool is_halted(const Plane& plane, const Judged& judged) {
 
 // Its outcome is promised: the log has it before it may be made, and its receipt comes with the outcome.
 net::task<Verdict> open_allowed(Plane* plane, Judged* judged) {
-  if (plane->open.full()) {
+  auto place = plane->open.reserve();
+  if (!place) {
     co_return co_await refuse(plane, judged, Ending::unavailable,
                               "Too many calls are waiting for their outcome.");
   }
@@ -69,7 +70,7 @@ net::task<Verdict> open_allowed(Plane* plane, Judged* judged) {
   settle_room(plane, judged, true);
   Verdict verdict = verdict_of(*judged, Ending::permitted, judged->call.reason);
   verdict.allowed = true;
-  verdict.report_by = begin_waiting(plane, about(*judged), *authorized);
+  verdict.report_by = begin_waiting(plane, std::move(*place), about(*judged), *authorized);
   co_return verdict;
 }
 

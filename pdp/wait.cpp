@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pdp/answer.hpp"
+#include "proxy/client_watch.hpp"
 #include "proxy/hold_watch.hpp"
 
 namespace holdfast::pdp {
@@ -40,19 +41,33 @@ class Waiting {
   net::Signal* const signal_;
 };
 
-net::task<void> wait_for_decision(Plane* plane, proxy::HoldWatchPtr watch, std::chrono::milliseconds time) {
+// What a client that closed its end must answer with a reset if it is gone, and drops if it only sends no
+// more.
+std::string probe_of(const Request& request) {
+  return request.http10 ? "" : "HTTP/1.1 102 Processing\r\n\r\n";
+}
+
+net::task<void> wait_for_decision(Plane* plane, const Request* request, proxy::HoldWatchPtr watch,
+                                  std::chrono::milliseconds time) {
   const Waiting waiting(plane, &watch->signal);
   const SteadyTime until = std::chrono::steady_clock::now() + time;
+  proxy::ClientWatch client(plane->context.loop, request->connection);
+  client.start(probe_of(*request), [watch] {
+    watch->client_gone = true;
+    watch->signal.set();
+  });
   bool over = false;
-  while (!over && !plane->stopping && watch->hold->status == Status::pending) {
+  while (!over && !watch->client_gone && !plane->stopping && watch->hold->status == Status::pending) {
     watch->signal.clear();
     auto changing = watch->signal.wait_until(until);
     const bool changed = co_await std::move(changing);
     over = !changed;
   }
+  auto stopping = client.stop();
+  co_await std::move(stopping);
 }
 
-net::task<HoldPtr> wait(Plane* plane, HoldPtr hold, std::chrono::milliseconds time) {
+net::task<HoldPtr> wait(Plane* plane, const Request* request, HoldPtr hold, std::chrono::milliseconds time) {
   proxy::Shared* shared = plane->context.shared;
   auto watch = std::make_shared<proxy::HoldWatch>(plane->context.loop);
   const auto watcher = proxy::watcher_for(plane->context.loop->executor(), watch);
@@ -63,7 +78,7 @@ net::task<HoldPtr> wait(Plane* plane, HoldPtr hold, std::chrono::milliseconds ti
   if (!attached) co_return hold;
   watch->watch = attached->watch;
   watch->update(attached->hold);
-  auto waiting = wait_for_decision(plane, watch, time);
+  auto waiting = wait_for_decision(plane, request, watch, time);
   co_await std::move(waiting);
   auto leave = [desk = shared->desk, id = hold->id, mark = watch->watch] {
     desk->detach(id, mark, false);
@@ -86,7 +101,7 @@ net::task<Response> show_check(Plane* plane, const Request* request) {
   if (!found) co_return control::problem(found.error());
   HoldPtr hold = *found;
   if (time->count() > 0 && hold->status == Status::pending) {
-    auto waiting = wait(plane, hold, *time);
+    auto waiting = wait(plane, request, hold, *time);
     hold = co_await std::move(waiting);
   }
   co_return state_answer(*hold);

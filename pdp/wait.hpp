@@ -6,7 +6,8 @@
 
 namespace holdfast::pdp {
 
-// Waits no longer than hold.max_wait; while it does, approvers see that somebody waits.
+// Waits no longer than hold.max_wait, and no longer than its client is there; while it does, approvers see
+// that somebody waits.
 net::task<Response> show_check(Plane* plane, const Request* request);
 
 }  // namespace holdfast::pdp

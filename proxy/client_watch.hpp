@@ -6,15 +6,15 @@
 #include <string>
 
 #include "net/http_server.hpp"
+#include "net/loop.hpp"
 #include "net/task_group.hpp"
-#include "proxy/worker.hpp"
 
 namespace holdfast::proxy {
 
 // Loop thread only. stop() must have been awaited before it goes away.
 class ClientWatch {
  public:
-  ClientWatch(Worker* worker, net::HttpServer* client) : client_(client), group_(worker->loop) {}
+  ClientWatch(net::Loop* loop, net::HttpServer* client) : client_(client), group_(loop) {}
 
   // Nothing else may read from the client until stop(). `on_gone` runs on the loop, at most once.
   void start(std::string probe, std::function<void()> on_gone);

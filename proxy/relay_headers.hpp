@@ -9,8 +9,8 @@
 
 namespace holdfast::proxy {
 
-// forwardable_response(), with the MCP session bound to the agent when there are several agents. `session`
-// keeps what the views point to.
+// forwardable_response(), with the MCP session bound to the agent when there are several agents, and without
+// what is about the body's bytes where tools may be left out of it. `session` keeps what the views point to.
 [[nodiscard]] std::vector<net::HeaderLine> response_headers(const Exchange& exchange,
                                                             std::vector<net::HeaderLine> headers,
                                                             std::string& session);

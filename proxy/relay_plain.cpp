@@ -103,7 +103,7 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
     co_return;
   }
   // A stream of events may be silent for long: only by watching do we learn that nobody listens any more.
-  ClientWatch watch(relay.exchange->worker, relay.exchange->client);
+  ClientWatch watch(relay.exchange->worker->loop, relay.exchange->client);
   net::HttpClient* upstream = relay.upstream;
   watch.start(relay.answer->event_probe(), [upstream] { upstream->cancel(); });
   co_await copy_body(relay, shown ? &*shown : nullptr);

@@ -51,6 +51,11 @@ bool asks_for_tools(const Exchange& exchange) {
   return exchange.is_rpc_request() && exchange.request.message->method == "tools/list";
 }
 
+bool may_be_cut(const Exchange& exchange) {
+  if (!exchange.is_mcp() || !hides_some(exchange)) return false;
+  return exchange.head.method == "GET" || asks_for_tools(exchange);
+}
+
 Result<std::string> shown_tools(const Exchange& exchange, std::string text) {
   const auto list = mcp::read_tool_list(text);
   if (!list && hides_some(exchange)) return fail(list.error());

@@ -15,6 +15,9 @@ namespace holdfast::proxy {
 // Whether a rule keeps this tool of the upstream (its name there) from the agent.
 [[nodiscard]] bool is_hidden(const Recognised& request, std::string_view name);
 
+// Whether anything is hidden from anybody, and the answer to this request is a list of tools or may hold one.
+[[nodiscard]] bool may_be_cut(const Exchange& exchange);
+
 // Whether this is a request for the list, so that its answer is for shown_tools().
 [[nodiscard]] bool asks_for_tools(const Exchange& exchange);
 

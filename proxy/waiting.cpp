@@ -69,7 +69,7 @@ net::task<WaitEnd> wait_for_decision(Exchange* exchange, Answer* answer, HoldWat
   }
   std::optional<ClientWatch> client;
   if (exchange->client != nullptr) {
-    client.emplace(exchange->worker, exchange->client);
+    client.emplace(exchange->worker->loop, exchange->client);
     client->start(answer->probe(), [watch] {
       watch->client_gone = true;
       watch->signal.set();

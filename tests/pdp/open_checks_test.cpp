@@ -18,10 +18,16 @@ OpenCheck check(const test::ManualClock& clock, std::string call) {
   return made;
 }
 
+void add(OpenChecks& open, OpenCheck check) {
+  auto place = open.reserve();
+  ASSERT_TRUE(place);
+  open.add(std::move(*place), std::move(check));
+}
+
 TEST(OpenChecks, OneIsTakenOnce) {
   test::ManualClock clock;
   OpenChecks open;
-  open.add(check(clock, "a"));
+  add(open, check(clock, "a"));
   const auto taken = open.take("a");
   ASSERT_TRUE(taken);
   EXPECT_EQ(taken->call.args, "") << "kept is what its receipt says";
@@ -36,7 +42,7 @@ TEST(OpenChecks, WhatWasHeldGoesByItsApproval) {
   auto hold = std::make_shared<approvals::Hold>();
   hold->id = "approval";
   held.hold = hold;
-  open.add(std::move(held));
+  add(open, std::move(held));
   EXPECT_FALSE(open.take("call"));
   EXPECT_TRUE(open.take("approval"));
 }
@@ -44,19 +50,19 @@ TEST(OpenChecks, WhatWasHeldGoesByItsApproval) {
 TEST(OpenChecks, ItsTimeIsOverByEitherClock) {
   test::ManualClock clock;
   OpenChecks open;
-  open.add(check(clock, "a"));
+  add(open, check(clock, "a"));
   clock.advance(seconds(9));
   EXPECT_TRUE(open.take_late(clock).empty());
   clock.advance(seconds(1));
   ASSERT_EQ(open.take_late(clock).size(), 1U);
   EXPECT_TRUE(open.take_late(clock).empty());
 
-  open.add(check(clock, "b"));
+  add(open, check(clock, "b"));
   clock.step_wall(seconds(-3600));
   EXPECT_TRUE(open.take_late(clock).empty());
   clock.advance(seconds(10));
   EXPECT_EQ(open.take_late(clock).size(), 1U) << "a clock that is set back gives no more time";
-  open.add(check(clock, "c"));
+  add(open, check(clock, "c"));
   clock.step_wall(seconds(10));
   EXPECT_EQ(open.take_late(clock).size(), 1U);
 }
@@ -64,13 +70,33 @@ TEST(OpenChecks, ItsTimeIsOverByEitherClock) {
 TEST(OpenChecks, ThereAreNoMoreThanSoMany) {
   test::ManualClock clock;
   OpenChecks open;
-  for (std::size_t i = 0; i < OpenChecks::kMost; ++i) {
-    ASSERT_FALSE(open.full());
-    open.add(check(clock, std::to_string(i)));
-  }
-  EXPECT_TRUE(open.full());
+  for (std::size_t i = 0; i < OpenChecks::kMost; ++i)
+    add(open, check(clock, std::to_string(i)));
+  EXPECT_FALSE(open.reserve());
   ASSERT_TRUE(open.take("0"));
-  EXPECT_FALSE(open.full());
+  EXPECT_TRUE(open.reserve());
+}
+
+// Each waits for the log between the look and the entry: two that looked at once must not both find the last
+// place.
+TEST(OpenChecks, APlaceIsTakenBeforeItIsUsedAndGoneWithItsOwner) {
+  test::ManualClock clock;
+  OpenChecks open;
+  for (std::size_t i = 1; i < OpenChecks::kMost; ++i)
+    add(open, check(clock, std::to_string(i)));
+  {
+    auto last = open.reserve();
+    ASSERT_TRUE(last);
+    EXPECT_FALSE(open.reserve());
+    open.add(std::move(*last), check(clock, "last"));
+    EXPECT_FALSE(open.reserve());
+  }
+  ASSERT_TRUE(open.take("last"));
+  {
+    const auto given_up = open.reserve();
+    EXPECT_TRUE(given_up);
+  }
+  EXPECT_TRUE(open.reserve()) << "what came to nothing gives its place back";
 }
 
 }  // namespace

@@ -162,6 +162,27 @@ const unreadable = {
   'Result in capitals': `{"jsonrpc":"2.0","id":7,"result":{},"Result":{"tools":[${hidden}]}}`,
 };
 
+test('what the server says of the bytes of a list is not passed on, where tools may be left out of it', async () => {
+  const head = { etag: '"of-the-whole-list"', 'content-digest': 'sha-256=:AAAA:', 'repr-digest': 'sha-256=:AAAA:', digest: 'sha-256=AAAA', 'content-md5': 'AAAA', signature: 'sig1=:AAAA:', 'signature-input': 'sig1=("content-digest")', 'x-other': 'stays' };
+  const text = listOf(`[${kept},${hidden}]`);
+  answers.digest = { type: 'application/json', text, head };
+  answers.digested = { type: 'text/event-stream', text: `data: ${JSON.stringify(JSON.parse(text))}\n\n`, head };
+  answers.GET = { ...answers.digested, text: ': nothing\n\n' };
+  const stream = () => send(holdfast.agentUrl, { method: 'GET', path: '/mcp/scripted', headers: { 'Holdfast-Agent-Token': tokens.clerk, accept: 'text/event-stream' } });
+  for (const answer of [await ask('digest'), await ask('digested'), await stream()]) {
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.headers['x-other'], 'stays');
+    for (const name of Object.keys(head).slice(0, -1)) assert.equal(answer.headers[name], undefined, name);
+  }
+  const other = await send(holdfast.agentUrl, {
+    path: '/mcp/scripted',
+    headers: { 'Holdfast-Agent-Token': tokens.clerk, accept: 'application/json, text/event-stream' },
+    body: { jsonrpc: '2.0', id: 7, method: 'ping', params: { which: 'digest' } },
+  });
+  assert.equal(other.headers.etag, head.etag, 'of what is passed on as it is, they hold');
+  for (const which of ['digest', 'digested', 'GET']) delete answers[which];
+});
+
 test('a list that cannot be read is not passed on', async () => {
   for (const [which, text] of Object.entries(unreadable)) {
     answers[which] = { type: 'application/json', text };

@@ -25,6 +25,7 @@ before(async () => {
   alice = await startApprover(secret, { status: (event, tries) => (event.args?.to === 'deaf' && tries === 1 ? 500 : 204) });
   holdfast = await Holdfast.start(
     await makeConfig({
+      pdp_plane: { listen: `127.0.0.1:${await freePort()}`, token: 'token-of-the-pdp-0123456789' },
       agents: Object.entries(agents).map(([id, token]) => ({ id, token })),
       upstreams: [
         payment(upstream.url),
