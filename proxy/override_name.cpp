@@ -33,6 +33,9 @@ bool OverrideName::matches() const {
 }
 
 bool overrides_method(std::string_view parameter) {
+  // Few parameters are so long and have the letter that all of these have.
+  if (parameter.size() < OverrideName::kShortest) return false;
+  if (parameter.find_first_of("hH") == std::string_view::npos) return false;
   OverrideName name;
   for (const char byte : parameter)
     name.take(byte);

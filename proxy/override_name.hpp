@@ -18,8 +18,10 @@ class OverrideName {
   [[nodiscard]] bool matches() const;
 
  private:
+  friend bool overrides_method(std::string_view parameter);
   static constexpr std::array<std::string_view, 5> kNames{"_method", "_httpmethod", "x-http-method-override",
                                                           "x-http-method", "x-method-override"};
+  static constexpr std::size_t kShortest = 7;  // however it is written
   void follow(char byte);
 
   std::size_t at_ = 0;                             // bytes of a name
