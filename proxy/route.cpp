@@ -125,6 +125,12 @@ Tools resembling(const Upstream& upstream, std::string_view method, const Segmen
       });
 }
 
+// The tool whose template is this very path, if the index knows one; null does not say that there is none.
+const Tool* literal_tool(const Upstream& upstream, std::string_view method, std::string_view path) {
+  const auto at = upstream.routes == nullptr ? std::nullopt : upstream.routes->literal(method, path);
+  return at ? &upstream.tools[*at] : nullptr;
+}
+
 // Another tool that a careless server may take for this one whatever the path, or null.
 const Tool* twin_of(const Upstream& upstream, const Tool& tool) {
   const auto at = static_cast<std::uint32_t>(&tool - upstream.tools.data());
@@ -186,6 +192,9 @@ std::string_view strip_prefix(const Upstream& upstream, std::string_view path) {
 }
 
 Result<ToolMatch> find_tool(const Upstream& upstream, std::string_view method, std::string_view path) {
+  // Nothing is more specific than a template without parameters.
+  const Tool* literal = literal_tool(upstream, method, path);
+  if (literal != nullptr && twin_of(upstream, *literal) == nullptr) return named(ToolMatch{literal, {}});
   const Segments segments = segments_of(path);
   const Tools fit = fitting(upstream, method, segments);
   const Tool* exact = best_of(fit);

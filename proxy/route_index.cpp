@@ -93,6 +93,7 @@ RouteIndex::RouteIndex(const std::vector<Tool>& tools) : twins_(tools.size()) {
     const Tool& tool = tools[i];
     names_.emplace(tool.name, i);
     if (tool.path.empty()) continue;
+    if (tool.path.find('{') == std::string::npos) literal_[tool.method].emplace(tool.path, i);
     exact_.add(tool.method, segments_of(tool.path), i);
     const std::string careless = careless_path(tool.path);
     careless_.add(tool.method, trimmed_segments(careless), i);
@@ -101,6 +102,13 @@ RouteIndex::RouteIndex(const std::vector<Tool>& tools) : twins_(tools.size()) {
     // The first one's own twin is the next.
     if (!added && twins_[first->second] == first->second) twins_[first->second] = i;
   }
+}
+
+std::optional<std::uint32_t> RouteIndex::literal(std::string_view method, std::string_view path) const {
+  const auto paths = literal_.find(method);
+  if (paths == literal_.end()) return std::nullopt;
+  const auto found = paths->second.find(path);
+  return found == paths->second.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::vector<std::uint32_t> RouteIndex::fitting(std::string_view method, const Segments& path) const {

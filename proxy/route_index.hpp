@@ -55,6 +55,8 @@ class RouteIndex {
   // Of an mcp upstream the tools have names only.
   explicit RouteIndex(const std::vector<Tool>& tools);
 
+  // The first tool whose template is this very path, without a parameter.
+  [[nodiscard]] std::optional<std::uint32_t> literal(std::string_view method, std::string_view path) const;
   // Positions in the list of tools, ascending: those that the path fits as it stands, ...
   [[nodiscard]] std::vector<std::uint32_t> fitting(std::string_view method, const Segments& path) const;
   // ... and those that resemble what careless_path() and trimmed_segments() made of it.
@@ -66,6 +68,7 @@ class RouteIndex {
   [[nodiscard]] std::optional<std::uint32_t> named(std::string_view name) const;
 
  private:
+  std::unordered_map<std::string, ByText, TextHash, std::equal_to<>> literal_;  // by method, then by path
   SegmentTrie exact_;
   SegmentTrie careless_;
   std::vector<std::uint32_t> twins_;
