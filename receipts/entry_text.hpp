@@ -30,17 +30,17 @@ class EntryText {
   // As of json::SortedMembers, in sorted order.
   template <std::size_t N>
   EntryText& set_word(const char (&name)[N], std::string_view text) {
-    next(name).set_word(name, text);
+    next(std::string_view(name, N - 1)).set_word(name, text);
     return *this;
   }
   template <std::size_t N>
   EntryText& set_raw(const char (&name)[N], std::string_view json) {
-    next(name).set_raw(name, json);
+    next(std::string_view(name, N - 1)).set_raw(name, json);
     return *this;
   }
   template <std::size_t N, class Fill>
   EntryText& set_object(const char (&name)[N], Fill fill) {
-    next(name).set_object(name, fill);
+    next(std::string_view(name, N - 1)).set_object(name, fill);
     return *this;
   }
 
@@ -52,9 +52,13 @@ class EntryText {
  private:
   static constexpr std::size_t kUsualBytes = 960;  // as kUsualHead of the proxy
 
-  // The log's members that stand before this one have passed.
-  json::SortedMembers next(std::string_view name) {
-    while (passed_ < kLogMembers.size() && kLogMembers[passed_] < name)
+  // The log's members that stand before this one have passed. How many that are the compiler counts, where
+  // the name is a literal.
+  [[gnu::always_inline]] json::SortedMembers next(std::string_view name) {
+    std::size_t passed = 0;
+    for (const std::string_view member : kLogMembers)
+      passed += static_cast<std::size_t>(member < name);
+    while (passed_ < passed)
       places_[passed_++] = text_.size();
     return json::SortedMembers(&text_);
   }
