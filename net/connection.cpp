@@ -54,11 +54,6 @@ void Connection::cancel() {
   give_up(&cancelled_);
 }
 
-Error Connection::broken(Error error) {
-  broken_ = true;
-  return error;
-}
-
 Error Connection::why(const boost::system::error_code& error, const char* doing) const {
   if (cancelled_) return {Code::cancelled, "the call to the upstream was cancelled"};
   if (read_timed_out_) return {Code::timeout, "the upstream was silent for too long"};
@@ -153,13 +148,17 @@ Result<bool> Connection::filled(const boost::system::error_code& error, std::siz
   return fail(broken(why(error, "while its answer was read")));
 }
 
+asio::mutable_buffer Connection::begin_read(std::optional<DeadlineScope>* patience) {
+  read_timed_out_ = false;
+  if (silence_.count() > 0) patience->emplace(loop_->deadlines(), reading_, silence_);
+  const auto room = buffer_.room();
+  return asio::buffer(room.data(), room.size());
+}
+
 task<Result<bool>> Connection::fill() {
   if (cancelled_) co_return fail(why({}, ""));
-  const auto room = buffer_.room();
-  const auto into = asio::buffer(room.data(), room.size());
-  read_timed_out_ = false;
-  std::optional<DeadlineScope> scope;
-  if (silence_.count() > 0) scope.emplace(loop_->deadlines(), reading_, silence_);
+  std::optional<DeadlineScope> patience;
+  const auto into = begin_read(&patience);
   if (tls_) {
     const auto [error, got] = co_await tls_->async_read_some(into, kAwaited);
     co_return filled(error, got);
@@ -208,7 +207,14 @@ task<Result<ResponseHead>> Connection::read_head(std::string method) {
   buffer_.next_message();
   while (true) {
     if (auto head = take_head(method)) co_return std::move(*head);
-    const auto more = co_await fill();
+    Result<bool> more = true;
+    if (tls_ || cancelled_) {
+      more = co_await fill();
+    } else {  // the same, without a coroutine for it
+      std::optional<DeadlineScope> patience;
+      const auto [error, got] = co_await socket_.async_read_some(begin_read(&patience), kAwaited);
+      more = filled(error, got);
+    }
     if (!more) co_return fail(more.error());
     if (!*more) co_return fail(ended_in_head());
   }

@@ -45,12 +45,17 @@ class Connection final : public HttpClient {
   task<Result<void>> write_rest_plain();
   task<Result<void>> write_rest_tls();
   std::optional<Result<ResponseHead>> take_head(std::string_view method);
+  // Where the next bytes go; as long as they may take, `patience` waits for them.
+  asio::mutable_buffer begin_read(std::optional<DeadlineScope>* patience);
   // One read into the buffer; false at the peer's end.
   task<Result<bool>> fill();
   // What a read brought.
   Result<bool> filled(const boost::system::error_code& error, std::size_t got);
   Error ended_in_head();
-  Error broken(Error error);
+  Error broken(Error error) {
+    broken_ = true;
+    return error;
+  }
   Error why(const boost::system::error_code& error, const char* doing) const;
   Result<void> check_nothing_follows();
   void give_up(bool* flag);

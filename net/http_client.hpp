@@ -9,23 +9,14 @@
 #include <string>
 #include <string_view>
 
+#include "core/endpoint.hpp"
 #include "core/result.hpp"
 #include "net/http_message.hpp"
 #include "net/loop.hpp"
 
 namespace holdfast::net {
 
-struct Endpoint {
-  std::string host;  // a name or an address
-  std::string port;
-  bool tls = false;
-  std::string ca_file;              // empty: the system's roots
-  std::string cert_file, key_file;  // client certificate; empty: none
-  std::chrono::milliseconds connect = std::chrono::seconds(5);
-  std::chrono::milliseconds read = std::chrono::seconds(60);  // the longest silence while bytes are owed
-
-  bool operator==(const Endpoint&) const = default;
-};
+using holdfast::Endpoint;
 
 class HttpClient {
  public:

@@ -126,26 +126,28 @@ net::task<void> relay_response(Relay relay) {
   relay.outcome->status = head->status;
   if (is_rpc_answer(*relay.exchange)) {
     co_await relay_rpc(relay, std::move(*head));
+  } else if (compose_whole(relay, *head)) {
+    if (relay.exchange->worker->in_company()) co_await relay.exchange->worker->loop->turn().end();
+    if (!relay.answer->send_whole()) co_await relay.answer->finish();
+    relay.upstream->take_back(std::move(head->headers));
+    relay.outcome->ending = Ending::succeeded;
   } else {
     co_await relay_plain(relay, std::move(*head));
   }
 }
 
-// The body was read whole: head and body leave in one writev, then the response is read.
-net::task<void> exchange_buffered(Relay relay, std::string head) {
-  const std::array<std::string_view, 2> pieces{head, relay.exchange->body};
-  auto written = relay.upstream->write_now(pieces);
-  if (!written) written = co_await relay.upstream->write_rest();
-  if (!*written && !relay.upstream->accepted()) {
-    fail_outcome(*relay.outcome, *relay.upstream, written->error().detail);
-    co_return;
+// What became of writing a body that was read whole, behind its head. False: nothing has left.
+bool has_left(Relay relay, const Result<void>& written, std::string head) {
+  if (!written && !relay.upstream->accepted()) {
+    fail_outcome(*relay.outcome, *relay.upstream, written.error().detail);
+    return false;
   }
   // What waits for an answer keeps no more than it needs.
   relay.exchange->worker->heads.give_back(std::move(head));
   // Now, while the upstream works, and not when the agent waits for the answer.
   relay.outcome->raw = relay.mac->update(relay.exchange->body).finish();
   // A write that failed half-way may still have been answered (413 and close): the response tells.
-  co_await relay_response(relay);
+  return true;
 }
 
 // The body streams: it leaves while the response may already come back.
@@ -182,19 +184,6 @@ net::task<void> exchange_streaming(Relay relay, std::string head) {
 
 }  // namespace
 
-net::Endpoint endpoint_of(const Upstream& upstream) {
-  net::Endpoint endpoint;
-  endpoint.host = upstream.host;
-  endpoint.port = upstream.port;
-  endpoint.tls = upstream.tls;
-  endpoint.ca_file = upstream.ca_file;
-  endpoint.cert_file = upstream.cert_file;
-  endpoint.key_file = upstream.key_file;
-  endpoint.connect = upstream.connect;
-  endpoint.read = upstream.read;
-  return endpoint;
-}
-
 net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<net::HttpClient> upstream,
                            Answer* answer) {
   const Clock& clock = *exchange->worker->shared->clock;
@@ -215,7 +204,11 @@ net::task<Outcome> forward(Permit permit, Exchange* exchange, std::unique_ptr<ne
   exchange->added.sent(clock.steady());
   if (buffered) {
     outcome.sent = permit.digest();
-    co_await exchange_buffered(relay, std::move(head));
+    // In one writev.
+    const std::array<std::string_view, 2> pieces{head, exchange->body};
+    auto written = upstream->write_now(pieces);
+    if (!written) written = co_await upstream->write_rest();
+    if (has_left(relay, *written, std::move(head))) co_await relay_response(relay);
   } else {
     co_await exchange_streaming(relay, std::move(head));
   }

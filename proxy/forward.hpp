@@ -13,9 +13,6 @@
 
 namespace holdfast::proxy {
 
-// The endpoint of an upstream, for the pool.
-[[nodiscard]] net::Endpoint endpoint_of(const Upstream& upstream);
-
 // The head that is sent: the agent's own lines as far as they pass, under our framing. Pure. Composed in
 // `text`, which is empty.
 [[nodiscard]] std::string request_head(const Exchange& exchange, std::string text = {});
@@ -38,6 +35,9 @@ struct Relay {
   Outcome* outcome;
   crypto::HmacSha256* mac;  // under the nonce; over the response's body from its first byte on
 };
+// A response that passes byte for byte and has come whole, as a short one does: true when the answer stands
+// ready to be sent. Else nothing has been done.
+[[nodiscard]] bool compose_whole(Relay relay, net::ResponseHead& head);
 // Byte for byte, as it comes.
 net::task<void> relay_plain(Relay relay, net::ResponseHead head);
 // The answer to a JSON-RPC request: checked to be ours, as JSON or as events.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/call.hpp"
+#include "core/endpoint.hpp"
 #include "core/problem.hpp"
 #include "core/secret.hpp"
 #include "core/tls_files.hpp"
@@ -27,12 +28,10 @@ struct InjectedHeader {
   Secret value;
 };
 
-struct Upstream {
+// Its endpoint is that of its url.
+struct Upstream : Endpoint {
   std::string name;
   Protocol protocol = Protocol::http;
-  bool tls = false;
-  std::string host;  // of the url
-  std::string port;
   std::string base_path;    // of the url, no slash at the end ("" for a bare authority; for mcp the endpoint)
   std::string authority;    // Host to send: host, and port unless it is the scheme's default
   std::string path;         // prefix on the agent plane, with both slashes (http), or the endpoint (mcp)
@@ -44,11 +43,6 @@ struct Upstream {
   bool preserve_host = false;
   bool keep_encoded_slash = false;
   bool keep_method_in_body = false;  // a `_method` in a body is not looked for: it overrides nothing there
-  std::string ca_file, cert_file,
-      key_file;  // TLS to the upstream; empty: system roots, no client certificate
-  std::chrono::milliseconds connect = std::chrono::seconds(5);
-  std::chrono::milliseconds read =
-      std::chrono::seconds(60);  // the longest silence of an upstream that owes bytes
   Position at;
 };
 

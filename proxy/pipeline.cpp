@@ -137,7 +137,7 @@ Result<Recorded> leave_intent(Exchange* exchange) {
   if (!shared.log->writable()) return fail(Code::unavailable, shared.log->why_not_writable());
   const Call& call = exchange->request.call;
   auto slot =
-      exchange->worker->intents->record(exchange->call_id, call.agent->id, call.tool, shared.clock->wall());
+      exchange->worker->intents->record(exchange->call_id, call.agent->id, call.tool, exchange->started);
   if (!slot) return fail(slot.error());
   return Recorded{.authorized = {}, .intent = *slot};
 }
@@ -159,7 +159,7 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
 net::task<Outcome> send_allowed(Exchange* exchange, Answer* answer) {
   // Before the connection is looked at, so that it is not older than it must be when it is written to.
   if (exchange->worker->in_company()) co_await exchange->worker->loop->turn().end();
-  const net::Endpoint endpoint = endpoint_of(*exchange->request.upstream);
+  const net::Endpoint& endpoint = *exchange->request.upstream;
   Result<std::unique_ptr<net::HttpClient>> upstream = exchange->worker->pool.take_idle(endpoint);
   if (!*upstream) upstream = co_await exchange->worker->pool.dial(endpoint);
   for (int attempt = 0; upstream; ++attempt) {

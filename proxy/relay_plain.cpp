@@ -64,15 +64,31 @@ net::task<void> copy_body(Relay relay, ShownEvents* shown) {
   relay.outcome->ending = Ending::succeeded;
 }
 
+// Of what somebody hides something from the agent in, the agent sees another.
+bool hides_in(const Exchange& exchange, const net::ResponseHead& head) {
+  return is_server_stream(exchange) && is_event_stream(head) &&
+         exchange.request.snapshot->policy->hides_some();
+}
+
 }  // namespace
+
+bool compose_whole(Relay relay, net::ResponseHead& head) {
+  if (hides_in(*relay.exchange, head)) return false;
+  const auto body = relay.upstream->whole_body_here();
+  if (!body) return false;
+  std::string session;  // keeps what the header's view points to
+  head.headers = response_headers(*relay.exchange, std::move(head.headers), session);
+  relay.mac->update(*body);
+  relay.answer->whole(head.status, head.headers, *body);
+  return true;
+}
 
 net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   // A probe has no place in a body of announced length.
   const bool watched =
       is_event_stream(head) && head.framing != net::Framing::length && relay.exchange->client != nullptr;
   std::optional<ShownEvents> shown;
-  if (is_server_stream(*relay.exchange) && is_event_stream(head) &&
-      relay.exchange->request.snapshot->policy->hides_some()) {
+  if (hides_in(*relay.exchange, head)) {
     if (is_coded(head)) {
       relay.outcome->ending = Ending::outcome_unknown;
       relay.outcome->detail = "the upstream's stream has a content coding that nobody asked for";
@@ -83,15 +99,6 @@ net::task<void> relay_plain(Relay relay, net::ResponseHead head) {
   }
   std::string session;  // keeps what the header's view points to
   std::vector<net::HeaderLine> headers = response_headers(*relay.exchange, std::move(head.headers), session);
-  if (const auto body = shown ? std::nullopt : relay.upstream->whole_body_here()) {
-    relay.mac->update(*body);
-    relay.answer->whole(head.status, headers, *body);
-    if (relay.exchange->worker->in_company()) co_await relay.exchange->worker->loop->turn().end();
-    if (!relay.answer->send_whole()) co_await relay.answer->finish();
-    relay.upstream->take_back(std::move(headers));
-    relay.outcome->ending = Ending::succeeded;
-    co_return;
-  }
   co_await relay.answer->begin(head.status, std::move(headers), head.framing, head.content_length);
   std::optional<Listed<net::HttpClient>> stream;
   if (is_server_stream(*relay.exchange)) {
