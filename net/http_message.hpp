@@ -52,7 +52,10 @@ void append_content_length(std::string& head, std::uint64_t length);
 }
 [[nodiscard]] constexpr bool same_name(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
+  // Other names mostly begin otherwise, and the same one is mostly written alike.
+  if (!a.empty() && lower(a.front()) != lower(b.front())) return false;
+  if (a == b) return true;
+  for (std::size_t i = 1; i < a.size(); ++i) {
     if (lower(a[i]) != lower(b[i])) return false;
   }
   return true;
