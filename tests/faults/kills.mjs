@@ -11,8 +11,11 @@ import test from 'node:test';
 import { tempFolder } from '../scenarios/support/ports.mjs';
 import { verifyReceipt } from '../scenarios/verify.mjs';
 import { pause } from '../scenarios/support/until.mjs';
-import { House, startTools } from './house.mjs';
+import { Holdfast } from '../scenarios/support/holdfast.mjs';
+import { allEntries } from '../scenarios/support/log.mjs';
+import { configOf, House, startTools } from './house.mjs';
 import { Layer } from './layer.mjs';
+import { askedOf, mayHaveRun, Questions } from './questions.mjs';
 import { bob } from './workload.mjs';
 
 const kills = Number(process.env.FAULTS_KILLS ?? 30);
@@ -31,15 +34,23 @@ function random(below) {
 }
 
 // A client has a tool of its own, so that what it left unanswered can be told apart.
-const names = ['deny', ...Array.from({ length: clients }, (_, i) => `held${i}`), ...Array.from({ length: clients }, (_, i) => `free${i}`)];
+const caps = Array.from({ length: perFolder }, (_, i) => `cap${i}`);
+const most = 7; // calls of each of these, carried by us or asked about, in an hour
+const names = ['deny', ...caps, ...Array.from({ length: clients }, (_, i) => `held${i}`), ...Array.from({ length: clients }, (_, i) => `free${i}`)];
 
 async function makeHouse(upstream) {
   const rules = [
     { tool: 't.deny', action: 'deny', reason: 'Never' },
+    ...caps.map((name) => ({ tool: `t.${name}`, action: 'allow', limit: { calls: most, per: '1h', by: 'agent' } })),
     ...names.filter((name) => name.startsWith('free')).map((name) => ({ tool: `t.${name}`, action: 'allow' })),
     ...names.filter((name) => name.startsWith('held')).map((name) => ({ tool: `t.${name}`, action: 'escalate', reason: 'Somebody decides' })),
   ];
-  const house = await House.make(upstream, { names, rules, loops: 2 }, tempFolder());
+  const asked = await askedOf(upstream.url);
+  const config = await configOf(upstream, { names, rules: [...rules, ...asked.rules], loops: 2, pdp_plane: asked.pdp_plane });
+  config.upstreams.push(asked.upstream);
+  const house = new House(new Holdfast(config, tempFolder()), upstream);
+  house.questions = new Questions(house.holdfast);
+  house.round = 0;
   house.dead = () => house.holdfast.child.exitCode !== null || house.holdfast.child.signalCode !== null;
   house.bob = bob;
   return house;
@@ -49,8 +60,10 @@ let last = 0;
 async function client(house, over, number) {
   while (!over()) {
     const marker = `m${++last}`;
-    const how = ['free', 'free', 'deny', 'wait', 'wait', 'leave', 'later', 'later'][random(8)];
-    if (how === 'free') await house.ask(`free${number}`, marker);
+    const how = ['free', 'free', 'deny', 'wait', 'wait', 'leave', 'later', 'later', 'cap', 'question', 'question'][random(11)];
+    if (how === 'cap') await house.ask(caps[house.round], `${caps[house.round]}-${marker}`);
+    else if (how === 'question') await askOne(house, over);
+    else if (how === 'free') await house.ask(`free${number}`, marker);
     else if (how === 'deny') await house.ask('deny', marker);
     else if (how === 'wait') await house.ask(`held${number}`, marker, { prefer: 'wait=30' });
     else if (how === 'later') await house.ask(`held${number}`, marker, { prefer: 'respond-async' });
@@ -62,9 +75,25 @@ async function client(house, over, number) {
   }
 }
 
+// A question, to its end: consumed by whoever asked, at once by two, and told or not.
+async function askOne(house, over) {
+  const { questions } = house;
+  const question = questions.question(['free', 'promised', 'held', 'held', 'gate', 'cap'][random(6)], caps[house.round]);
+  await questions.ask(question);
+  while (!over() && question.id !== undefined && question.voted === undefined) await pause(5);
+  if (question.voted === 'approve' && question.how === 'gate') await questions.ask(question);
+  if (question.voted === 'approve' && question.how === 'held') await Promise.all([questions.consume(question), questions.consume(question)]);
+  if (question.yes > 0 && ['held', 'promised'].includes(question.how) && random(3) > 0) await questions.tell(question);
+}
+
 async function approver(house, over, as) {
   while (!over()) {
-    for (const hold of await house.holdfast.approvals('pending')) await house.vote(hold, random(5) === 0 ? 'reject' : 'approve', as);
+    for (const hold of await house.holdfast.approvals('pending')) {
+      const act = random(5) === 0 ? 'reject' : 'approve';
+      const question = house.questions.of(hold.id);
+      if (question) await house.questions.decide(question, act, as?.token);
+      else if (hold.args?.marker !== undefined) await house.vote(hold, act, as);
+    }
     await pause(random(15));
   }
 }
@@ -114,16 +143,41 @@ async function checkOne(holdfast, entry) {
   verifyReceipt(Buffer.from(await show('--entry')), await show('--proof'), vkey); // throws
 }
 
+// Never more than the limit, however often it died; and what was not sent left its room to others.
+async function fillUp(house) {
+  for (let tries = 0; tries <= most; ++tries) {
+    const answer = await house.ask(caps[house.round], `${caps[house.round]}-f${tries}-${++last}`);
+    if (answer.status === 429) return;
+    assert.equal(answer.status, 200, answer.text);
+  }
+  assert.fail(`more than ${most} calls of ${caps[house.round]}`);
+}
+
+function checkLimits(house, entries, upstream) {
+  for (let round = 0; round <= house.round; ++round) {
+    const hits = [...upstream.hits.keys()].filter((marker) => marker.startsWith(`${caps[round]}-`)).length;
+    const said = house.questions.all.filter((one) => one.how === 'cap' && one.tool === caps[round] && one.yes > 0).length;
+    assert.ok(hits + said <= most, `${hits} calls of ${caps[round]} were sent and ${said} let go, of ${most}`);
+    const spent = entries.filter((entry) => entry.request.tool === `t.${caps[round]}` && mayHaveRun.includes(entry.outcome.state)).length;
+    assert.equal(spent, most, `calls of ${caps[round]} that may have run`);
+  }
+}
+
 async function check(house, upstream) {
   const { holdfast, ledger } = house;
   await holdfast.start();
   await ledger.checkKnown(house);
   await ledger.checkEndings(house);
+  await house.questions.settle();
   await ledger.finish(house);
+  await fillUp(house);
   const checkpoint = (await holdfast.api('GET', '/checkpoint')).body;
   assert.deepEqual(await holdfast.stop(), { code: 0, signal: null }, holdfast.stderr);
   const entries = await holdfast.receipts(undefined, 100_000);
+  const receipts = entries.filter((entry) => entry.kind === 'receipt');
   ledger.checkReceipts(entries, upstream, { intentsLost: cut });
+  house.questions.checkLog(receipts, allEntries(holdfast));
+  checkLimits(house, receipts, upstream);
   if (entries.length > 0) await checkOne(holdfast, entries[random(entries.length)]); // killed before its first call: none
   const since = join(holdfast.folder, 'checkpoint');
   const verified = await holdfast.cli('receipts', 'verify', '--all', ...(house.checkpoint ? ['--since', since] : []));
@@ -136,17 +190,20 @@ async function check(house, upstream) {
 
 test(`${kills} ${cut ? 'power cuts' : 'kills'} under load, seed ${seed}`, async (t) => {
   const upstream = await startTools();
-  const sum = { calls: 0, votes: 0, hits: 0, receipts: 0 };
+  const sum = { calls: 0, questions: 0, votes: 0, hits: 0, receipts: 0 };
   for (let done = 0; done < kills; ) {
     const house = await makeHouse(upstream);
     const layer = new Layer(house.holdfast.folder, join(house.holdfast.folder, 'data'));
     upstream.hits.clear();
-    let entries = 0;
+    let entries = 0, asked = 0;
     for (let i = 0; i < perFolder && done < kills; ++i, ++done) {
+      house.round = i;
       if (done > 0 && done % 100 === 0) t.diagnostic(`${done} done`);
       try {
         await loadAndKill(house, layer);
         sum.calls += house.ledger.calls.size;
+        sum.questions += house.questions.all.length - asked;
+        asked = house.questions.all.length;
         for (const call of house.ledger.calls.values()) sum.votes += call.votes.length;
         entries = await check(house, upstream);
       } catch (error) {
@@ -158,6 +215,6 @@ test(`${kills} ${cut ? 'power cuts' : 'kills'} under load, seed ${seed}`, async 
     layer.close();
     rmSync(house.holdfast.folder, { recursive: true, force: true });
   }
-  t.diagnostic(`${sum.calls} calls, ${sum.hits} of them at the upstream, ${sum.votes} votes acknowledged, ${sum.receipts} receipts`);
+  t.diagnostic(`${sum.calls} calls, ${sum.questions} questions, ${sum.hits} of them at the upstream, ${sum.votes} votes acknowledged, ${sum.receipts} receipts`);
   upstream.close();
 });

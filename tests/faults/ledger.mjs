@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { pause } from '../scenarios/support/until.mjs';
 
 // How a call can end for its caller. `unavailable` and the like are answers, not endings: ask again.
-const endings = ['policy_denied', 'rejected', 'expired', 'cancelled', 'client_gone', 'policy_changed', 'upstream_failed', 'outcome_unknown'];
+const endings = ['policy_denied', 'rejected', 'expired', 'cancelled', 'client_gone', 'policy_changed', 'upstream_failed', 'outcome_unknown', 'limited'];
 const sent = ['succeeded', 'upstream_failed', 'outcome_unknown'];
 
 // Not held: a second request of these would be a second call.
-const once = (call) => /^(allow|deny|free)/.test(call.tool);
+const once = (call) => /^(allow|deny|free|cap)/.test(call.tool);
 const plain = (call) => /^(allow|free)/.test(call.tool);
 
 export class Ledger {
