@@ -63,6 +63,10 @@ std::string limits_text(const Decision& decision) {
   std::vector<std::string> limits;
   for (const Draw& draw : decision.draws)
     limits.push_back(fmt::format("{} of {} of `{}`, taken to have room", draw.amount, draw.max, draw.rule));
+  for (const Draw& draw : decision.wants)
+    limits.push_back(draw.amount.empty()
+                         ? fmt::format("`{}` finds no amount to add up: no room", draw.rule)
+                         : fmt::format("{} of {} of `{}`: no room", draw.amount, draw.max, draw.rule));
   return visible(fmt::format("{}", fmt::join(limits, "; ")));
 }
 
@@ -97,11 +101,26 @@ std::vector<std::string> owned(const std::vector<std::string_view>& views) {
   return {views.begin(), views.end()};
 }
 
+std::string limits_json(const Decision& decision) {
+  std::vector<std::string> limits;
+  const auto add = [&](const std::vector<Draw>& draws, bool room) {
+    for (const Draw& draw : draws) {
+      json::ObjectText object;
+      object.set_if("amount", draw.amount).set("max", draw.max).set("room", room).set("rule", draw.rule);
+      limits.push_back(object.text());
+    }
+  };
+  add(decision.draws, true);
+  add(decision.wants, false);
+  return json::array_text(limits);
+}
+
 json::ObjectText decision_object(const Decision& decision) {
   json::ObjectText object;
   object.set("by_limit", decision.by_limit)
       .set("by_unknown", decision.by_unknown)
       .set("effect", to_string(decision.effect));
+  if (!decision.draws.empty() || !decision.wants.empty()) object.set_raw("limits", limits_json(decision));
   if (decision.effect == Effect::escalate) {
     object.set_raw("further_plans", json::strings_text(owned(decision.further_plans)));
     object.set_raw("must_include", json::strings_text(owned(decision.must_include)));

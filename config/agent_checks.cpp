@@ -23,8 +23,9 @@ bool same(const Secret& a, const Secret& b) {
 void check_credential(Context& context, const proxy::KnownAgent& agent, bool alone) {
   const std::string& id = agent.agent.id;
   const int credentials = int{!agent.token.empty()} + int{!agent.mtls.empty()} + int{!agent.listener.empty()};
-  if (credentials == 0 && !alone) {
-    context.error(agent.at, fmt::format("the agent `{}` needs a token, as there are several agents", id));
+  if (credentials == 0 && !alone && !context.told.contains(id)) {
+    context.error(agent.at, fmt::format("the agent `{}` needs a token, as there are several agents", id),
+                  "or an `mtls`, or a `listener`");
   }
   if (credentials > 1) {
     context.error(agent.at, fmt::format("the agent `{}` has several of `token`, `mtls` and `listener`", id),

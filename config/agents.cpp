@@ -57,6 +57,8 @@ void read_agents(Section& root, Config& config) {
     known.token = section.secret("token").value_or(Secret());
     known.mtls = section.text("mtls").value_or("");
     known.listener = section.text("listener").value_or("");
+    const bool given = section.has("token") || section.has("mtls") || section.has("listener");
+    if (given && !known.has_credential()) section.context().told.insert(known.agent.id);
     known.agent.authenticated_by = authenticated_by(known);
     read_labels(section, known.agent);
     if (const std::string wrong = wrong_with_id(known.agent.id); !wrong.empty()) {

@@ -38,6 +38,7 @@ struct Context {
   std::map<std::string, std::string> variables;  // of the environment, that stand in what was asked for
   std::set<std::string> secret_variables;        // names of those that stand in a secret
   std::map<std::string, std::shared_ptr<const policy::ZoneClock>> zones;  // read so far, by name
+  std::set<std::string> told;  // ids of agents of whose credential it has been said that it cannot be read
 
   void error(Position at, std::string message, std::string hint = {});
   void warning(Position at, std::string message, std::string hint = {});

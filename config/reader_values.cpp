@@ -67,7 +67,9 @@ std::int64_t Section::integer(std::string_view key, std::int64_t fallback, Range
   if (!scalar) return fallback;
   const auto value = scalar->kind == Scalar::Kind::number ? parse_integer(scalar->text) : std::nullopt;
   if (value && *value >= range.least && *value <= range.most) return *value;
-  wrong(key, *node, fmt::format("a whole number from {} to {}", range.least, range.most));
+  wrong(key, *node,
+        range.least == range.most ? std::to_string(range.least)
+                                  : fmt::format("a whole number from {} to {}", range.least, range.most));
   return fallback;
 }
 

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "core/errno_text.hpp"
 #include "net/client_certificate.hpp"
 
 namespace holdfast::net {
@@ -21,6 +22,7 @@ constexpr std::size_t kRecord = 16 << 10;
 std::string last_error() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
+  if (ERR_SYSTEM_ERROR(code)) return errno_text(ERR_GET_REASON(code));
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason == nullptr ? "the connection broke" : reason;
 }

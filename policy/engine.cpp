@@ -11,6 +11,7 @@
 
 #include "policy/asking.hpp"
 #include "policy/compile.hpp"
+#include "policy/decimal.hpp"
 #include "policy/explain.hpp"
 #include "policy/lint.hpp"
 #include "policy/look_alikes.hpp"
@@ -224,14 +225,27 @@ Compiled compile(Options options) {
   return compiled;
 }
 
+namespace {
+
+// What an empty window has room for.
+std::vector<Draw> ever_granted(std::vector<Draw> wanted) {
+  std::erase_if(wanted, [](const Draw& draw) {
+    const auto amount = Decimal::parse(draw.amount), max = Decimal::parse(draw.max);
+    return !amount || !max || *amount > *max;
+  });
+  return wanted;
+}
+
+}  // namespace
+
 Decision decide_with_room(const Policy& policy, const Call& call) {
   Decision without = policy.decide(call);
   if (without.wants.empty()) return without;
-  return policy.decide(call, without.wants);
+  return policy.decide(call, ever_granted(std::move(without.wants)));
 }
 
 Explanation explain_with_room(const Policy& policy, const Call& call) {
-  return policy.explain(call, policy.decide(call).wants);
+  return policy.explain(call, ever_granted(policy.decide(call).wants));
 }
 
 }  // namespace holdfast::policy

@@ -61,7 +61,7 @@ struct Compiled {
 
 [[nodiscard]] Compiled compile(Options options);
 
-// As if every limit had room: for who explains and tests a policy, and lets nothing through.
+// As if nothing had been spent: for who explains and tests a policy, and lets nothing through.
 [[nodiscard]] Decision decide_with_room(const Policy& policy, const Call& call);
 [[nodiscard]] Explanation explain_with_room(const Policy& policy, const Call& call);
 

@@ -171,8 +171,8 @@ std::pair<Consulted, const Condition*> find(const Options& options, const void* 
 std::string why(const Options& options, const Explanation& told) {
   const Decision& decision = told.decision;
   if (decision.by_limit)
-    return fmt::format("a limit of `{}` has no room, and then it says {}", decision.rule,
-                       to_string(decision.effect));
+    return fmt::format("a limit of `{}` has no room for it, whatever was spent, and then it says {}",
+                       decision.rule, to_string(decision.effect));
   const auto gave = std::find_if(told.consulted.begin(), told.consulted.end(), [&](const Consulted& one) {
     return one.asked && one.action && one.id == decision.rule;
   });

@@ -196,6 +196,7 @@ TEST_F(Escalations, TrustTiersHaveNames) {
   approve(is("trust_tier", eq, "\"trustd\""));
   EXPECT_EQ(first_error(options_),
             "p.yaml:7:9: there is no trust tier `trustd`\n    hint: did you mean `trusted`?");
+  EXPECT_EQ(compile(options_).problems.size(), 1U) << "and not that it is no number, too";
 }
 
 }  // namespace

@@ -104,6 +104,10 @@ TEST(Limits, ANegativeOrUnknownAmountNeverHasRoom) {
     EXPECT_EQ(decision.effect, deny) << args;
     EXPECT_TRUE(decision.by_limit) << args;
   }
+  for (const char* args : {R"({"amount":1000.01})", R"({"amount":1e4})", R"({"amount":1e400})"}) {
+    const TestCall call(args);
+    EXPECT_TRUE(decide_with_room(*policy, call.call).by_limit) << args << ": over `max`, whatever was spent";
+  }
   for (const char* args : {R"({"amount":0})", R"({"amount":-0})", R"({"amount":1e3})", R"({"amount":0.1})"}) {
     const TestCall call(args);
     EXPECT_EQ(decide_with_room(*policy, call.call).effect, allow) << args;
