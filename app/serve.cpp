@@ -153,6 +153,7 @@ Result<void> serve(Served served) {
   shared.log = log->get();
   shared.desk = desk->get();
   shared.halts = &(*desk)->halts();
+  shared.labels = &(*desk)->labels();
   shared.mode = config.receipts.mode;
   shared.snapshot = make_snapshot(config, {std::move(served.policy), std::move(served.tls.agents)}, recorded,
                                   std::move(*session_key), nullptr);

@@ -1,5 +1,7 @@
 #include "approvals/callback_row.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <string_view>
 #include <utility>
@@ -41,6 +43,18 @@ CallbackRecord read_callback(sqlite::Statement& from, std::string approver, std:
     if (name == refusal) record.code = code;
   }
   return record;
+}
+
+Result<std::optional<CallbackRecord>> find_callback(sqlite3* db, const std::string& approver,
+                                                    const std::string& id) {
+  static const std::string sql =
+      fmt::format("SELECT {} FROM callbacks WHERE approver=? AND id=?", kCallbackAnswer);
+  sqlite::Statement statement(db, sql.c_str());
+  statement.text(approver).text(id);
+  const Result<bool> row = statement.row();
+  if (!row) return fail(row.error());
+  if (!*row) return std::optional<CallbackRecord>();
+  return std::optional<CallbackRecord>(read_callback(statement, approver, id));
 }
 
 }  // namespace holdfast::approvals

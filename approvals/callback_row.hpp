@@ -15,4 +15,8 @@ void bind_callback(sqlite::Statement& to, const CallbackRecord& record);
 inline constexpr const char* kCallbackAnswer = "body_hash, at, status, body, refusal";
 [[nodiscard]] CallbackRecord read_callback(sqlite::Statement& from, std::string approver, std::string id);
 
+// A read.
+[[nodiscard]] Result<std::optional<CallbackRecord>> find_callback(sqlite3* db, const std::string& approver,
+                                                                  const std::string& id);
+
 }  // namespace holdfast::approvals

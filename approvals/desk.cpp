@@ -93,6 +93,7 @@ Result<void> Desk::State::load() {
   auto mark = store->limit_mark();
   if (!mark) return fail(std::move(mark.error()));
   limit_time = LimitTime(clock, *mark);
+  if (auto loaded = load_labels(); !loaded) return loaded;
   Result<std::vector<std::string>> requests = store->with_request();
   if (!requests) return fail(std::move(requests.error()));
   stored_requests.insert(requests->begin(), requests->end());
@@ -201,6 +202,7 @@ void Desk::note_log(std::function<std::string()> head) {
 void Desk::set_options(Options options) {
   Options before = std::exchange(state_->options, std::move(options));
   if (state_->in_group && !state_->before_group) state_->before_group = std::move(before);
+  state_->later([state = state_.get()] { state->show_labels(); });
   // Of the others it is reckoned when they are read.
   for (const std::string& id : state_->memory.ids([](const Entry& entry) { return entry.hold != nullptr; })) {
     Entry same = *state_->memory.find(id);

@@ -14,6 +14,7 @@
 
 #include "approvals/halt.hpp"
 #include "approvals/hold.hpp"
+#include "approvals/labels.hpp"
 #include "approvals/metrics.hpp"
 #include "approvals/notifier.hpp"
 #include "approvals/options.hpp"
@@ -125,6 +126,12 @@ class Desk {
   // For recovery: calls of earlier runs with a reservation, of which it is not known whether they were sent.
   [[nodiscard]] Result<std::vector<Unsettled>> unsettled() const;
 
+  // The agent is given something to read that has these labels: durable, and seen by the judge, when this
+  // returns; in a group, when the operation is answered. Error: unavailable, nothing was put on.
+  Result<void> add_labels(const std::string& agent, const std::vector<std::string>& labels);
+  Result<void> remove_labels(const std::string& agent, const std::vector<std::string>& labels);
+  [[nodiscard]] const LabelBoard& labels() const;  // any thread may look at it
+
   // Waits for a hold that is there, to run an asynchronous call. Errors: not_found, conflict (it has ended),
   // unavailable.
   Result<Attached> watch(const std::string& hold, Watcher watcher);
@@ -145,7 +152,9 @@ class Desk {
   // whose approver, credential and group still stand): both the plan it was held under and the plan that has
   // its name now (without it, back to pending). Errors:
   // conflict (it moved on), gone (too late), halted (the approval stands), unavailable.
-  Result<HoldPtr> release(const std::string& hold, std::int64_t version);
+  // `labels`: what its agent is given to read; they are on it when this returns.
+  Result<HoldPtr> release(const std::string& hold, std::int64_t version,
+                          const std::vector<std::string>& labels = {});
 
   // Undoes a release that certainly sent nothing and has no authorize entry: released -> approved.
   Result<void> unrelease(const std::string& hold);

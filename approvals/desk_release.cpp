@@ -43,7 +43,8 @@ StoredResponse within(StoredResponse response, std::size_t max, std::size_t room
 
 }  // namespace
 
-Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
+Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version,
+                              const std::vector<std::string>& labels) {
   if (state_->late(hold)) {
     if (auto settled = state_->settle(hold); !settled) return fail(std::move(settled.error()));
     return fail(Code::gone, fmt::format("approval {} ran out before it was claimed", hold));
@@ -60,6 +61,8 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version) {
   }
   if (quorum_met(**known, state_->options)) {
     next->log_head = state_->log_head();
+    if (auto labelled = add_labels((*known)->call.agent, labels); !labelled)
+      return fail(std::move(labelled.error()));
     return state_->commit(std::move(*known), std::move(*next));
   }
 
@@ -146,7 +149,8 @@ SteadyTime Desk::tick() {
     const WallTime now = state.clock->wall();
     for (const auto& purged :
          {state.store->drop_responses(now), state.store->forget_callbacks(now - kCallbacksKept),
-          state.store->forget_spends(state.limit_time.now())}) {
+          state.store->forget_spends(state.limit_time.now()),
+          state.store->drop_labels(state.limit_time.now() - state.options.labels_ttl.count())}) {
       if (!purged) log::warning("purge_failed", {{"error", purged.error().detail}});
     }
   }

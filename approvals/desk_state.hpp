@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -134,6 +135,13 @@ struct Desk::State {
   const Clock* const clock;
   const std::optional<crypto::SealKey> seal;
 
+  Result<void> load_labels();
+  // What the judge sees: of all agents, of one.
+  void show_labels();
+  void show_labels(const std::string& agent);
+
+  LabelBoard board;
+  std::map<std::string, std::map<std::string, std::int64_t>> seen;  // durable: since when, by agent and label
   LimitTime limit_time{clock, std::nullopt};  // of the store's mark, once that is loaded
   DeskMemory memory;
   std::set<std::string> stored_requests;  // at the start, until their holds have been looked at

@@ -64,6 +64,7 @@ struct Options {
   std::size_t result_max = 1 << 20;  // bytes of a stored response; over it only status and digest are kept
   std::size_t result_total =
       64 << 20;  // bytes of all that are kept; one that does not fit any more is the same
+  std::chrono::milliseconds labels_ttl = std::chrono::hours(24);  // how long a label stays on an agent
   std::chrono::milliseconds cooldown = std::chrono::minutes(15);
   int pending_per_agent = 20;
   int rejections_per_tool = 3;  // of one agent within `cooldown`: from then on it is `limited`

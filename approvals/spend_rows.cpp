@@ -130,11 +130,6 @@ Result<void> take(sqlite3* db, const Spending& spending, const Draw& draw, bool 
   return write_window(db, draw.window, *window);
 }
 
-Result<void> write_mark(sqlite3* db, const LimitMark& mark) {
-  Statement statement(db, "INSERT OR REPLACE INTO limit_time VALUES (1,?,?,?,?)");
-  return statement.integer(mark.at).integer(mark.steady).integer(mark.wall).text(mark.boot).run();
-}
-
 Result<void> give_back(sqlite3* db, const std::string& call) {
   std::vector<std::pair<std::string, std::string>> taken;  // window, amount
   Statement rows(db, "SELECT window, amount FROM spends WHERE call=?");
@@ -204,7 +199,7 @@ Result<void> spend(sqlite3* db, const Spending& spending, bool held) {
   for (const Draw& draw : spending.draws) {
     if (auto done = take(db, spending, draw, held); !done) return done;
   }
-  if (auto marked = write_mark(db, spending.now); !marked) return marked;
+  if (auto marked = write_limit_mark(db, spending.now); !marked) return marked;
   if (held) return {};
   Statement open(db, "INSERT INTO unsettled VALUES (?,?)");
   return open.text(spending.call).text(spending.log_head).run();
@@ -243,6 +238,11 @@ Result<void> forget_spends(sqlite3* db, std::int64_t now) {
     if (auto done = forget(db, name, now - per); !done) return done;
   }
   return sqlite::execute(db, "DELETE FROM windows WHERE spends=0");
+}
+
+Result<void> write_limit_mark(sqlite3* db, const LimitMark& mark) {
+  Statement statement(db, "INSERT OR REPLACE INTO limit_time VALUES (1,?,?,?,?)");
+  return statement.integer(mark.at).integer(mark.steady).integer(mark.wall).text(mark.boot).run();
 }
 
 Result<std::vector<Unsettled>> read_unsettled(sqlite3* db) {

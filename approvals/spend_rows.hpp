@@ -45,5 +45,6 @@ Result<void> forget_spends(sqlite3* db, std::int64_t now);
 
 [[nodiscard]] Result<std::vector<Unsettled>> read_unsettled(sqlite3* db);
 [[nodiscard]] Result<std::optional<LimitMark>> read_limit_mark(sqlite3* db);
+Result<void> write_limit_mark(sqlite3* db, const LimitMark& mark);
 
 }  // namespace holdfast::approvals

@@ -10,6 +10,7 @@
 
 #include "approvals/halt.hpp"
 #include "approvals/hold.hpp"
+#include "approvals/label_row.hpp"
 #include "approvals/room.hpp"
 #include "core/result.hpp"
 
@@ -92,6 +93,14 @@ class ApprovalStore {
   virtual Result<std::vector<Unsettled>> unsettled() = 0;
   virtual Result<std::optional<LimitMark>> limit_mark() = 0;
   virtual Result<void> forget_spends(std::int64_t now) = 0;
+
+  // Labels of agents: all or none.
+  virtual Result<void> put_labels(const std::string& agent, const std::vector<std::string>& labels,
+                                  const LimitMark& now) = 0;
+  virtual Result<void> take_labels_off(const std::string& agent, const std::vector<std::string>& labels) = 0;
+  virtual Result<std::vector<LabelRow>> labels() = 0;
+  // Those that were put on until then.
+  virtual Result<void> drop_labels(std::int64_t until) = 0;
 
   // The log has the receipt of this hold, which ended unreleased.
   virtual Result<void> recorded(const std::string& hold) = 0;

@@ -7,6 +7,7 @@
 #include "approvals/callback_row.hpp"
 #include "approvals/halt_rows.hpp"
 #include "approvals/hold_row.hpp"
+#include "approvals/label_rows.hpp"
 #include "approvals/request_rows.hpp"
 #include "approvals/spend_rows.hpp"
 #include "approvals/sqlite.hpp"
@@ -25,7 +26,10 @@ class SqliteStore final : public ApprovalStore {
   Result<void> insert(const Hold& hold, const std::string* request, const Spending* spending) override;
   Result<void> apply(const Change& change) override;
   Result<void> remember(const CallbackRecord& record) override;
-  Result<std::optional<CallbackRecord>> callback(const std::string& approver, const std::string& id) override;
+  Result<std::optional<CallbackRecord>> callback(const std::string& approver,
+                                                 const std::string& id) override {
+    return find_callback(db_.get(), approver, id);
+  }
   Result<void> forget_callbacks(WallTime before) override;
   Result<void> delivered(const std::string& hold, const std::string& approver, WallTime at) override;
   Result<std::vector<Hold>> load(WallTime now, WallTime ended_since, const std::string& after,
@@ -50,6 +54,13 @@ class SqliteStore final : public ApprovalStore {
   Result<std::optional<LimitMark>> limit_mark() override { return read_limit_mark(db_.get()); }
   Result<void> forget_spends(std::int64_t now) override {
     return writes_.run([&] { return approvals::forget_spends(db_.get(), now); });
+  }
+  Result<void> put_labels(const std::string& agent, const std::vector<std::string>& labels,
+                          const LimitMark& now) override;
+  Result<void> take_labels_off(const std::string& agent, const std::vector<std::string>& labels) override;
+  Result<std::vector<LabelRow>> labels() override { return read_labels(db_.get()); }
+  Result<void> drop_labels(std::int64_t until) override {
+    return writes_.run([&] { return approvals::drop_labels(db_.get(), until); });
   }
   Result<void> recorded(const std::string& hold) override;
   Result<std::vector<Hold>> unrecorded_endings(const std::string& after, std::size_t limit) override;
@@ -158,18 +169,6 @@ Result<void> SqliteStore::write(const CallbackRecord& record) {
   return statement.run();
 }
 
-Result<std::optional<CallbackRecord>> SqliteStore::callback(const std::string& approver,
-                                                            const std::string& id) {
-  static const std::string sql =
-      fmt::format("SELECT {} FROM callbacks WHERE approver=? AND id=?", kCallbackAnswer);
-  Statement statement(db_.get(), sql.c_str());
-  statement.text(approver).text(id);
-  const Result<bool> row = statement.row();
-  if (!row) return fail(row.error());
-  if (!*row) return std::optional<CallbackRecord>();
-  return std::optional<CallbackRecord>(read_callback(statement, approver, id));
-}
-
 Result<void> SqliteStore::forget_callbacks(WallTime before) {
   return writes_.run([&] {
     Statement statement(db_.get(), "DELETE FROM callbacks WHERE at < ?");
@@ -228,6 +227,15 @@ Result<std::vector<Hold>> SqliteStore::list(const StoreQuery& query) {
   }
   statement.integer(static_cast<std::int64_t>(query.limit));
   return collect(statement, query.bytes);
+}
+
+Result<void> SqliteStore::put_labels(const std::string& agent, const std::vector<std::string>& labels,
+                                     const LimitMark& now) {
+  return writes_.run([&] { return approvals::put_labels(db_.get(), agent, labels, now); });
+}
+
+Result<void> SqliteStore::take_labels_off(const std::string& agent, const std::vector<std::string>& labels) {
+  return writes_.run([&] { return approvals::take_labels_off(db_.get(), agent, labels); });
 }
 
 Result<void> SqliteStore::recorded(const std::string& hold) {

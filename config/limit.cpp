@@ -1,4 +1,4 @@
-// `limit` of a rule.
+// `limit` and `add_labels` of a rule, and `labels`.
 #include <fmt/format.h>
 
 #include "config/schema.hpp"
@@ -84,6 +84,37 @@ void read_limit(Section& rule_section, policy::Rule& rule) {
       context.warning(rule.at, fmt::format("`{}` has a limit and no `id`", rule_section.name()),
                       "what was spent is kept under the rule's id: without one, it is lost when a rule is "
                       "put before it");
+    }
+  });
+}
+
+void read_labels_to_add(Section& section, policy::Rule& rule) {
+  constexpr std::size_t kMost = 16;
+  rule.add_labels = section.texts("add_labels");
+  Context& context = section.context();
+  const std::string name = section.name_of("add_labels");
+  const Position at = section.place("add_labels");
+  if (rule.add_labels.empty()) return;
+  if (rule.action == Effect::deny) {
+    context.error(at, fmt::format("`{}` is given, and the rule denies", name),
+                  "a label is of what an agent is given to read");
+  }
+  if (rule.add_labels.size() > kMost) {
+    context.error(at, fmt::format("`{}` has more than {} labels", name, kMost));
+  }
+  for (const std::string& label : rule.add_labels) {
+    if (const std::string wrong = wrong_with_id(label); !wrong.empty())
+      context.error(at, fmt::format("a label of `{}` {}", name, wrong));
+  }
+}
+
+void read_labels(Section& root, Config& config) {
+  approvals::Options& options = config.approvals;
+  root.map("labels", [&](Section& section) {
+    options.labels_ttl = section.duration("ttl", options.labels_ttl, {kShortestApproval, kLongest});
+    if (section.has("ttl") && options.labels_ttl < options.result_ttl) {
+      section.context().error(section.place("ttl"), "`labels.ttl` is shorter than `hold.result_ttl`",
+                              "a stored answer would be read when its label has fallen off");
     }
   });
 }

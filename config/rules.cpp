@@ -59,6 +59,7 @@ std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
   rule.action = effect_of(section.choice("action", 2, effects()));
   rule.reason = read_reason(section);
   read_limit(section, rule);
+  read_labels_to_add(section, rule);
   read_plan(section, rule);
   rule.show_rule = section.flag("show_rule", false);
   read_rollout(section, rule);

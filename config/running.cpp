@@ -105,6 +105,7 @@ void read_running(Section& root, Config& config) {
   root.require("data_dir", "such as data_dir: ./data");
   config.receipts.data_dir = root.path("data_dir").value_or("");
   read_hold(root, config);
+  read_labels(root, config);
   read_limits(root, config.proxy.limits);
   read_receipts(root, config.receipts);
   read_digest(root, config.proxy);

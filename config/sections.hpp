@@ -38,6 +38,8 @@ void read_inject(Section& upstream, proxy::Upstream& into);
 void read_trust_tiers(Section& root, Config& config);
 void read_rules(Section& root, policy::Options& options);
 void read_limit(Section& rule_section, policy::Rule& rule);  // after its action
+void read_labels_to_add(Section& rule_section, policy::Rule& rule);
+void read_labels(Section& root, Config& config);  // after hold
 void read_auto_rules(Section& root, policy::Options& options);
 void read_routes(Section& approvals, policy::Options& options);
 // `reason` of a rule; and whether and how long it takes part.

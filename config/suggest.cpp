@@ -37,9 +37,9 @@ std::string normal(std::string_view word) {
 }
 
 constexpr std::array kLater = {
-    "add_labels", "addresses", "alerts", "all_of", "callback", "channels",  "email", "encrypt_to", "hosts",
-    "humans",     "intercept", "keys",   "kind",   "ladder",   "min_level", "order", "owner",      "public",
-    "reject",     "remind_at", "slack",  "store",  "triggers", "uid",       "via",   "vote_by"};
+    "addresses", "alerts", "all_of", "callback", "channels",  "email", "encrypt_to", "hosts",  "humans",
+    "intercept", "keys",   "kind",   "ladder",   "min_level", "order", "owner",      "public", "reject",
+    "remind_at", "slack",  "store",  "triggers", "uid",       "via",   "vote_by"};
 
 }  // namespace
 

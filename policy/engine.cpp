@@ -39,6 +39,7 @@ class Judge final : public Policy {
   [[nodiscard]] bool hides_some() const override { return hides_some_; }
   [[nodiscard]] std::string_view look_alike(std::string_view tool) const override;
   [[nodiscard]] const std::vector<std::string>& known_tools() const override { return index_.known(); }
+  [[nodiscard]] bool reads_labels() const override { return reads_labels_; }
   [[nodiscard]] std::uint32_t number_of(std::string_view tool) const override { return index_.number(tool); }
   [[nodiscard]] const Directory& directory() const override { return options_.directory; }
 
@@ -57,6 +58,7 @@ class Judge final : public Policy {
   Index index_;
   LookAlikes look_alikes_;
   bool hides_some_ = false;
+  bool reads_labels_ = false;
 };
 
 void name_by_position(std::vector<Rule>& rules, std::string_view list) {
@@ -129,6 +131,8 @@ Problems Judge::compile() {
   name_rules(problems);
   resolve_tier_names(options_, problems);
   compile_rules(problems);
+  reads_labels_ = std::any_of(program_.fields.begin(), program_.fields.end(),
+                              [](const FieldPath& field) { return field.source == Source::labels_seen; });
   for (const std::string& tool : options_.directory.tool_names())
     know_name(tool);
   std::vector<LintedRule> linted;

@@ -48,6 +48,8 @@ class Policy {
   // The tools somebody wrote down: those listed under an upstream or named by a rule without a wildcard. They
   // are counted each on its own; Decision::tool is their number, from 1 in this order.
   [[nodiscard]] virtual const std::vector<std::string>& known_tools() const = 0;
+  // Whether a rule asks for agent.labels_seen.
+  [[nodiscard]] virtual bool reads_labels() const = 0;
   // 0: nobody wrote this name down.
   [[nodiscard]] virtual std::uint32_t number_of(std::string_view tool) const = 0;
   // What the configuration said of tools and agents when this was compiled.

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "proxy/judge.hpp"
+
 namespace holdfast::proxy {
 namespace {
 
@@ -27,11 +29,6 @@ void copy_head(const net::RequestHead& from, Exchange& to) {
 }
 
 }  // namespace
-
-void judge(Exchange* exchange, WallTime now, std::span<const Draw> room) {
-  exchange->request.call.now = now;
-  exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call, room);
-}
 
 bool is_halted(const Exchange& exchange) {
   return !exchange.stops_work && !exchange.worker->shared->halts->unmoved_since(exchange.begun);

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/clock.hpp"
 #include "core/decision.hpp"
@@ -20,6 +21,13 @@
 
 namespace holdfast::proxy {
 
+// The labels an agent had when its call was judged, and what they stand in.
+struct SeenByAgent {
+  approvals::SeenLabels labels;
+  std::vector<json::Value> items;
+  json::Value list;
+};
+
 struct Exchange {
   Worker* worker = nullptr;
   net::HttpServer* client = nullptr;  // null: nobody waits on a connection (an asynchronous call)
@@ -31,6 +39,7 @@ struct Exchange {
   std::uint64_t streamed = 0;  // bytes of the body that have streamed through
 
   Recognised request;
+  SeenByAgent seen;
   Decision decision;
   Uuid call_id;
   Uuid receipt_id;
@@ -56,9 +65,6 @@ struct Exchange {
     return request.message && request.message->kind == mcp::Kind::request;
   }
 };
-
-// Decides under the exchange's own snapshot, at that time and with that room in limits.
-void judge(Exchange* exchange, WallTime now, std::span<const Draw> room = {});
 
 // Whether the kill switch keeps this from being sent: it is thrown, or was since this began, and this does
 // not stop work.

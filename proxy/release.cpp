@@ -4,6 +4,7 @@
 #include "proxy/consume.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/forward.hpp"
+#include "proxy/judge.hpp"
 #include "proxy/record.hpp"
 #include "proxy/reply.hpp"
 
@@ -63,9 +64,8 @@ net::task<Result<Consumed>> consume_for(Exchange* exchange, HoldPtr approved) {
   claim.shared = exchange->worker->shared;
   claim.judged_under = exchange->request.snapshot;
   claim.begun = exchange->begun;
-  claim.release = [id = approved->id, version = approved->version](approvals::Desk* desk) {
-    return desk->release(id, version);
-  };
+  claim.release = [hold = std::move(approved), labels = labels_of(exchange->decision)](
+                      approvals::Desk* desk) { return desk->release(hold->id, hold->version, labels); };
   claim.authorize = [exchange](const HoldPtr& released, auto done) {
     append_authorize(*exchange, released.get(), std::move(done));
   };

@@ -5,13 +5,10 @@
 
 #include "approvals/desk_queue.hpp"
 #include "proxy/fingerprint.hpp"
+#include "proxy/judge.hpp"
 
 namespace holdfast::proxy {
 namespace {
-
-void judge(Exchange* exchange, const std::vector<Draw>& granted) {
-  exchange->decision = exchange->request.snapshot->policy->decide(exchange->request.call, granted);
-}
 
 bool may_be_held(const Draw& draw) {
   return draw.over == Effect::escalate;
@@ -44,12 +41,12 @@ void judge_without(Exchange* exchange, const std::vector<Draw>& lacking,
     return std::find(lacking.begin(), lacking.end(), draw) != lacking.end();
   });
   exchange->retry_after = retry_after;
-  judge(exchange, granted);
+  judge_again(exchange, granted);
 }
 
 net::task<Result<void>> judge_with_room(Exchange* exchange) {
   const std::vector<Draw> wanted = exchange->decision.wants;
-  judge(exchange, wanted);
+  judge_again(exchange, wanted);
   // Each turn goes on with fewer.
   while (exchange->decision.effect == Effect::allow && !exchange->decision.draws.empty()) {
     const auto reserved = co_await reserve(exchange);

@@ -1,5 +1,7 @@
 #include "proxy/stored_request.hpp"
 
+#include "proxy/judge.hpp"
+
 #include <charconv>
 #include <optional>
 #include <vector>

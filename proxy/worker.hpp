@@ -31,7 +31,8 @@ struct Shared {
   receipts::Log* log = nullptr;      // thread-safe
   approvals::Desk* desk = nullptr;   // desk thread only: reach it through approvals::ask(desk_queue, ...)
   approvals::DeskQueue* desk_queue;  // thread-safe
-  const approvals::HaltSwitch* halts = nullptr;  // the desk's; every thread
+  const approvals::HaltSwitch* halts = nullptr;   // the desk's; every thread
+  const approvals::LabelBoard* labels = nullptr;  // the desk's; every thread
   receipts::Mode mode = receipts::Mode::batched;
   std::atomic<std::shared_ptr<const Snapshot>> snapshot;
   // The snapshot is about to be exchanged: nothing is released, so that the log has no release behind a

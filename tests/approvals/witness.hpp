@@ -31,6 +31,15 @@ class Witness final : public ApprovalStore {
   Result<std::vector<Unsettled>> unsettled() override { return store_->unsettled(); }
   Result<std::optional<LimitMark>> limit_mark() override { return store_->limit_mark(); }
   Result<void> forget_spends(std::int64_t now) override { return store_->forget_spends(now); }
+  Result<void> put_labels(const std::string& agent, const std::vector<std::string>& labels,
+                          const LimitMark& now) override {
+    return store_->put_labels(agent, labels, now);
+  }
+  Result<void> take_labels_off(const std::string& agent, const std::vector<std::string>& labels) override {
+    return store_->take_labels_off(agent, labels);
+  }
+  Result<std::vector<LabelRow>> labels() override { return store_->labels(); }
+  Result<void> drop_labels(std::int64_t until) override { return store_->drop_labels(until); }
   Result<void> apply(const Change& change) override { return note(store_->apply(change), *change.hold); }
   Result<void> remember(const CallbackRecord& record) override { return store_->remember(record); }
   Result<std::optional<CallbackRecord>> callback(const std::string& approver,

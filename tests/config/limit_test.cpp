@@ -91,5 +91,27 @@ TEST(LimitOfARule, Mistakes) {
     expect_first_problem(row);
 }
 
+TEST(LabelsOfARule, AreRead) {
+  EXPECT_EQ(first_rule("{action: allow, add_labels: [private_data, pii]}").add_labels,
+            (std::vector<std::string>{"private_data", "pii"}));
+}
+
+TEST(LabelsOfARule, Mistakes) {
+  const Row rows[] = {
+      {"rules: [{action: deny, add_labels: [x]}]",
+       "3:36: `rules[0].add_labels` is given, and the rule denies\n    hint: a label is of what an agent is "
+       "given to read"},
+      {"rules: [{action: allow, add_labels: ['a b']}]",
+       "3:37: a label of `rules[0].add_labels` must be 1 to 128 visible ASCII characters without quotes and "
+       "backslash"},
+      {"labels: {ttl: 1m}",
+       "3:15: `labels.ttl` is shorter than `hold.result_ttl`\n    hint: a stored answer would be read when "
+       "its "
+       "label has fallen off"},
+  };
+  for (const Row& row : rows)
+    expect_first_problem(row);
+}
+
 }  // namespace
 }  // namespace holdfast::config

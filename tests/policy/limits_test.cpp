@@ -200,7 +200,7 @@ TEST(Labels, OfTheRuleThatDecidedAndOfThoseThatMayHaveBeenMeantAreAdded) {
 TEST(Labels, WhatTheAgentHasSeenIsUnknownUntilItIsTold) {
   const auto sees = is("agent.labels_seen", contains, "\"private\"");
   TestCall call;
-  EXPECT_EQ(says(sees, call.call), Truth::unknown);
+  EXPECT_EQ(says(sees, call.call), Truth::unknown) << "nobody looked";
   const json::Document none = document("[]");
   call.call.labels_seen = &none.root();
   EXPECT_EQ(says(sees, call.call), Truth::no);
@@ -213,6 +213,15 @@ TEST(Labels, WhatTheAgentHasSeenIsUnknownUntilItIsTold) {
 TEST(Labels, AListIsAskedWhatItContainsOrHowLongItIs) {
   EXPECT_NE(first_error(options({rule("*", deny, is("agent.labels_seen", eq, "\"private\""))})), "");
   EXPECT_NE(first_error(options({rule("*", deny, is("agent.labels_seen", contains, "5"))})), "");
+}
+
+// Or an agent could open a call, read the secret, and put it into the body it still owes.
+TEST(Labels, ARuleThatAsksForThemIsJudgedWhenTheWholeBodyHasCome) {
+  const auto policy = compiled(
+      options({rule("*", deny, is("agent.labels_seen", contains, "\"private\"")), rule("*", allow)}));
+  EXPECT_TRUE(policy->needs("payment.send").body);
+  EXPECT_TRUE(policy->reads_labels());
+  EXPECT_FALSE(compiled(options({rule("*", allow)}))->reads_labels());
 }
 
 }  // namespace

@@ -1,0 +1,125 @@
+// Flow rules over the sockets: reading secrets, then posting to the outside, needs approval although each alone does
+// not. The label sticks to the agent: over sessions, kill -9, and the time an upload takes.
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import test, { after, before } from 'node:test';
+import { Holdfast, makeConfig } from './support/holdfast.mjs';
+import { send } from './support/http.mjs';
+import { freePort } from './support/ports.mjs';
+import { messageOf, post, refusalOf, startToolServer, toolCall } from './support/rpc.mjs';
+import { startUpstream } from './support/upstream.mjs';
+
+const ids = ['reader', 'reader2', 'reader3', 'holder', 'slow', 'failing', 'unreached', 'mcp', 'mapped', 'clean'];
+const agents = Object.fromEntries(ids.map((id) => [id, `agent-token-of-${id}-0123456789`]));
+let upstream, tools, holdfast, status;
+
+before(async () => {
+  status = 200;
+  upstream = await startUpstream((_, response, body) => response.writeHead(status, { 'content-type': 'application/json' }).end(body.length ? body : '{}'));
+  tools = await startToolServer();
+  const secrets = { 'agent.labels_seen': { contains: 'private_data' } };
+  holdfast = await Holdfast.start(
+    await makeConfig({
+      agents: ids.map((id) => ({ id, token: agents[id], trust_tier: 3 })),
+      upstreams: [
+        { name: 't', protocol: 'http', url: upstream.url, path: '/t/', tools: [{ name: 'read', match: 'GET /secret' }, { name: 'asked', match: 'POST /asked' }, { name: 'post', match: 'POST /post' }] },
+        { name: 'gone', protocol: 'http', url: `http://127.0.0.1:${await freePort()}`, path: '/gone/', tools: [{ name: 'read', match: 'GET /secret' }] },
+        { name: 'mcp', protocol: 'mcp', url: `${tools.url}/mcp`, path: '/mcp' },
+      ],
+      rules: [
+        { id: 'reading', tool: 't.read', action: 'allow', add_labels: ['private_data'] },
+        { tool: 'gone.read', action: 'allow', add_labels: ['private_data'] },
+        { tool: 't.asked', action: 'escalate', add_labels: ['private_data'] },
+        { tool: 'mcp.read', action: 'allow', add_labels: ['private_data'] },
+        { id: 'flow', tool: '*.post', action: 'escalate', when: secrets, reason: 'This agent has seen private data' },
+        { tool: '*.post', action: 'allow' },
+      ],
+      hold: { wait: '0s', redeem_ttl: '60s' },
+      loops: 2,
+    }),
+  );
+});
+
+after(async () => {
+  await holdfast?.stop();
+  [upstream, tools].forEach((server) => server?.close());
+});
+
+const as = (agent) => ({ 'holdfast-agent-token': agents[agent] });
+const read = (agent, path = '/t/secret') => send(holdfast.agentUrl, { method: 'GET', path, headers: as(agent) });
+let n = 0;
+const publish = (agent) => send(holdfast.agentUrl, { path: '/t/post', headers: as(agent), body: { n: ++n } });
+const receiptOf = async (answer) => (await holdfast.receipts(answer.headers['holdfast-call']))[0];
+
+test('each alone is allowed; posting after reading is held, for that agent', async () => {
+  assert.equal((await publish('reader')).status, 200);
+  const secret = await read('reader');
+  assert.equal(secret.status, 200);
+  const held = await publish('reader');
+  assert.equal(held.status, 202);
+  assert.match(held.json.detail, /^This agent has seen private data/);
+  assert.equal((await publish('clean')).status, 200);
+  const entry = await receiptOf(secret);
+  assert.deepEqual(entry.decision.labels, ['private_data']);
+  assert.ok(entry.prev, 'an authorize entry stands before it');
+});
+
+test('the label counts from before the first byte of the answer, whatever its status', async () => {
+  status = 500;
+  const failed = await read('failing');
+  status = 200;
+  assert.equal(failed.status, 500);
+  assert.equal((await publish('failing')).status, 202);
+});
+
+test('kill -9 and a new session wash nothing off', async () => {
+  assert.equal((await read('reader2')).status, 200);
+  await holdfast.kill();
+  await holdfast.start();
+  assert.equal((await publish('reader2')).status, 202);
+  const decided = await holdfast.pending((hold) => hold.agent.id === 'reader2');
+  await holdfast.vote(decided, 'reject');
+});
+
+test('over MCP the label sticks to the agent, and not to its session', async () => {
+  const call = (name, headers = {}) => post(holdfast.agentUrl, '/mcp', toolCall(name), { headers: { ...as('mcp'), ...headers } });
+  assert.equal(refusalOf(await call('post')), undefined);
+  assert.equal(messageOf(await call('read', { 'mcp-session-id': '' })).result.content[0].text, 'done');
+  assert.equal(refusalOf(await call('post')), 'approval_pending');
+  assert.equal((await publish('mcp')).status, 202, 'nor to its protocol');
+});
+
+test('a body that is sent after the secret was read is judged after it', async () => {
+  const slow = new Promise((resolve, reject) => {
+    const asking = request(`${holdfast.agentUrl}/t/post`, { method: 'POST', agent: false, headers: { ...as('slow'), 'content-type': 'application/json', 'content-length': 20 } }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    });
+    asking.on('error', reject);
+    asking.write('{"secret":', async () => {
+      assert.equal((await read('slow')).status, 200);
+      asking.end('"hunter2"}');
+    });
+  });
+  assert.equal(await slow, 202);
+});
+
+test('a held call puts its label on when it is released', async () => {
+  const ask = () => send(holdfast.agentUrl, { path: '/t/asked', headers: as('holder'), body: { id: 1 } });
+  assert.equal((await ask()).status, 202);
+  assert.equal((await publish('holder')).status, 200, 'it has read nothing yet');
+  await holdfast.vote(await holdfast.pending((hold) => hold.tool === 't.asked'), 'approve');
+  assert.equal((await publish('holder')).status, 200);
+  assert.equal((await ask()).status, 200);
+  assert.equal((await publish('holder')).status, 202);
+});
+
+test('the receipt of a call that was judged by labels says which', async () => {
+  assert.equal((await read('reader3')).status, 200);
+  const held = await publish('reader3');
+  const hold = await holdfast.pending((one) => one.agent.id === 'reader3');
+  await holdfast.vote(hold, 'approve');
+  const sent = await send(holdfast.agentUrl, { path: '/t/post', headers: as('reader3'), body: { n } });
+  assert.equal(sent.status, 200);
+  assert.equal(held.status, 202);
+  assert.deepEqual((await receiptOf(sent)).decision.labels_seen, ['private_data']);
+});
