@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/agents_api.hpp"
 #include "control/approvals_api.hpp"
 #include "control/auth.hpp"
 #include "control/callbacks.hpp"
@@ -52,6 +53,7 @@ const std::vector<Route>& routes() {
       {"GET", "/v1/receipts", Access::token, list_receipts, {"call", "limit"}},
       {"GET", "/v1/receipts/*", Access::token, show_receipt, {}},
       {"GET", "/v1/receipts/*/proof", Access::token, prove_receipt, {}},
+      {"POST", "/v1/agents/*", Access::admin, change_agent, {}},
       {"POST", "/v1/halt", Access::token, halt, {}},
       {"POST", "/v1/resume", Access::admin, resume, {}},
       {"GET", "/checkpoint", Access::public_log, show_checkpoint, {}},

@@ -11,6 +11,7 @@
 #include "pdp/outcome.hpp"
 #include "pdp/record.hpp"
 #include "proxy/consume.hpp"
+#include "proxy/judge.hpp"
 
 namespace holdfast::pdp {
 namespace {
@@ -46,11 +47,12 @@ net::task<Taken> end_as_changed(proxy::Shared* shared, HoldPtr hold) {
 }
 
 // A hold is released only while somebody waits for it: whoever consumes it does, for that long.
-Result<HoldPtr> watch_and_release(approvals::Desk* desk, const std::string& id, std::uint64_t* watch) {
+Result<HoldPtr> watch_and_release(approvals::Desk* desk, const std::string& id, std::uint64_t* watch,
+                                  const std::vector<std::string>& labels) {
   const auto attached = desk->watch(id, [](const HoldPtr&) {});
   if (!attached) return fail(attached.error());
   *watch = attached->watch;
-  return desk->release(id, attached->hold->version);
+  return desk->release(id, attached->hold->version, labels);
 }
 
 net::task<void> detach(proxy::Shared* shared, std::string id, std::uint64_t watch) {
@@ -108,8 +110,8 @@ net::task<Taken> consume(Plane* plane, Judged* judged, HoldPtr hold, Manner mann
   claim.shared = shared;
   claim.judged_under = judged->snapshot;
   claim.begun = judged->begun;
-  claim.release = [id = hold->id, watch](approvals::Desk* desk) {
-    return watch_and_release(desk, id, watch.get());
+  claim.release = [id = hold->id, watch, labels = proxy::labels_of(judged->decision)](approvals::Desk* desk) {
+    return watch_and_release(desk, id, watch.get(), labels);
   };
   claim.authorize = [shared, &about](const HoldPtr& released, auto done) {
     about.hold = released;

@@ -13,6 +13,7 @@
 #include "pdp/settle.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/held_call.hpp"
+#include "proxy/judge.hpp"
 #include "proxy/reply.hpp"
 
 namespace holdfast::pdp {
@@ -80,7 +81,7 @@ void deny_unseen(Exchange& exchange, const Original& original) {
 }
 
 Decision judge(Exchange& exchange, const Original& original, std::span<const Draw> room) {
-  exchange.decision = exchange.request.snapshot->policy->decide(exchange.request.call, room);
+  proxy::judge_again(&exchange, room);
   deny_unseen(exchange, original);
   return exchange.decision;
 }

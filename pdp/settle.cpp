@@ -7,6 +7,7 @@
 #include "pdp/outcome.hpp"
 #include "pdp/record.hpp"
 #include "pdp/room.hpp"
+#include "proxy/judge.hpp"
 #include "proxy/record.hpp"
 #include "proxy/room.hpp"
 #include "proxy/stored.hpp"
@@ -75,6 +76,10 @@ net::task<Verdict> open_allowed(Plane* plane, Judged* judged) {
 }
 
 net::task<Verdict> allow(Plane* plane, Judged* judged, Manner manner) {
+  auto labelling =
+      proxy::label_agent(plane->context.shared, judged->call.agent, proxy::labels_of(judged->decision));
+  const auto labelled = co_await std::move(labelling);
+  if (!labelled) co_return unrecorded(plane, judged, labelled.error());
   if (manner.reports) co_return co_await open_allowed(plane, judged);
   auto closing = close(plane->context.shared, about(*judged), {Ending::permitted, 0, false}, std::nullopt);
   const auto recorded = co_await std::move(closing);

@@ -29,10 +29,9 @@ std::vector<std::string> labels_of(const Decision& decision) {
   return {decision.add_labels.begin(), decision.add_labels.end()};
 }
 
-net::task<Result<void>> label_agent(Exchange* exchange) {
-  Shared* shared = exchange->worker->shared;
-  auto put = [desk = shared->desk, agent = exchange->request.call.agent->id,
-              labels = labels_of(exchange->decision)] { return desk->add_labels(agent, labels); };
+net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels) {
+  if (labels.empty()) co_return Result<void>();
+  auto put = [desk = shared->desk, agent, labels] { return desk->add_labels(agent, labels); };
   auto putting = approvals::ask(shared->desk_queue, std::move(put));
   co_return co_await std::move(putting);
 }

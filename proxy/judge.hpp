@@ -21,6 +21,6 @@ void judge_again(Exchange* exchange, std::span<const Draw> room);
 
 // Puts that on the agent, before the call is sent: durable, and judged by, when this returns. Error:
 // unavailable.
-net::task<Result<void>> label_agent(Exchange* exchange);
+net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels);
 
 }  // namespace holdfast::proxy

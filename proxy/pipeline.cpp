@@ -151,10 +151,10 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
   }
   if (!precommits(*exchange)) co_return leave_intent(exchange);
   if (!shared.log->writable()) co_return fail(Code::unavailable, shared.log->why_not_writable());
-  if (!exchange->decision.add_labels.empty()) {
-    const auto labelled = co_await label_agent(exchange);
-    if (!labelled) co_return fail(labelled.error());
-  }
+  auto labelling =
+      label_agent(exchange->worker->shared, exchange->request.call.agent->id, labels_of(exchange->decision));
+  const auto labelled = co_await std::move(labelling);
+  if (!labelled) co_return fail(labelled.error());
   auto authorized = co_await authorize(exchange, nullptr);
   if (!authorized) co_return fail(authorized.error());
   co_return Recorded{.authorized = *authorized, .intent = {}};

@@ -1,12 +1,11 @@
 #include "proxy/stored_request.hpp"
 
-#include "proxy/judge.hpp"
-
 #include <charconv>
 #include <optional>
 #include <vector>
 
 #include "proxy/claims.hpp"
+#include "proxy/judge.hpp"
 
 namespace holdfast::proxy {
 namespace {

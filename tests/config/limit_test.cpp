@@ -102,7 +102,8 @@ TEST(LabelsOfARule, Mistakes) {
        "3:36: `rules[0].add_labels` is given, and the rule denies\n    hint: a label is of what an agent is "
        "given to read"},
       {"rules: [{action: allow, add_labels: ['a b']}]",
-       "3:37: a label of `rules[0].add_labels` must be 1 to 128 visible ASCII characters without quotes and "
+       "3:37: a label of `rules[0].add_labels` may hold only visible ASCII characters without quotes, slash "
+       "and "
        "backslash"},
       {"labels: {ttl: 1m}",
        "3:15: `labels.ttl` is shorter than `hold.result_ttl`\n    hint: a stored answer would be read when "

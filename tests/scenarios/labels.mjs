@@ -9,7 +9,8 @@ import { freePort } from './support/ports.mjs';
 import { messageOf, post, refusalOf, startToolServer, toolCall } from './support/rpc.mjs';
 import { startUpstream } from './support/upstream.mjs';
 
-const ids = ['reader', 'reader2', 'reader3', 'holder', 'slow', 'failing', 'unreached', 'mcp', 'mapped', 'clean'];
+const ids = ['reader', 'reader2', 'reader3', 'holder', 'slow', 'failing', 'mcp', 'cleared', 'clean'];
+const admin = 'token-of-the-admin-0123456789';
 const agents = Object.fromEntries(ids.map((id) => [id, `agent-token-of-${id}-0123456789`]));
 let upstream, tools, holdfast, status;
 
@@ -23,12 +24,10 @@ before(async () => {
       agents: ids.map((id) => ({ id, token: agents[id], trust_tier: 3 })),
       upstreams: [
         { name: 't', protocol: 'http', url: upstream.url, path: '/t/', tools: [{ name: 'read', match: 'GET /secret' }, { name: 'asked', match: 'POST /asked' }, { name: 'post', match: 'POST /post' }] },
-        { name: 'gone', protocol: 'http', url: `http://127.0.0.1:${await freePort()}`, path: '/gone/', tools: [{ name: 'read', match: 'GET /secret' }] },
         { name: 'mcp', protocol: 'mcp', url: `${tools.url}/mcp`, path: '/mcp' },
       ],
       rules: [
         { id: 'reading', tool: 't.read', action: 'allow', add_labels: ['private_data'] },
-        { tool: 'gone.read', action: 'allow', add_labels: ['private_data'] },
         { tool: 't.asked', action: 'escalate', add_labels: ['private_data'] },
         { tool: 'mcp.read', action: 'allow', add_labels: ['private_data'] },
         { id: 'flow', tool: '*.post', action: 'escalate', when: secrets, reason: 'This agent has seen private data' },
@@ -36,6 +35,7 @@ before(async () => {
       ],
       hold: { wait: '0s', redeem_ttl: '60s' },
       loops: 2,
+      control_plane: { listen: `127.0.0.1:${await freePort()}`, tokens: [{ id: 'root', token: admin, roles: ['admin'] }] },
     }),
   );
 });
@@ -122,4 +122,17 @@ test('the receipt of a call that was judged by labels says which', async () => {
   assert.equal(sent.status, 200);
   assert.equal(held.status, 202);
   assert.deepEqual((await receiptOf(sent)).decision.labels_seen, ['private_data']);
+});
+
+test('an admin takes a label off, and nobody else', async () => {
+  assert.equal((await read('cleared')).status, 200);
+  assert.equal((await publish('cleared')).status, 202);
+  const body = { remove_labels: ['private_data'] };
+  assert.equal((await holdfast.api('POST', '/v1/agents/cleared', body)).status, 403, 'an approver is no admin');
+  assert.equal((await holdfast.api('POST', '/v1/agents/cleared', body, agents.cleared)).status, 401);
+  assert.equal((await holdfast.api('POST', '/v1/agents/cleared', { remove: [] }, admin)).status, 400);
+  const cleared = await holdfast.api('POST', '/v1/agents/cleared', body, admin);
+  assert.equal(cleared.status, 200);
+  assert.deepEqual(cleared.body, { id: 'cleared', labels_seen: [] });
+  assert.equal((await publish('cleared')).status, 200);
 });
