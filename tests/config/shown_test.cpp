@@ -102,11 +102,14 @@ TEST(Shown, FilesArePutTogether) {
   folder.write("d/1.yaml", "version: 1\ndata_dir: d\nupstreams: []\nrules: [{id: one, action: deny}]\n");
   folder.write("d/2.yaml", "rules: [{id: two, action: allow, when: {args.n: 9007199254740993}}]\nloops: 2\n");
   const std::string text = shown_text(folder.root() / "d");
-  EXPECT_THAT(text, HasSubstr("rules:\n  - id: one\n    tool: \"*\"\n    action: deny\n    show_rule: false\n"
-                              "    mode: enforce\n    hide: false\n    precommit: false\n  - id: two\n    "
-                              "tool: \"*\"\n    action: allow\n    "
-                              "show_rule: false\n    mode: enforce\n    hide: false\n    precommit: false\n"
-                              "    when:\n      args.n: 9007199254740993\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "rules:\n  - id: one\n    tool: \"*\"\n    action: deny\n    add_labels: []\n    show_rule: false\n"
+          "    mode: enforce\n    hide: false\n    precommit: false\n  - id: two\n    "
+          "tool: \"*\"\n    action: allow\n    add_labels: []\n    "
+          "show_rule: false\n    mode: enforce\n    hide: false\n    precommit: false\n"
+          "    when:\n      args.n: 9007199254740993\n"));
   EXPECT_THAT(text, HasSubstr("loops: 2\n"));
 }
 

@@ -8,6 +8,7 @@ import { send } from './support/http.mjs';
 import { freePort } from './support/ports.mjs';
 import { messageOf, post, refusalOf, startToolServer, toolCall } from './support/rpc.mjs';
 import { startUpstream } from './support/upstream.mjs';
+import { until } from './support/until.mjs';
 
 const ids = ['reader', 'reader2', 'reader3', 'holder', 'slow', 'failing', 'mcp', 'cleared', 'clean'];
 const admin = 'token-of-the-admin-0123456789';
@@ -49,7 +50,7 @@ const as = (agent) => ({ 'holdfast-agent-token': agents[agent] });
 const read = (agent, path = '/t/secret') => send(holdfast.agentUrl, { method: 'GET', path, headers: as(agent) });
 let n = 0;
 const publish = (agent) => send(holdfast.agentUrl, { path: '/t/post', headers: as(agent), body: { n: ++n } });
-const receiptOf = async (answer) => (await holdfast.receipts(answer.headers['holdfast-call']))[0];
+const receiptOf = (answer) => until('its receipt', async () => (await holdfast.receipts(answer.headers['holdfast-call']))[0]);
 
 test('each alone is allowed; posting after reading is held, for that agent', async () => {
   assert.equal((await publish('reader')).status, 200);
@@ -84,7 +85,7 @@ test('kill -9 and a new session wash nothing off', async () => {
 test('over MCP the label sticks to the agent, and not to its session', async () => {
   const call = (name, headers = {}) => post(holdfast.agentUrl, '/mcp', toolCall(name), { headers: { ...as('mcp'), ...headers } });
   assert.equal(refusalOf(await call('post')), undefined);
-  assert.equal(messageOf(await call('read', { 'mcp-session-id': '' })).result.content[0].text, 'done');
+  assert.equal(messageOf(await call('read')).result.content[0].text, 'done');
   assert.equal(refusalOf(await call('post')), 'approval_pending');
   assert.equal((await publish('mcp')).status, 202, 'nor to its protocol');
 });
