@@ -51,7 +51,7 @@ net::task<Response> check(Plane* plane, const Request* request) {
   if (!question) co_return control::problem(question.error());
   const auto described = read_description(std::move(question->description), *snapshot, now);
   if (!described) co_return control::problem(described.error());
-  Judged judged = judge(*described, std::move(snapshot), now, begun);
+  Judged judged = judge(*described, std::move(snapshot), shared, begun);
   auto settling = settle(plane, std::move(judged), Manner{.reports = question->reports, .redeems = false});
   const Verdict verdict = co_await std::move(settling);
   plane->metrics.judged(verdict.effect);

@@ -11,7 +11,6 @@
 #include "pdp/outcome.hpp"
 #include "pdp/record.hpp"
 #include "proxy/consume.hpp"
-#include "proxy/judge.hpp"
 
 namespace holdfast::pdp {
 namespace {
@@ -174,7 +173,7 @@ net::task<Response> consume_check(Plane* plane, const Request* request) {
     const Taken changed = co_await std::move(ending);
     co_return problem(status_of(changed.ending), changed.ending, changed.detail);
   }
-  Judged judged = judge(*described, std::move(snapshot), shared->clock->wall(), begun, hold->call.draws);
+  Judged judged = judge(*described, std::move(snapshot), shared, begun, hold->call.draws);
   auto consuming = consume(plane, &judged, hold, Manner{.reports = true, .redeems = true});
   const Taken taken = co_await std::move(consuming);
   if (!taken.allowed) co_return problem(status_of(taken.ending), taken.ending, taken.detail);

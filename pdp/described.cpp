@@ -82,12 +82,18 @@ crypto::DigestText digest_of(std::string_view text, std::string_view tool, std::
   return crypto::request_digest(components, nonce);
 }
 
-Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> snapshot, WallTime now,
-             approvals::HaltSwitch::Count begun, std::span<const Draw> room) {
+Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> snapshot,
+             const proxy::Shared* shared, approvals::HaltSwitch::Count begun, std::span<const Draw> room) {
+  const WallTime now = shared->clock->wall();
   Judged judged;
   judged.begun = begun;
-  judged.judge = [&described, policy = snapshot->policy.get()](std::span<const Draw> granted) {
-    return policy->decide(described.read.call(), granted);
+  // Whoever describes a call names its agent; what that has seen, we know.
+  judged.judge = [&described, shared, policy = snapshot->policy.get(),
+                  seen = judged.seen](std::span<const Draw> granted) {
+    Call call = described.read.call();
+    see_labels(*shared, *policy, call, *seen);
+    call.untold.labels_seen = call.labels_seen == nullptr;
+    return policy->decide(call, granted);
   };
   judged.digest_with = [&described](std::string_view hold_nonce) {
     return digest_of(described.text, described.read.call().tool, hold_nonce);

@@ -1,6 +1,6 @@
 // Described calls (09-interfaces, `/v1/check`): from the description to what is judged, held and recorded.
-// Pure: the same description under the same snapshot is always judged alike, which is what lets a consumption
-// judge it once more.
+// The same description under the same snapshot, with the same labels on its agent, is always judged alike,
+// which is what lets a consumption judge it once more.
 #pragma once
 
 #include <span>
@@ -37,6 +37,7 @@ struct Described {
 // `begun`: the kill switch, before anything was looked at. What is judged points into the description.
 // `room`: that it has in limits.
 [[nodiscard]] Judged judge(const Described& described, std::shared_ptr<const proxy::Snapshot> snapshot,
-                           WallTime now, approvals::HaltSwitch::Count begun, std::span<const Draw> room = {});
+                           const proxy::Shared* shared, approvals::HaltSwitch::Count begun,
+                           std::span<const Draw> room = {});
 
 }  // namespace holdfast::pdp

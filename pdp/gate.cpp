@@ -13,7 +13,6 @@
 #include "pdp/settle.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/held_call.hpp"
-#include "proxy/judge.hpp"
 #include "proxy/reply.hpp"
 
 namespace holdfast::pdp {
@@ -80,20 +79,23 @@ void deny_unseen(Exchange& exchange, const Original& original) {
                           : "This call needs approval, and its body is not shown to those who would give it.";
 }
 
-Decision judge(Exchange& exchange, const Original& original, std::span<const Draw> room) {
-  proxy::judge_again(&exchange, room);
+Decision judge(const proxy::Shared& shared, Exchange& exchange, const Original& original,
+               proxy::SeenByAgent& seen, std::span<const Draw> room) {
+  const policy::Policy& policy = *exchange.request.snapshot->policy;
+  see_labels(shared, policy, exchange.request.call, seen);
+  exchange.decision = policy.decide(exchange.request.call, room);
   deny_unseen(exchange, original);
   return exchange.decision;
 }
 
 // What is judged points into the exchange and the original.
-Judged judged_of(Exchange* exchange, const Original* original, const Setting& setting,
-                 approvals::HaltSwitch::Count begun) {
+Judged judged_of(const proxy::Shared* shared, Exchange* exchange, const Original* original,
+                 const Setting& setting, approvals::HaltSwitch::Count begun) {
   Judged judged;
   judged.snapshot = exchange->request.snapshot;
   judged.begun = begun;
-  judged.judge = [exchange, original](std::span<const Draw> room) {
-    return judge(*exchange, *original, room);
+  judged.judge = [shared, exchange, original, seen = judged.seen](std::span<const Draw> room) {
+    return judge(*shared, *exchange, *original, *seen, room);
   };
   judged.call = held_call(*exchange, false);
   if (!setting.agent.empty()) judged.call.agent_auth = "pdp";
@@ -195,7 +197,7 @@ net::task<Response> ask_gate(Plane* plane, const Request* request, Setting setti
   }
   if (!exchange.request.is_call) co_return yes(exchange, Verdict{});
   exchange.request.call.now = exchange.started;
-  Judged judged = judged_of(&exchange, &*original, setting, begun);
+  Judged judged = judged_of(shared, &exchange, &*original, setting, begun);
   auto settling = settle(plane, std::move(judged), Manner{.reports = false, .redeems = true});
   const Verdict verdict = co_await std::move(settling);
   plane->metrics.judged(verdict.effect);

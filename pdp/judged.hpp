@@ -12,6 +12,7 @@
 #include "approvals/hold.hpp"
 #include "core/decision.hpp"
 #include "crypto/digest.hpp"
+#include "proxy/seen_labels.hpp"
 #include "proxy/snapshot.hpp"
 
 namespace holdfast::pdp {
@@ -21,6 +22,8 @@ struct Judged {
   approvals::HaltSwitch::Count begun = 0;           // the kill switch, before
   Decision decision;
   approvals::HeldCall call;  // as it is held, and recorded
+  // What its agent had been given to read when it was judged last; where the call's facts stand.
+  std::shared_ptr<proxy::SeenByAgent> seen = std::make_shared<proxy::SeenByAgent>();
   // The same call with this room in limits. Both look at the question, which is there for as long.
   std::function<Decision(std::span<const Draw> room)> judge;
   // The digest of the same call with another nonce: that of the hold which is to be consumed.

@@ -14,6 +14,7 @@
 #include "approvals/options.hpp"
 #include "core/clock.hpp"
 #include "core/decision.hpp"
+#include "proxy/call_members.hpp"
 #include "receipts/log.hpp"
 
 namespace holdfast::pdp {
@@ -23,7 +24,7 @@ struct OpenCheck {
   Effect effect = Effect::allow;
   approvals::HoldPtr hold;  // released; null: it needed no approval
   std::shared_ptr<const approvals::Options> roster;
-  std::string limits;  // of the decision
+  proxy::DecisionTexts texts;
   receipts::Appended authorized;
   WallTime by;  // when its time is over: by either clock
   SteadyTime by_steady;

@@ -44,7 +44,7 @@ Result<Outcome> read_outcome(std::string_view body) {
 }
 
 About about(const OpenCheck& check) {
-  return {check.call, check.effect, check.hold, check.roster, check.limits};
+  return {check.call, check.effect, check.hold, check.roster, check.texts};
 }
 
 // True once log and store have it; what the log does not take the next start closes, as outcome_unknown.
@@ -71,7 +71,7 @@ WallTime begin_waiting(Plane* plane, OpenChecks::Place place, About about, recei
   const WallTime by = clock.wall() + within;
   plane->open.add(std::move(place),
                   {std::move(about.call), about.effect, std::move(about.hold), std::move(about.roster),
-                   std::move(about.limits), authorized, by, clock.steady() + within});
+                   std::move(about.texts), authorized, by, clock.steady() + within});
   return by;
 }
 

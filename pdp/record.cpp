@@ -5,7 +5,6 @@
 #include "core/log.hpp"
 #include "crypto/encoding.hpp"
 #include "net/offload.hpp"
-#include "proxy/call_members.hpp"
 #include "proxy/record.hpp"
 #include "proxy/record_hold.hpp"
 
@@ -13,7 +12,7 @@ namespace holdfast::pdp {
 namespace {
 
 json::ObjectText members_of(const About& about) {
-  json::ObjectText members = proxy::call_members(about.call, about.effect, about.limits);
+  json::ObjectText members = proxy::call_members(about.call, about.effect, about.texts);
   if (about.hold == nullptr) return members;
   members.set("hold", about.hold->id);
   if (!about.hold->votes.empty())
@@ -55,7 +54,9 @@ void log_check(const About& about, const Outcome& outcome) {
 About about(const Judged& judged) {
   About made{judged.call, judged.decision.effect, nullptr, judged.snapshot->approvals, {}};
   const Decision& decision = judged.decision;
-  if (!decision.draws.empty() || !decision.wants.empty()) made.limits = proxy::limits_text(decision);
+  if (!decision.draws.empty() || !decision.wants.empty()) made.texts.limits = proxy::limits_text(decision);
+  made.texts.labels = proxy::labels_text(decision);
+  made.texts.labels_seen = proxy::labels_text(*judged.seen);
   return made;
 }
 

@@ -11,6 +11,7 @@
 #include "core/ending.hpp"
 #include "net/task.hpp"
 #include "pdp/judged.hpp"
+#include "proxy/call_members.hpp"
 #include "proxy/worker.hpp"
 
 namespace holdfast::pdp {
@@ -21,7 +22,7 @@ struct About {
   Effect effect = Effect::deny;
   approvals::HoldPtr hold;  // null: it needed no approval
   std::shared_ptr<const approvals::Options> roster;
-  std::string limits;  // of the decision; empty: it draws on none
+  proxy::DecisionTexts texts;
 };
 
 // Of a call as it was judged.

@@ -7,7 +7,6 @@
 #include "pdp/outcome.hpp"
 #include "pdp/record.hpp"
 #include "pdp/room.hpp"
-#include "proxy/judge.hpp"
 #include "proxy/record.hpp"
 #include "proxy/room.hpp"
 #include "proxy/stored.hpp"
@@ -51,12 +50,7 @@ bool is_halted(const Plane& plane, const Judged& judged) {
 }
 
 // Its outcome is promised: the log has it before it may be made, and its receipt comes with the outcome.
-net::task<Verdict> open_allowed(Plane* plane, Judged* judged) {
-  auto place = plane->open.reserve();
-  if (!place) {
-    co_return co_await refuse(plane, judged, Ending::unavailable,
-                              "Too many calls are waiting for their outcome.");
-  }
+net::task<Verdict> open_allowed(Plane* plane, Judged* judged, OpenChecks::Place place) {
   auto authorizing = authorize(plane->context.shared, about(*judged));
   const auto authorized = co_await std::move(authorizing);
   if (!authorized) co_return unrecorded(plane, judged, authorized.error());
@@ -71,16 +65,21 @@ net::task<Verdict> open_allowed(Plane* plane, Judged* judged) {
   settle_room(plane, judged, true);
   Verdict verdict = verdict_of(*judged, Ending::permitted, judged->call.reason);
   verdict.allowed = true;
-  verdict.report_by = begin_waiting(plane, std::move(*place), about(*judged), *authorized);
+  verdict.report_by = begin_waiting(plane, std::move(place), about(*judged), *authorized);
   co_return verdict;
 }
 
 net::task<Verdict> allow(Plane* plane, Judged* judged, Manner manner) {
+  auto place = manner.reports ? plane->open.reserve() : std::nullopt;
+  if (manner.reports && !place) {
+    co_return co_await refuse(plane, judged, Ending::unavailable,
+                              "Too many calls are waiting for their outcome.");
+  }
   auto labelling =
       proxy::label_agent(plane->context.shared, judged->call.agent, proxy::labels_of(judged->decision));
   const auto labelled = co_await std::move(labelling);
   if (!labelled) co_return unrecorded(plane, judged, labelled.error());
-  if (manner.reports) co_return co_await open_allowed(plane, judged);
+  if (manner.reports) co_return co_await open_allowed(plane, judged, std::move(*place));
   auto closing = close(plane->context.shared, about(*judged), {Ending::permitted, 0, false}, std::nullopt);
   const auto recorded = co_await std::move(closing);
   if (!recorded) co_return unrecorded(plane, judged, recorded.error());

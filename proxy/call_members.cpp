@@ -23,9 +23,11 @@ json::ObjectText request_object(const approvals::HeldCall& call) {
   return request;
 }
 
-json::ObjectText decision_object(const approvals::HeldCall& call, Effect effect, const std::string& limits) {
+json::ObjectText decision_object(const approvals::HeldCall& call, Effect effect, const DecisionTexts& texts) {
   json::ObjectText decision;
-  if (!limits.empty()) decision.set_raw("limits", limits);
+  if (!texts.limits.empty()) decision.set_raw("limits", texts.limits);
+  if (!texts.labels.empty()) decision.set_raw("labels", texts.labels);
+  if (!texts.labels_seen.empty()) decision.set_raw("labels_seen", texts.labels_seen);
   decision.set("effect", to_string(effect))
       .set("policy", call.policy)
       .set_if("rule", call.rule)
@@ -43,11 +45,11 @@ json::ObjectText plan_object(const std::string& name, const approvals::Quorum& q
 
 }  // namespace
 
-json::ObjectText call_members(const approvals::HeldCall& call, Effect effect, const std::string& limits) {
+json::ObjectText call_members(const approvals::HeldCall& call, Effect effect, const DecisionTexts& texts) {
   json::ObjectText members;
   members.set("agent", agent_object(call))
       .set("call", call.call_id)
-      .set("decision", decision_object(call, effect, limits))
+      .set("decision", decision_object(call, effect, texts))
       .set("request", request_object(call));
   return members;
 }

@@ -10,9 +10,14 @@
 
 namespace holdfast::proxy {
 
-// `call`, `agent`, `request` and `decision`, the latter with these `limits` unless that is empty.
+// Members of a decision that are not kept with a hold, as JSON; empty: there are none.
+struct DecisionTexts {
+  std::string limits, labels, labels_seen;
+};
+
+// `call`, `agent`, `request` and `decision`.
 [[nodiscard]] json::ObjectText call_members(const approvals::HeldCall& call, Effect effect,
-                                            const std::string& limits = {});
+                                            const DecisionTexts& texts = {});
 
 // The `plan` member of a hold's authorize entry.
 [[nodiscard]] std::string plan_text(const approvals::Hold& hold);

@@ -7,7 +7,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/clock.hpp"
 #include "core/decision.hpp"
@@ -17,16 +16,10 @@
 #include "net/http_server.hpp"
 #include "proxy/added_time.hpp"
 #include "proxy/recognise.hpp"
+#include "proxy/seen_labels.hpp"
 #include "proxy/worker.hpp"
 
 namespace holdfast::proxy {
-
-// The labels an agent had when its call was judged, and what they stand in.
-struct SeenByAgent {
-  approvals::SeenLabels labels;
-  std::vector<json::Value> items;
-  json::Value list;
-};
 
 struct Exchange {
   Worker* worker = nullptr;

@@ -2,10 +2,7 @@
 #pragma once
 
 #include <span>
-#include <string>
-#include <vector>
 
-#include "net/task.hpp"
 #include "proxy/exchange.hpp"
 
 namespace holdfast::proxy {
@@ -15,12 +12,5 @@ namespace holdfast::proxy {
 void judge(Exchange* exchange, WallTime now, std::span<const Draw> room = {});
 // At the time of before.
 void judge_again(Exchange* exchange, std::span<const Draw> room);
-
-// What the agent will have seen once this call has its answer.
-[[nodiscard]] std::vector<std::string> labels_of(const Decision& decision);
-
-// Puts that on the agent, before the call is sent: durable, and judged by, when this returns. Error:
-// unavailable.
-net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels);
 
 }  // namespace holdfast::proxy

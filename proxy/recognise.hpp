@@ -89,7 +89,8 @@ using RecogniseResult = tl::expected<void, Refused>;
 [[nodiscard]] RecogniseResult recognise_body(const net::RequestHead& head, std::string_view body,
                                              Recognised& out);
 
-// The body is not shown (docs/ask-only.md): whatever asks about it, or about what comes from it, is unknown.
+// The body is not shown (docs/ask-only.md): whatever asks about it, or about what comes from it, is
+// unknown; and what its agent will have seen by the time it comes.
 // Of an http upstream, after recognise_head, instead of recognise_body.
 void leave_body_untold(Recognised& out);
 

@@ -153,6 +153,8 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
 void leave_body_untold(Recognised& out) {
   out.call.body = nullptr;
   out.call.body_state = Readable::unreadable;
+  // It may yet be written, with what the agent reads meanwhile.
+  out.call.untold.labels_seen = true;
   policy::fill_args(out.match.tool, out.call, out.arguments);
 }
 

@@ -10,7 +10,6 @@
 #include "net/signal.hpp"
 #include "proxy/call_members.hpp"
 #include "proxy/entry_limits.hpp"
-#include "proxy/judge.hpp"
 #include "proxy/record_hold.hpp"
 #include "proxy/redact.hpp"
 
@@ -26,23 +25,11 @@ void write_agent(Members& members, const Agent& agent) {
   members.set_word("auth", agent.authenticated_by).set("id", agent.id);
 }
 
-// So that an entry always fits.
-std::vector<std::string> some(std::vector<std::string> labels) {
-  constexpr std::size_t kMost = 32;
-  if (labels.size() > kMost) labels.resize(kMost);
-  return labels;
-}
-
 void write_decision(Members& members, const Exchange& exchange) {
   const Decision& decision = exchange.decision;
   members.set_word("effect", to_string(decision.effect));
-  if (!decision.add_labels.empty()) members.set_raw("labels", json::strings_text(some(labels_of(decision))));
-  if (const auto& seen = exchange.seen.items; !seen.empty()) {
-    std::vector<std::string> labels;
-    for (const json::Value& label : seen)
-      labels.emplace_back(label.text());
-    members.set_raw("labels_seen", json::strings_text(some(std::move(labels))));
-  }
+  if (!decision.add_labels.empty()) members.set_raw("labels", labels_text(decision));
+  if (!exchange.seen.items.empty()) members.set_raw("labels_seen", labels_text(exchange.seen));
   if (!decision.draws.empty() || !decision.wants.empty()) members.set_raw("limits", limits_text(decision));
   members.set_word("policy", exchange.request.snapshot->policy_digest);
   if (!decision.reason.empty()) members.set_repaired("reason", reason_that_fits(decision.reason));

@@ -4,7 +4,6 @@
 #include "proxy/consume.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/forward.hpp"
-#include "proxy/judge.hpp"
 #include "proxy/record.hpp"
 #include "proxy/reply.hpp"
 

@@ -39,6 +39,11 @@ Result<json::ObjectText> answer_of(const Exchange& exchange, const Snapshot& sna
   how.limits = {snapshot.options.limits.body, snapshot.options.limits.depth};
   how.caller = caller;
   how.now = shared.clock->wall();
+  Call asks;
+  asks.agent = caller;
+  SeenByAgent seen;
+  see_labels(shared, *snapshot.policy, asks, seen);
+  how.labels_seen = asks.labels_seen;
   const auto described = policy::DescribedCall::read(body, *snapshot.policy, how);
   if (!described) return fail(described.error());
   const Decision decision = policy::decide_with_room(*snapshot.policy, described->call());

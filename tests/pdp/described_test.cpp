@@ -5,6 +5,7 @@
 
 #include "crypto/request_digest.hpp"
 #include "tests/policy/writing.hpp"
+#include "tests/support/manual_clock.hpp"
 
 namespace holdfast::pdp {
 namespace {
@@ -22,7 +23,10 @@ Judged judged(const std::string& text) {
   const auto under = snapshot();
   const auto described = read_description(text, *under, kNow);
   EXPECT_TRUE(described) << described.error().detail;
-  Judged made = judge(*described, under, kNow, 0);
+  const test::ManualClock clock;
+  proxy::Shared shared(nullptr);
+  shared.clock = &clock;
+  Judged made = judge(*described, under, &shared, 0);
   made.digest_with = nullptr;  // of a description that goes away here
   made.judge = nullptr;
   return made;

@@ -36,8 +36,8 @@ struct Coverage {
   std::array<std::size_t, 3> effects{};  // that no unknown condition made stricter
   std::array<std::size_t, 3> by_unknown{};
   std::size_t by_default = 0, pairs = 0;
-  std::size_t rejected = 0, approved = 0, further = 0, raised = 0, shadowed = 0;
-  Counts windows{}, hints{};
+  std::size_t rejected = 0, approved = 0, further = 0, raised = 0, shadowed = 0, labelled = 0;
+  Counts windows{}, hints{}, labels{};
 };
 
 void count(const Condition& condition, const Question& call, Coverage& coverage) {
@@ -50,6 +50,7 @@ void count(const Condition& condition, const Question& call, Coverage& coverage)
       condition.test.field.starts_with("context.") || condition.test.field.starts_with("annotations.");
   if (hint) ++coverage.hints.at(static_cast<std::size_t>(says(condition, call)));
   const Say say = says(condition.test, call);
+  if (condition.test.field == "agent.labels_seen") ++coverage.labels.at(static_cast<std::size_t>(say));
   ++coverage.operators.at(static_cast<std::size_t>(condition.test.op)).at(static_cast<std::size_t>(say));
   for (const policy::Test& inner : condition.test.length_of)
     ++coverage.operators.at(static_cast<std::size_t>(inner.op)).at(static_cast<std::size_t>(say));
@@ -65,6 +66,7 @@ void count(const Verdict& verdict, Coverage& coverage) {
   coverage.further += verdict.further_plans.empty() ? 0 : 1;
   coverage.raised += verdict.required > 0 ? 1 : 0;
   coverage.shadowed += verdict.shadow.empty() ? 0 : 1;
+  coverage.labelled += verdict.labels.empty() ? 0 : 1;
 }
 
 void print(const Coverage& coverage) {
@@ -74,8 +76,9 @@ void print(const Coverage& coverage) {
             << coverage.by_unknown[2] << " deny; " << coverage.by_default << " by the default, "
             << coverage.rejected << " by auto_reject, " << coverage.approved << " by auto_approve, "
             << coverage.further << " with further plans, " << coverage.raised << " raised, "
-            << coverage.shadowed << " otherwise in shadow\n";
-  for (const auto& [what, says] : {std::pair("time", coverage.windows), std::pair("hints", coverage.hints)})
+            << coverage.shadowed << " otherwise in shadow, " << coverage.labelled << " with labels\n";
+  for (const auto& [what, says] : {std::pair("time", coverage.windows), std::pair("hints", coverage.hints),
+                                   std::pair("labels", coverage.labels)})
     std::cout << "  " << what << ": " << says[2] << " yes, " << says[0] << " no, " << says[1] << " unknown\n";
   for (int op = 0; op < kOperators; ++op) {
     const auto& [no, unknown, yes] = coverage.operators.at(static_cast<std::size_t>(op));
@@ -123,10 +126,10 @@ TEST(Corpus, TheEngineDecidesEveryCallAsTheReferenceDoes) {
     EXPECT_GT(decided, coverage.pairs / 20);
   EXPECT_GT(coverage.by_unknown[1], coverage.pairs / 100);
   EXPECT_GT(coverage.by_unknown[2], coverage.pairs / 100);
-  for (const std::size_t around :
-       {coverage.rejected, coverage.approved, coverage.further, coverage.raised, coverage.shadowed})
+  for (const std::size_t around : {coverage.rejected, coverage.approved, coverage.further, coverage.raised,
+                                   coverage.shadowed, coverage.labelled})
     EXPECT_GT(around, coverage.pairs / 1000);
-  for (const Counts& said : {coverage.windows, coverage.hints}) {
+  for (const Counts& said : {coverage.windows, coverage.hints, coverage.labels}) {
     for (const std::size_t n : said)
       EXPECT_GT(n, 0U);
   }

@@ -148,8 +148,10 @@ std::string when(const std::optional<Condition>& condition) {
 void add(std::string& out, const char* section, const std::vector<policy::Rule>& rules) {
   if (!rules.empty()) out += fmt::format("{}:\n", section);
   for (const policy::Rule& rule : rules) {
-    out += fmt::format("  - {{id: {}, tool: {}, action: {}{}{}{}{}}}\n", rule.id, quoted(rule.tool),
+    const auto& labels = rule.add_labels;
+    out += fmt::format("  - {{id: {}, tool: {}, action: {}{}{}{}{}{}}}\n", rule.id, quoted(rule.tool),
                        to_string(rule.action), rule.plan.empty() ? "" : ", plan: " + rule.plan,
+                       labels.empty() ? "" : fmt::format(", add_labels: [{}]", fmt::join(labels, ", ")),
                        rule.shadow ? ", mode: shadow" : "",
                        rule.expires ? ", expires: " + to_rfc3339(*rule.expires) : "", when(rule.when));
   }

@@ -39,6 +39,7 @@ Verdict verdict_of(const Decision& decision) {
           .plan = std::string(decision.plan),
           .further_plans = {decision.further_plans.begin(), decision.further_plans.end()},
           .must_include = {decision.must_include.begin(), decision.must_include.end()},
+          .labels = {decision.add_labels.begin(), decision.add_labels.end()},
           .required = decision.required,
           .risk = decision.risk,
           .show_rule = decision.show_rule,
@@ -49,12 +50,12 @@ Verdict verdict_of(const Decision& decision) {
 }
 
 std::string to_text(const Verdict& verdict) {
-  return fmt::format("{} by {}{}, plan `{}` and [{}], {} people of [{}], risk {}, reason `{}`{}{}",
-                     to_string(verdict.effect), verdict.rule, verdict.by_unknown ? " (unknown)" : "",
-                     verdict.plan, fmt::join(verdict.further_plans, " "), verdict.required,
-                     fmt::join(verdict.must_include, " "), to_string(verdict.risk), verdict.reason,
-                     verdict.show_rule ? ", shown" : "",
-                     verdict.shadow.empty() ? "" : ", in shadow " + verdict.shadow);
+  return fmt::format(
+      "{} by {}{}, plan `{}` and [{}], {} people of [{}], labels [{}], risk {}, reason `{}`{}{}",
+      to_string(verdict.effect), verdict.rule, verdict.by_unknown ? " (unknown)" : "", verdict.plan,
+      fmt::join(verdict.further_plans, " "), verdict.required, fmt::join(verdict.must_include, " "),
+      fmt::join(verdict.labels, " "), to_string(verdict.risk), verdict.reason,
+      verdict.show_rule ? ", shown" : "", verdict.shadow.empty() ? "" : ", in shadow " + verdict.shadow);
 }
 
 }  // namespace holdfast::reference

@@ -253,12 +253,13 @@ Verdict judge(const Question& call, bool all) {
   const policy::Rule* remembered = nullptr;
   Effect certainly = Effect::allow;
   bool asks_perhaps = false;
-  std::vector<std::string> plans;
+  std::vector<std::string> plans, labels;
   for (const policy::Rule* rule : rules) {
     const bool about = rule->tool == "*" || wild(rule->tool, call.tool, '.');
     if (!about || decided != nullptr) continue;
     const Say say = both(says(rule->when, call), in_force(*rule, call, all));
     if (say == Say::no) continue;
+    labels.insert(labels.end(), rule->add_labels.begin(), rule->add_labels.end());
     if (rule->action == Effect::escalate) plans.push_back(rule->plan);
     if (say == Say::yes && !reads_hint(rule->when)) {
       decided = rule;
@@ -274,10 +275,10 @@ Verdict judge(const Question& call, bool all) {
   const bool of_remembered = remembered != nullptr && remembered->action >= known;
   Verdict verdict = verdict_of(of_remembered ? remembered : decided, known);
   verdict.by_unknown = verdict.effect != std::max(known, certainly);
-  if (verdict.effect != Effect::escalate) return verdict;
   const bool planned =
       std::any_of(plans.begin(), plans.end(), [](const auto& plan) { return !plan.empty(); });
-  if (!asks_perhaps && !planned) approve(verdict, call, all);
+  if (verdict.effect == Effect::escalate && !asks_perhaps && !planned) approve(verdict, call, all);
+  if (verdict.effect != Effect::deny) verdict.labels = labels;
   if (verdict.effect == Effect::escalate) escalate(verdict, plans, call);
   return verdict;
 }

@@ -23,6 +23,7 @@ struct Verdict {
   Effect effect = Effect::deny;
   std::string rule, reason, plan;
   std::vector<std::string> further_plans, must_include;
+  std::vector<std::string> labels;  // that it puts on its agent
   int required = 0;
   RiskLevel risk = RiskLevel::critical;
   bool show_rule = false;

@@ -53,6 +53,7 @@ policy::Options some_policy(Random& random) {
     policy::Rule rule = some_rule(random, fmt::format("r{}", i), static_cast<Effect>(random.below(3)));
     rule.tool = random.percent(25) ? "*" : random.of(tool_patterns());
     if (rule.action == Effect::escalate) rule.plan = random.of(plans);
+    if (rule.action != Effect::deny && random.percent(20)) rule.add_labels = {random.of(labels())};
     options.rules.push_back(std::move(rule));
   }
   add_around(random, options);

@@ -54,6 +54,7 @@ class Shrinker {
         continue;
       attempt([i](Case& it) { it.policy.rules[i].shadow = false; });
       attempt([i](Case& it) { it.policy.rules[i].expires.reset(); });
+      attempt([i](Case& it) { it.policy.rules[i].add_labels.clear(); });
       if (best_.policy.rules[i].when) {
         attempt([i](Case& it) { it.policy.rules[i].when.reset(); });
         condition([i](Case& it) -> Condition& { return *it.policy.rules[i].when; }, i);
