@@ -126,9 +126,15 @@ class Desk {
   // For recovery: calls of earlier runs with a reservation, of which it is not known whether they were sent.
   [[nodiscard]] Result<std::vector<Unsettled>> unsettled() const;
 
-  // The agent is given something to read that has these labels: durable, and seen by the judge, when this
-  // returns; in a group, when the operation is answered. Error: unavailable, nothing was put on.
-  Result<void> add_labels(const std::string& agent, const std::vector<std::string>& labels);
+  // This call gives its agent something to read that has these labels: durable, and seen by the judge, when
+  // this returns; in a group, when the operation is answered. They stay on until labels_read() of the call,
+  // and then for labels_ttl; without a name of the call, for labels_ttl from now. Error: unavailable, nothing
+  // was put on.
+  Result<void> add_labels(const std::string& agent, const std::vector<std::string>& labels,
+                          const std::string& call = {});
+  // The call is over. Should the mark be lost, its labels count from its beginning.
+  void labels_read(const std::string& call);
+  // But those of calls that are under way.
   Result<void> remove_labels(const std::string& agent, const std::vector<std::string>& labels);
   [[nodiscard]] const LabelBoard& labels() const;  // any thread may look at it
 
@@ -152,7 +158,8 @@ class Desk {
   // whose approver, credential and group still stand): both the plan it was held under and the plan that has
   // its name now (without it, back to pending). Errors:
   // conflict (it moved on), gone (too late), halted (the approval stands), unavailable.
-  // `labels`: what its agent is given to read; they are on it when this returns.
+  // `labels`: what its agent is given to read; they are on it when this returns, until finish() as of
+  // add_labels().
   Result<HoldPtr> release(const std::string& hold, std::int64_t version,
                           const std::vector<std::string>& labels = {});
 

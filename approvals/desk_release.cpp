@@ -61,9 +61,12 @@ Result<HoldPtr> Desk::release(const std::string& hold, std::int64_t version,
   }
   if (quorum_met(**known, state_->options)) {
     next->log_head = state_->log_head();
-    if (auto labelled = add_labels((*known)->call.agent, labels); !labelled)
-      return fail(std::move(labelled.error()));
-    return state_->commit(std::move(*known), std::move(*next));
+    const std::string agent = (*known)->call.agent;
+    const auto labelled = state_->write_labels(agent, labels);
+    if (!labelled) return fail(labelled.error());
+    Result<HoldPtr> released = state_->commit(std::move(*known), std::move(*next));
+    state_->have_labels(agent, labels, released ? hold : std::string(), *labelled);
+    return released;
   }
 
   Result<Hold> back = advance(**known, Step::quorum_lost);
@@ -81,6 +84,7 @@ Result<void> Desk::unrelease(const std::string& hold) {
   if (!known) return fail(std::move(known.error()));
   if (auto moved = state_->move(std::move(*known), Step::unrelease); !moved)
     return fail(std::move(moved.error()));
+  labels_read(hold);
   return {};
 }
 
@@ -117,6 +121,7 @@ Result<void> Desk::finish(const std::string& hold, Ending ending, std::optional<
   }
   const auto done = state_->commit(std::move(*known), std::move(*next), {nullptr, nullptr, kept});
   if (!done) return fail(done.error());
+  labels_read(hold);
   if (kept && !(*done)->response->complete) {
     state_->later([hold, kept_bytes = state_->memory.responses()] {
       log::warning("response_not_kept", {{"hold", hold}, {"kept_bytes", std::to_string(kept_bytes)}});
@@ -149,8 +154,7 @@ SteadyTime Desk::tick() {
     const WallTime now = state.clock->wall();
     for (const auto& purged :
          {state.store->drop_responses(now), state.store->forget_callbacks(now - kCallbacksKept),
-          state.store->forget_spends(state.limit_time.now()),
-          state.store->drop_labels(state.limit_time.now() - state.options.labels_ttl.count())}) {
+          state.store->forget_spends(state.limit_time.now()), state.tidy_labels()}) {
       if (!purged) log::warning("purge_failed", {{"error", purged.error().detail}});
     }
   }

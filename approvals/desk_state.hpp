@@ -136,11 +136,23 @@ struct Desk::State {
   const std::optional<crypto::SealKey> seal;
 
   Result<void> load_labels();
+  // In this order: into the store, since when; and what the judge sees. `call`: it is under way; empty: it is
+  // not.
+  Result<std::int64_t> write_labels(const std::string& agent, const std::vector<std::string>& labels);
+  void have_labels(const std::string& agent, const std::vector<std::string>& labels, const std::string& call,
+                   std::int64_t at);
   // What the judge sees: of all agents, of one.
   void show_labels();
   void show_labels(const std::string& agent);
+  // Those of calls that are under way count from now; those whose time is over are dropped.
+  Result<void> tidy_labels();
 
+  struct Reading {
+    std::string agent;
+    std::vector<std::string> labels;
+  };
   LabelBoard board;
+  std::map<std::string, Reading> reading;                           // calls under way that bring labels
   std::map<std::string, std::map<std::string, std::int64_t>> seen;  // durable: since when, by agent and label
   LimitTime limit_time{clock, std::nullopt};  // of the store's mark, once that is loaded
   DeskMemory memory;

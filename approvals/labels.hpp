@@ -15,7 +15,7 @@ namespace holdfast::approvals {
 
 struct SeenLabel {
   std::string label;
-  SteadyTime until;  // from then on it has fallen off
+  SteadyTime until;  // from then on it has fallen off; of a call under way: never
 };
 
 // Of one agent; null: none.

@@ -2,7 +2,8 @@
 // writes a hold and the room it takes, so the account belongs to the store, and the desk keeps it.
 //
 // What a call takes counts from the moment it was taken, for the time the limit says. What a held call takes
-// is its own for as long as it is held, and counts from its release. What was certainly not sent comes back.
+// is its own for as long as it is held and under way, and counts from its end. What was certainly not sent
+// comes back.
 #pragma once
 
 #include <cstdint>

@@ -10,9 +10,11 @@ namespace {
 
 using sqlite::Statement;
 
+// All that is kept of it.
 struct Window {
   std::int64_t spends = 0;
   DecimalSum total;
+  std::int64_t per = 0;  // the longest time that the limit has been over
 };
 
 Error damaged() {
@@ -20,7 +22,7 @@ Error damaged() {
 }
 
 Result<Window> read_window(sqlite3* db, const std::string& name) {
-  Statement statement(db, "SELECT spends, total FROM windows WHERE name=?");
+  Statement statement(db, "SELECT spends, total, per FROM windows WHERE name=?");
   const Result<bool> row = statement.text(name).row();
   if (!row) return fail(row.error());
   if (!*row) return Window{};
@@ -29,6 +31,7 @@ Result<Window> read_window(sqlite3* db, const std::string& name) {
   const auto total = DecimalSum::parse_total(statement.read_text());
   if (!total) return fail(damaged());
   window.total = *total;
+  window.per = statement.read_integer();
   return window;
 }
 
@@ -68,6 +71,21 @@ Result<void> forget(sqlite3* db, const std::string& name, std::int64_t until) {
   window->spends -= over->spends;
   window->total -= over->total;
   return write_window(db, name, *window);
+}
+
+// What is over counts no more, however the limit is changed: kept is what the longest time it has been over
+// may ask for. Of more than kMostSpends the oldest go: so many are a full window anyway.
+Result<void> forget_over(sqlite3* db, const std::string& name, std::int64_t now) {
+  const Result<Window> window = read_window(db, name);
+  if (!window) return fail(window.error());
+  std::int64_t until = now - window->per;
+  if (window->spends > kMostSpends) {
+    Statement row(db, "SELECT at FROM spends WHERE window=? AND at IS NOT NULL ORDER BY at LIMIT 1 OFFSET ?");
+    const Result<bool> oldest = row.text(name).integer(window->spends - kMostSpends).row();
+    if (!oldest) return fail(oldest.error());
+    if (*oldest) until = std::max(until, row.read_integer() - 1);
+  }
+  return forget(db, name, until);
 }
 
 // The window as it counts now.
@@ -116,9 +134,10 @@ Result<void> take(sqlite3* db, const Spending& spending, const Draw& draw, bool 
   if (!amount) return fail(Code::internal, "what cannot be counted cannot be taken from a limit");
   if (amount->is_zero()) return {};
   Statement made(db,
-                 "INSERT INTO windows VALUES (?,?,0,'0') ON CONFLICT (name) DO UPDATE SET per=excluded.per");
+                 "INSERT INTO windows VALUES (?,?,0,'0') "
+                 "ON CONFLICT (name) DO UPDATE SET per=max(per, excluded.per)");
   if (auto done = made.text(draw.window).integer(draw.per.count()).run(); !done) return done;
-  if (auto done = forget(db, draw.window, spending.now.at - draw.per.count()); !done) return done;
+  if (auto done = forget_over(db, draw.window, spending.now.at); !done) return done;
   Statement row(db, "INSERT INTO spends VALUES (?,?,?,?)");
   row.text(spending.call).text(draw.window);
   held ? row.null() : row.integer(spending.now.at);
@@ -152,23 +171,6 @@ Result<void> give_back(sqlite3* db, const std::string& call) {
   }
   Statement gone(db, "DELETE FROM spends WHERE call=?");
   return gone.text(call).run();
-}
-
-Result<bool> has_taken(sqlite3* db, const std::string& call, const std::string& window) {
-  Statement row(db, "SELECT 1 FROM spends WHERE call=? AND window=?");
-  return row.text(call).text(window).row();
-}
-
-// What a release that is undone took may be over, and forgotten.
-Result<void> take_again(sqlite3* db, const Hold& hold, std::int64_t now) {
-  const Spending spending{hold.call.call_id, hold.call.draws, {now, 0, 0, {}}, {}};
-  for (const Draw& draw : hold.call.draws) {
-    const Result<bool> there = has_taken(db, hold.call.call_id, draw.window);
-    if (!there) return fail(there.error());
-    if (*there) continue;
-    if (auto taken = take(db, spending, draw, true); !taken) return taken;
-  }
-  return {};
 }
 
 }  // namespace
@@ -206,14 +208,10 @@ Result<void> spend(sqlite3* db, const Spending& spending, bool held) {
 }
 
 Result<void> hold_moved(sqlite3* db, const Hold& hold, std::int64_t now) {
-  if (hold.ending && !may_have_been_sent(*hold.ending)) return give_back(db, hold.call.call_id);
-  if (hold.status == Status::released) {
-    Statement counts(db, "UPDATE spends SET at=? WHERE call=? AND at IS NULL");
-    return counts.integer(now).text(hold.call.call_id).run();
-  }
-  Statement waits(db, "UPDATE spends SET at=NULL WHERE call=?");
-  if (auto done = waits.text(hold.call.call_id).run(); !done) return done;
-  return take_again(db, hold, now);
+  if (!hold.ending) return {};
+  if (!may_have_been_sent(*hold.ending)) return give_back(db, hold.call.call_id);
+  Statement counts(db, "UPDATE spends SET at=? WHERE call=? AND at IS NULL");
+  return counts.integer(now).text(hold.call.call_id).run();
 }
 
 Result<void> settle_spend(sqlite3* db, const std::string& call, bool sent) {
@@ -225,17 +223,16 @@ Result<void> settle_spend(sqlite3* db, const std::string& call, bool sent) {
 }
 
 Result<void> forget_spends(sqlite3* db, std::int64_t now) {
-  std::vector<std::pair<std::string, std::int64_t>> windows;
-  Statement rows(db, "SELECT name, per FROM windows");
+  std::vector<std::string> windows;
+  Statement rows(db, "SELECT name FROM windows");
   while (true) {
     const Result<bool> row = rows.row();
     if (!row) return fail(row.error());
     if (!*row) break;
-    std::string name = rows.read_text();
-    windows.emplace_back(std::move(name), rows.read_integer());
+    windows.push_back(rows.read_text());
   }
-  for (const auto& [name, per] : windows) {
-    if (auto done = forget(db, name, now - per); !done) return done;
+  for (const std::string& name : windows) {
+    if (auto done = forget_over(db, name, now); !done) return done;
   }
   return sqlite::execute(db, "DELETE FROM windows WHERE spends=0");
 }

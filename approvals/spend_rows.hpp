@@ -35,8 +35,8 @@ CREATE TABLE labels (
 
 // There is room. Of a held call it counts from hold_moved(); of another it is unsettled.
 Result<void> spend(sqlite3* db, const Spending& spending, bool held);
-// The hold is as it shall be: what its call takes begins to count with its release, and comes back when the
-// call has ended unsent.
+// The hold is as it shall be: what its call takes is its own until it has ended, and begins to count then, or
+// comes back when the call was not sent.
 Result<void> hold_moved(sqlite3* db, const Hold& hold, std::int64_t now);
 // An allowed call has ended.
 Result<void> settle_spend(sqlite3* db, const std::string& call, bool sent);

@@ -1,6 +1,8 @@
 // `limit` and `add_labels` of a rule, and `labels`.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/schema.hpp"
 #include "config/sections.hpp"
 #include "core/decimal_sum.hpp"
@@ -110,6 +112,7 @@ void read_labels_to_add(Section& section, policy::Rule& rule) {
 
 void read_labels(Section& root, Config& config) {
   approvals::Options& options = config.approvals;
+  options.labels_ttl = std::max(options.labels_ttl, options.result_ttl);
   root.map("labels", [&](Section& section) {
     options.labels_ttl = section.duration("ttl", options.labels_ttl, {kShortestApproval, kLongest});
     if (section.has("ttl") && options.labels_ttl < options.result_ttl) {

@@ -75,8 +75,9 @@ net::task<Verdict> allow(Plane* plane, Judged* judged, Manner manner) {
     co_return co_await refuse(plane, judged, Ending::unavailable,
                               "Too many calls are waiting for their outcome.");
   }
+  // When the call will be over, nobody knows.
   auto labelling =
-      proxy::label_agent(plane->context.shared, judged->call.agent, proxy::labels_of(judged->decision));
+      proxy::label_agent(plane->context.shared, judged->call.agent, proxy::labels_of(judged->decision), {});
   const auto labelled = co_await std::move(labelling);
   if (!labelled) co_return unrecorded(plane, judged, labelled.error());
   if (manner.reports) co_return co_await open_allowed(plane, judged, std::move(*place));

@@ -46,16 +46,6 @@ const std::string* source_of(const Tool& tool, std::string_view argument) {
   return nullptr;
 }
 
-// What arrives as text whatever it says.
-bool is_text_of(const Tool& tool, const FieldPath& field) {
-  if (field.steps.size() != 1) return false;
-  if (field.source == Source::body) return tool.form_body;
-  if (field.source != Source::args) return false;
-  const std::string* source = source_of(tool, field.steps[0].name.text());
-  if (source == nullptr) return tool.form_body && tool.args.empty();
-  return tool.form_body || !source->starts_with("body.");
-}
-
 using Given = std::vector<std::shared_ptr<const Atom>>;
 
 class Conditions {
@@ -121,7 +111,7 @@ class Conditions {
       if (same.front() != given[i].get()) continue;  // asked already
       Domain domain = domain_of(field, options_.directory);
       if (!satisfiable(same, domain)) return contradiction(same, domain, at);
-      if (tool_ == nullptr || !is_text_of(*tool_, field)) continue;
+      if (tool_ == nullptr || !text_source(*tool_, field)) continue;
       domain.kinds = only(Kind::string);
       if (!satisfiable(same, domain)) return only_text(same, at);
     }
@@ -174,6 +164,16 @@ class Conditions {
 };
 
 }  // namespace
+
+std::optional<std::string> text_source(const Tool& tool, const FieldPath& field) {
+  if (field.steps.size() != 1) return std::nullopt;
+  const std::optional<std::string> form = tool.form_body ? std::optional("a form") : std::nullopt;
+  if (field.source == Source::body) return form;
+  if (field.source != Source::args) return std::nullopt;
+  const std::string* source = source_of(tool, field.steps[0].name.text());
+  if (source == nullptr) return tool.args.empty() ? form : std::nullopt;
+  return source->starts_with("body.") ? form : fmt::format("`{}`", *source);
+}
 
 void lint_conditions(const Options& options, const std::vector<LintedCondition>& conditions,
                      LintReport report) {

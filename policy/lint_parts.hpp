@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,13 @@ void lint_conditions(const Options& options, const std::vector<LintedCondition>&
 void lint_names(const Options& options, const std::vector<LintedCondition>& conditions, LintReport report);
 // Rules on what their tools do not have, or need not have.
 void lint_fields(const Options& options, const std::vector<LintedRule>& rules, LintReport report);
+
+// Limits that never have room, and labels that nothing puts on an agent.
+void lint_account(const Options& options, const std::vector<LintedRule>& rules,
+                  const std::vector<LintedCondition>& conditions, LintReport report);
+
+// Where a field of the tool's calls comes from, when everything there is text: `query.amount`, `a form`.
+[[nodiscard]] std::optional<std::string> text_source(const Tool& tool, const FieldPath& field);
 
 // Every test of a condition, below `not` too.
 void each_test(const Condition& condition, const std::function<void(const Test&)>& visit);

@@ -40,9 +40,10 @@ struct Exchange {
   crypto::DigestText digest;  // of the call judged; empty while its body streams
   WallTime started;
   approvals::HaltSwitch::Count begun = 0;  // the kill switch, when this began its way to the upstream
-  std::string sent_by;    // whose call it is, when it was stored without its credential; else empty
-  AddedTime added;        // counts only for the exchange that was read from the agent
-  bool has_room = false;  // the room it draws on is reserved for it, and not settled
+  std::string sent_by;         // whose call it is, when it was stored without its credential; else empty
+  AddedTime added;             // counts only for the exchange that was read from the agent
+  bool has_room = false;       // the room it draws on is reserved for it, and not settled
+  bool brings_labels = false;  // its agent has them for as long as it is under way
   std::chrono::milliseconds retry_after{0};  // of a limit that had none; 0: not known
   bool stops_work = false;                   // it cancels what has left: a halt lets it pass
 

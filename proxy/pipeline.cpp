@@ -151,8 +151,7 @@ net::task<Result<Recorded>> record(Exchange* exchange) {
   }
   if (!precommits(*exchange)) co_return leave_intent(exchange);
   if (!shared.log->writable()) co_return fail(Code::unavailable, shared.log->why_not_writable());
-  auto labelling =
-      label_agent(exchange->worker->shared, exchange->request.call.agent->id, labels_of(exchange->decision));
+  auto labelling = label_agent(exchange);
   const auto labelled = co_await std::move(labelling);
   if (!labelled) co_return fail(labelled.error());
   auto authorized = co_await authorize(exchange, nullptr);
@@ -192,7 +191,7 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
   if (read && whole && (!exchange->buffered || exchange->request.set_aside))
     read = co_await read_whole(exchange);
   if (!read) {
-    settle_room(exchange, false);
+    settle_account(exchange, false);
     exchange->decision.effect = Effect::deny;  // for what it is, as if no rule had been asked
     co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
     co_return;
@@ -210,13 +209,13 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
   }
   if (!recorded) {
     // If the entry may be there, the next start takes the call for one that may have been sent.
-    if (certainly_not_written(recorded.error())) settle_room(exchange, false);
+    if (certainly_not_written(recorded.error())) settle_account(exchange, false);
     co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, recorded.error().detail});
     co_return;
   }
   const Outcome outcome = co_await send_allowed(exchange, answer);
   exchange->worker->metrics.sending_ended(*exchange, outcome.ending);
-  settle_room(exchange, approvals::may_have_been_sent(outcome.ending));
+  settle_account(exchange, approvals::may_have_been_sent(outcome.ending));
   append_receipt(*exchange, nullptr, outcome, recorded->authorized, recorded->intent);
   if (outcome.ending != Ending::succeeded && !answer->closed()) {
     co_await refuse(exchange, answer, Refusal{outcome.ending, outcome.detail});
@@ -280,7 +279,7 @@ net::task<void> handle(Exchange* exchange, Answer* answer) {
   exchange->worker->metrics.judged(*exchange);
   const bool denied = exchange->decision.effect == Effect::deny && !exchange->decision.by_limit;
   if (!denied && is_halted(*exchange)) {
-    settle_room(exchange, false);
+    settle_account(exchange, false);
     co_await refuse_halted(exchange, answer);
     co_return;
   }

@@ -64,12 +64,25 @@ net::task<Result<void>> judge_with_room(Exchange* exchange) {
   co_return Result<void>();
 }
 
-void settle_room(Exchange* exchange, bool may_have_been_sent) {
-  if (!std::exchange(exchange->has_room, false)) return;
+net::task<Result<void>> label_agent(Exchange* exchange) {
+  const std::string& agent = exchange->request.call.agent->id;
+  auto labelling =
+      label_agent(exchange->worker->shared, agent, labels_of(exchange->decision), exchange->call_id.str());
+  auto labelled = co_await std::move(labelling);
+  exchange->brings_labels = labelled && !exchange->decision.add_labels.empty();
+  co_return labelled;
+}
+
+void settle_account(Exchange* exchange, bool may_have_been_sent) {
+  const bool room = std::exchange(exchange->has_room, false);
+  const bool labels = std::exchange(exchange->brings_labels, false);
+  if (!room && !labels) return;
   Shared* shared = exchange->worker->shared;
-  shared->desk_queue->post([desk = shared->desk, call = exchange->call_id.str(), may_have_been_sent] {
-    desk->settle_reservation(call, may_have_been_sent);
-  });
+  shared->desk_queue->post(
+      [desk = shared->desk, call = exchange->call_id.str(), room, labels, may_have_been_sent] {
+        if (room) desk->settle_reservation(call, may_have_been_sent);
+        if (labels) desk->labels_read(call);
+      });
 }
 
 std::string limited_sentence(const Decision& decision) {

@@ -1,5 +1,5 @@
-// Room in the limits that a call draws on (02-policy "Limits"): asked for before it is sent, and given back
-// when it was not.
+// What an allowed call is charged with before it is sent: room in the limits it draws on (02-policy
+// "Limits"), given back when it was not sent, and the labels it brings its agent ("Flow").
 #pragma once
 
 #include <string>
@@ -28,8 +28,12 @@ net::task<Result<void>> judge_with_room(Exchange* exchange);
 void judge_without(Exchange* exchange, const std::vector<Draw>& lacking,
                    std::chrono::milliseconds retry_after);
 
-// An allowed call is over: what certainly was not sent gives its room back. Once; without room it is nothing.
-void settle_room(Exchange* exchange, bool may_have_been_sent);
+// Puts on the call's agent, before the call is sent, what it will have seen then. Error: unavailable.
+net::task<Result<void>> label_agent(Exchange* exchange);
+
+// An allowed call is over: what certainly was not sent gives its room back, and its labels count from now.
+// Once; without room and labels it is nothing.
+void settle_account(Exchange* exchange, bool may_have_been_sent);
 
 // What a call is told that a limit has no room for.
 [[nodiscard]] std::string limited_sentence(const Decision& decision);

@@ -43,9 +43,10 @@ std::string labels_text(const SeenByAgent& seen) {
   return text_of(std::move(labels));
 }
 
-net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels) {
+net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels,
+                                    std::string call) {
   if (labels.empty()) co_return Result<void>();
-  auto put = [desk = shared->desk, agent, labels] { return desk->add_labels(agent, labels); };
+  auto put = [desk = shared->desk, agent, labels, call] { return desk->add_labels(agent, labels, call); };
   auto putting = approvals::ask(shared->desk_queue, std::move(put));
   co_return co_await std::move(putting);
 }

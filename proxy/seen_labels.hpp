@@ -30,8 +30,8 @@ void see_labels(const Shared& shared, const policy::Policy& policy, Call& call, 
 [[nodiscard]] std::string labels_text(const Decision& decision);
 [[nodiscard]] std::string labels_text(const SeenByAgent& seen);
 
-// Puts the decision's labels on the agent, before its call is sent: durable, and judged by, when this
-// returns. Error: unavailable.
-net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels);
+// Puts these on the agent, before a call that brings them is sent: as Desk::add_labels. Error: unavailable.
+net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels,
+                                    std::string call);
 
 }  // namespace holdfast::proxy

@@ -173,6 +173,19 @@ INSTANTIATE_TEST_SUITE_P(
         Lint{"ADenyThatExpires", "denies, and expires",
              "rules: [{tool: files.read, action: deny, expires: 2099-01-31}]",
              "rules: [{tool: files.read, action: allow, expires: 2099-01-31}]"},
+        Lint{"ASumOfWhatIsText",
+             "`args.note` of `payment.refund` comes from `query.note` and is text, which cannot be added up",
+             "rules: [{id: r, tool: payment.*, action: allow, limit: {sum: args.note, max: 5, per: 1h, by: "
+             "agent}}]",
+             "rules: [{id: r, tool: payment.*, action: allow, limit: {sum: args.amount, max: 5, per: 1h, by: "
+             "agent}}]"},
+        Lint{"ALabelThatNoRuleAdds",
+             "rule `rules[1]` asks for the label `privat`, and no rule adds it\n    hint: did you mean "
+             "`private`?",
+             "rules: [{tool: files.read, action: allow, add_labels: [private]},"
+             " {tool: payment.send, action: deny, when: {agent.labels_seen: {contains: privat}}}]",
+             "rules: [{tool: files.read, action: allow, add_labels: [private]},"
+             " {tool: payment.send, action: deny, when: {agent.labels_seen: {contains: private}}}]"},
         Lint{"ALimitWithoutAnId", "rules[0]",
              "rules: [{tool: files.read, action: allow, limit: {calls: 1, per: 1h, by: agent}}]",
              "rules: [{id: reads, tool: files.read, action: allow, limit: {calls: 1, per: 1h, by: agent}}]"}),

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class Labelled : public House {
+class Labelled : public WitnessedHouse {
  protected:
   // As the judge sees them.
   std::vector<std::string> seen(const std::string& agent = "bot") {
@@ -58,6 +58,72 @@ TEST_F(Labelled, ALabelFallsOffAfterItsTimeAndNotBeforeWhateverTheWallClockSays)
   desk->tick();
   restart();
   EXPECT_THAT(seen(), IsEmpty());
+}
+
+TEST_F(Labelled, WhileItsCallIsUnderWayALabelStaysAndThenCountsFromItsEnd) {
+  ASSERT_TRUE(desk->add_labels("bot", {"private"}, "call-1"));
+  ASSERT_TRUE(desk->add_labels("bot", {"private"}, "call-2"));
+  clock.advance(48h);
+  desk->tick();
+  EXPECT_THAT(seen(), ElementsAre("private")) << "its answer is still to come";
+  desk->labels_read("call-1");
+  clock.advance(48h);
+  EXPECT_THAT(seen(), ElementsAre("private")) << "and that of the other";
+  ASSERT_TRUE(desk->remove_labels("bot", {"private"}));
+  EXPECT_THAT(seen(), ElementsAre("private"));
+  desk->labels_read("call-2");
+  desk->labels_read("call-2");
+  clock.advance(24h - 1ms);
+  EXPECT_THAT(seen(), ElementsAre("private"));
+  clock.advance(1ms);
+  EXPECT_THAT(seen(), IsEmpty());
+}
+
+TEST_F(Labelled, AReleasedCallIsUnderWayUntilItHasItsEnding) {
+  const std::string hold = attach(payment("a")).hold->id;
+  ASSERT_TRUE(desk->release(hold, (*approve(hold, "bob"))->version, {"private"}));
+  clock.advance(48h);
+  EXPECT_THAT(seen(), ElementsAre("private"));
+  ASSERT_TRUE(desk->finish(hold, Ending::succeeded, std::nullopt, false));
+  clock.advance(24h - 1ms);
+  EXPECT_THAT(seen(), ElementsAre("private"));
+  clock.advance(1ms);
+  EXPECT_THAT(seen(), IsEmpty());
+}
+
+TEST_F(Labelled, ACrashCountsFromTheLastThatIsKnownOfACallUnderWay) {
+  ASSERT_TRUE(desk->add_labels("bot", {"private"}, "call-1"));
+  clock.advance(23h);
+  desk->tick();
+  clock.advance(1h);
+  restart();
+  EXPECT_THAT(seen(), ElementsAre("private"));
+  clock.advance(23h);
+  EXPECT_THAT(seen(), IsEmpty());
+}
+
+TEST_F(Labelled, AReleaseThatIsRefusedPutsNoneOn) {
+  const std::string hold = attach(payment("a")).hold->id;
+  const auto approved = approve(hold, "bob");
+  ASSERT_TRUE(approved);
+  EXPECT_FALSE(desk->release(hold, (*approved)->version - 1, {"private"}));
+  {
+    const FullDisk full;
+    EXPECT_REFUSED(desk->release(hold, (*approved)->version, {"private"}), Code::unavailable, "store");
+  }
+  EXPECT_THAT(seen(), IsEmpty());
+  ASSERT_TRUE(desk->release(hold, (*approved)->version, {"private"}));
+  EXPECT_THAT(seen(), ElementsAre("private"));
+}
+
+TEST_F(Labelled, AReleaseThatTheStoreRefusesIsNotUnderWay) {
+  const std::string hold = attach(payment("a")).hold->id;
+  const auto approved = approve(hold, "bob");
+  ASSERT_TRUE(approved);
+  witness->refuse_next_change = true;
+  EXPECT_REFUSED(desk->release(hold, (*approved)->version, {"private"}), Code::unavailable, "refused");
+  clock.advance(24h);
+  EXPECT_THAT(seen(), IsEmpty()) << "it would stay for ever";
 }
 
 TEST_F(Labelled, AReloadChangesTheTimeOfThoseThatAreThere) {

@@ -170,6 +170,19 @@ TEST_F(Limited, TheNewNumbersOfAReloadCountWhatWasTakenUnderTheOldOnes) {
   EXPECT_TRUE(take(shorter));
 }
 
+TEST_F(Limited, ATimeThatIsMadeShorterAndLongerAgainForgetsNothing) {
+  EXPECT_EQ(take_all(calls()), 3);
+  clock.advance(10min);
+  Draw shorter = calls();
+  shorter.per = 1min;
+  EXPECT_TRUE(take(shorter));
+  desk->tick();
+  restart();
+  EXPECT_FALSE(take(calls()));
+  clock.advance(50min);
+  EXPECT_EQ(take_all(calls()), 2);
+}
+
 TEST_F(Limited, AHeldCallTakesRoomOnceHoweverOftenItIsAskedForAndUsed) {
   const Attached first = hold("a", calls("1"));
   EXPECT_TRUE(refused("b", calls("1")));
@@ -184,7 +197,7 @@ TEST_F(Limited, AHeldCallTakesRoomOnceHoweverOftenItIsAskedForAndUsed) {
   EXPECT_TRUE(refused("b", calls("1")));
 }
 
-TEST_F(Limited, TheRoomOfAHeldCallIsItsOwnUntilItEndsAndCountsFromItsRelease) {
+TEST_F(Limited, TheRoomOfAHeldCallIsItsOwnUntilItEndsAndCountsFromThen) {
   options.timeout = 24h;
   desk->set_options(options);
   const Attached held = hold("a", calls("1"));
@@ -193,6 +206,8 @@ TEST_F(Limited, TheRoomOfAHeldCallIsItsOwnUntilItEndsAndCountsFromItsRelease) {
   const auto approved = approve(held.hold->id, "bob");
   ASSERT_TRUE(approved);
   ASSERT_TRUE(desk->release(held.hold->id, (*approved)->version));
+  clock.advance(2h);
+  EXPECT_TRUE(refused("b", calls("1"))) << "it is under way, or its release is undone";
   ASSERT_TRUE(desk->finish(held.hold->id, Ending::succeeded, std::nullopt, false));
   clock.advance(1h - 1ms);
   EXPECT_TRUE(refused("b", calls("1")));
@@ -238,11 +253,12 @@ TEST_F(Limited, AReleaseThatIsUndoneWaitsAgain) {
   EXPECT_TRUE(refused("b", calls("1")));
 }
 
-TEST_F(Limited, AReleaseThatIsUndoneWhenItsTimeIsOverTakesItsRoomAgain) {
+TEST_F(Limited, TheRoomOfAReleaseIsGivenToNobodyWhileItMayBeUndone) {
   const Attached held = hold("a", calls("1"));
   ASSERT_TRUE(desk->release(held.hold->id, (*approve(held.hold->id, "bob"))->version));
   clock.advance(1h);
   desk->tick();  // what is over is forgotten
+  EXPECT_FALSE(take(calls("1"))) << "it would be one too many";
   ASSERT_TRUE(desk->unrelease(held.hold->id));
   EXPECT_FALSE(take(calls("1"))) << "the call is still to be sent";
   desk->tick();  // nobody claimed it in time

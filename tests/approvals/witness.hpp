@@ -40,7 +40,10 @@ class Witness final : public ApprovalStore {
   }
   Result<std::vector<LabelRow>> labels() override { return store_->labels(); }
   Result<void> drop_labels(std::int64_t until) override { return store_->drop_labels(until); }
-  Result<void> apply(const Change& change) override { return note(store_->apply(change), *change.hold); }
+  Result<void> apply(const Change& change) override {
+    if (std::exchange(refuse_next_change, false)) return fail(Code::unavailable, "refused by the test");
+    return note(store_->apply(change), *change.hold);
+  }
   Result<void> remember(const CallbackRecord& record) override { return store_->remember(record); }
   Result<std::optional<CallbackRecord>> callback(const std::string& approver,
                                                  const std::string& id) override {
@@ -90,7 +93,8 @@ class Witness final : public ApprovalStore {
   [[nodiscard]] bool in_group() const { return in_group_; }
 
   bool fail_next_commit = false;  // of a group; as a full disk does
-  int commits = 0;                // of groups in which holds were written
+  bool refuse_next_change = false;
+  int commits = 0;  // of groups in which holds were written
 
  private:
   Result<void> note(Result<void> done, const Hold& hold) {

@@ -96,6 +96,17 @@ TEST(LabelsOfARule, AreRead) {
             (std::vector<std::string>{"private_data", "pii"}));
 }
 
+TEST(LabelsOfARule, StayAtLeastAsLongAsStoredAnswers) {
+  const auto ttl = [](const std::string& text) {
+    Folder folder;
+    const Loaded loaded = load(folder.write("a.yaml", "version: 1\ndata_dir: d\nupstreams: []\n" + text));
+    return loaded.config ? loaded.config->approvals.labels_ttl : std::chrono::milliseconds();
+  };
+  EXPECT_EQ(ttl(""), std::chrono::hours(24));
+  EXPECT_EQ(ttl("hold: {result_ttl: 48h}"), std::chrono::hours(48));
+  EXPECT_EQ(ttl("labels: {ttl: 1h}"), std::chrono::hours(1));
+}
+
 TEST(LabelsOfARule, Mistakes) {
   const Row rows[] = {
       {"rules: [{action: deny, add_labels: [x]}]",

@@ -1,6 +1,7 @@
 // Flow rules over the sockets: reading secrets, then posting to the outside, needs approval although each alone does
 // not. The label sticks to the agent: over sessions, kill -9, and the time an upload takes.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import test, { after, before } from 'node:test';
 import { Holdfast, makeConfig } from './support/holdfast.mjs';
@@ -136,4 +137,20 @@ test('an admin takes a label off, and nobody else', async () => {
   assert.equal(cleared.status, 200);
   assert.deepEqual(cleared.body, { id: 'cleared', labels_seen: [] });
   assert.equal((await publish('cleared')).status, 200);
+});
+
+test('tests of a policy say what the agent has seen; without that a flow rule is as if it may be true', async () => {
+  const call = { tool: 't.post', args: {} };
+  const tests = [
+    { call: { ...call, agent: { id: 'clean', labels_seen: ['private_data'] } }, expect: 'escalate', expect_rule: 'flow' },
+    { call: { ...call, agent: { id: 'clean', labels_seen: [] } }, expect: 'allow' },
+    { call: { ...call, agent: 'clean' }, expect: 'escalate', expect_rule: 'flow' },
+  ];
+  const house = new Holdfast({ ...holdfast.config, tests });
+  const tested = await house.cli('policy', 'test');
+  assert.equal(tested.code, 0, tested.stdout + tested.stderr);
+  const file = `${house.folder}/call.json`;
+  writeFileSync(file, JSON.stringify({ ...call, agent: { id: 'clean', labels_seen: ['private_data'] } }));
+  const explained = await house.cli('policy', 'explain', '--call', file);
+  assert.match(explained.stdout, /agent\.labels_seen.*private_data/, explained.stdout + explained.stderr);
 });
