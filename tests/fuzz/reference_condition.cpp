@@ -253,6 +253,15 @@ Says ask_labels(const Test& test, const Facts& facts) {
 }
 
 Says ask(const Test& test, const Facts& facts, const policy::Options& options) {
+  if (test.length_of.size() > 1) {  // operators that stand beside each other are asked one by one
+    std::vector<Says> each;
+    for (const Test& inner : test.length_of) {
+      Test one = test;
+      one.length_of = {inner};
+      each.push_back(ask(one, facts, options));
+    }
+    return all_of(each);
+  }
   if (test.field.starts_with("http.header.")) return ask_header(test, facts);
   if (test.field.starts_with("annotations.")) return ask_annotation(test, facts);
   if (test.field.starts_with("context.")) return ask_document(test, facts.context_state, facts.context);
