@@ -134,14 +134,22 @@ bool is_same(const std::optional<Range::End>& a, const std::optional<Range::End>
   return a->at == b->at && a->included == b->included;
 }
 
+// Two ends that are one to readers who keep doubles: what lies between them is unknown.
+bool is_blurred(const std::optional<Range::End>& a, const std::optional<Range::End>& b) {
+  return a && b && a->at != b->at && a->at.is_same_double(b->at);
+}
+
 bool is_within(const Range& inner, const Range& outer) {
+  if (is_blurred(inner.low, outer.low) || is_blurred(inner.high, outer.high)) return false;
   const Range both = both_of(inner, outer);
   return is_same(both.low, inner.low) && is_same(both.high, inner.high);
 }
 
 bool all_say_yes(std::span<const Atom* const> atoms, const Value& value) {
-  return std::all_of(atoms.begin(), atoms.end(),
-                     [&](const Atom* atom) { return apply(atom->compiled, value) == Truth::yes; });
+  return std::all_of(atoms.begin(), atoms.end(), [&](const Atom* atom) {
+    std::size_t asked = 0;
+    return apply(atom->compiled, value, asked) == Truth::yes;
+  });
 }
 
 bool has_one(std::span<const Atom* const> atoms, const Domain& domain, const std::vector<Value>& values) {

@@ -1,6 +1,10 @@
 #include "policy/decimal.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cfloat>
+#include <charconv>
+#include <limits>
 
 namespace holdfast::policy {
 namespace {
@@ -70,6 +74,31 @@ std::strong_ordering Decimal::compare_size(const Decimal& other) const {
     if (digit(i) != other.digit(i)) return digit(i) <=> other.digit(i);
   }
   return std::strong_ordering::equal;
+}
+
+bool Decimal::survives_rounding() const {
+  constexpr int kFarFromTheEnds = 300;
+  return digits() <= DBL_DIG && magnitude_ >= -kFarFromTheEnds && magnitude_ <= kFarFromTheEnds;
+}
+
+double Decimal::nearest_double() const {
+  std::array<char, kMaxDigits + 16> text{};
+  char* at = text.data();
+  if (negative_) *at++ = '-';
+  *at++ = '.';
+  at = std::copy(whole_.begin(), whole_.end(), at);
+  at = std::copy(fraction_.begin(), fraction_.end(), at);
+  if (digits() == 0) *at++ = '0';
+  *at++ = 'e';
+  at = std::to_chars(at, text.data() + text.size(), magnitude_).ptr;
+  double value = 0;
+  if (std::from_chars(text.data(), at, value).ec == std::errc() || magnitude_ < 0) return value;
+  return negative_ ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
+}
+
+bool Decimal::is_same_double(const Decimal& other) const {
+  if (survives_rounding() && other.survives_rounding()) return false;
+  return nearest_double() == other.nearest_double();
 }
 
 std::strong_ordering Decimal::operator<=>(const Decimal& other) const {

@@ -21,15 +21,16 @@ Memory& memory() {
   return of_thread;
 }
 
-Truth judge(const CompiledTest& test, const FieldPath& field, std::size_t each, const Found& found);
+Truth judge(const CompiledTest& test, const FieldPath& field, std::size_t each, const Found& found,
+            std::size_t& asked);
 
 // `[*]` at step `each`, over the items of an array.
-Truth over_items(const CompiledTest& test, const FieldPath& field, std::size_t each,
-                 const json::Value& array) {
+Truth over_items(const CompiledTest& test, const FieldPath& field, std::size_t each, const json::Value& array,
+                 std::size_t& asked) {
   bool some_yes = false, some_no = false, some_unknown = false;
   for (const json::Value& item : array.items()) {
     const std::size_t next = each + 1;
-    switch (judge(test, field, next, follow(field, next, item))) {
+    switch (judge(test, field, next, follow(field, next, item), asked)) {
       case Truth::yes:
         some_yes = true;
         break;
@@ -53,8 +54,10 @@ Truth over_items(const CompiledTest& test, const FieldPath& field, std::size_t e
   return truth(some_yes);
 }
 
-// Found was looked up from step `from`; if a `[*]` follows, it is the array there.
-Truth judge(const CompiledTest& test, const FieldPath& field, std::size_t from, const Found& found) {
+// Found was looked up from step `from`; if a `[*]` follows, it is the array there. What its pattern was asked
+// of is added to `asked`: the bound of a pattern is for all items together.
+Truth judge(const CompiledTest& test, const FieldPath& field, std::size_t from, const Found& found,
+            std::size_t& asked) {
   switch (found.state) {
     case Found::State::missing:
       return test.absent;
@@ -66,7 +69,13 @@ Truth judge(const CompiledTest& test, const FieldPath& field, std::size_t from, 
       break;
   }
   const std::size_t each = field.next_each(from);
-  return each < field.steps.size() ? over_items(test, field, each, found.value) : apply(test, found.value);
+  return each < field.steps.size() ? over_items(test, field, each, found.value, asked)
+                                   : apply(test, found.value, asked);
+}
+
+Truth judge(const CompiledTest& test, const FieldPath& field, const Found& found) {
+  std::size_t asked = 0;
+  return judge(test, field, 0, found, asked);
 }
 
 }  // namespace
@@ -93,10 +102,10 @@ const Found& Evaluation::find(std::uint32_t field) {
 
 Truth Evaluation::ask(const CompiledTest& test) {
   const FieldPath& field = program_.fields[test.field];
-  const Truth says = judge(test, field, 0, find(test.field));
+  const Truth says = judge(test, field, find(test.field));
   if (field.source != Source::path || call_.respelt_path.empty()) return says;
   const Found respelt{Found::State::present, json::Value::make_string(call_.respelt_path)};
-  return judge(test, field, 0, respelt) == says ? says : Truth::unknown;
+  return judge(test, field, respelt) == says ? says : Truth::unknown;
 }
 
 Truth Evaluation::run(std::uint32_t at) {

@@ -14,6 +14,29 @@ namespace {
 using json::Kind;
 using json::Value;
 
+// A number against an operand: to readers who keep every digit, and to those who keep the nearest double.
+struct Order {
+  std::strong_ordering exact, rounded;
+};
+
+std::optional<Order> order(const Value& value, const Scalar& wanted) {
+  if (!value.is(Kind::number)) return std::nullopt;
+  const std::optional<Decimal> number = Decimal::parse(value.text());
+  if (!number) return std::nullopt;
+  const std::strong_ordering exact = *number <=> wanted.number;
+  // Rounding never turns an order round; it makes equal.
+  const bool equal = exact != 0 && number->is_same_double(wanted.number);
+  return Order{exact, equal ? std::strong_ordering::equal : exact};
+}
+
+// What is not the same to both kinds of readers is unknown.
+template <class Says>
+Truth agreed(const std::optional<Order>& found, const Says& says) {
+  if (!found) return Truth::unknown;
+  const bool exact = says(found->exact);
+  return exact == says(found->rounded) ? truth(exact) : Truth::unknown;
+}
+
 Truth equals(const Value& value, const Scalar& wanted) {
   if (value.kind() != wanted.kind) return Truth::unknown;
   switch (value.kind()) {
@@ -23,10 +46,8 @@ Truth equals(const Value& value, const Scalar& wanted) {
       return truth(value.boolean() == wanted.flag);
     case Kind::string:
       return truth(value.text() == wanted.text);
-    case Kind::number: {
-      const std::optional<Decimal> number = Decimal::parse(value.text());
-      return number ? truth(*number == wanted.number) : Truth::unknown;
-    }
+    case Kind::number:
+      return agreed(order(value, wanted), [](auto than) { return than == 0; });
     case Kind::array:
     case Kind::object:
       return Truth::unknown;
@@ -43,28 +64,31 @@ Truth is_in(const Value& value, const std::vector<Scalar>& wanted) {
   return any;
 }
 
-// The number against the operand's first: less, equal or greater; nothing when either is no number.
-std::optional<std::strong_ordering> order(const Value& value, const Scalar& wanted) {
-  if (!value.is(Kind::number)) return std::nullopt;
-  const std::optional<Decimal> number = Decimal::parse(value.text());
-  if (!number) return std::nullopt;
-  return *number <=> wanted.number;
-}
-
 Truth is_between(const CompiledTest& test, const Value& value) {
-  const auto low = order(value, test.values[0]);
-  const auto high = order(value, test.values[1]);
-  return low && high ? truth(*low >= 0 && *high <= 0) : Truth::unknown;
+  return both(agreed(order(value, test.values[0]), [](auto than) { return than >= 0; }),
+              agreed(order(value, test.values[1]), [](auto than) { return than <= 0; }));
 }
 
-Truth contains(const Value& value, const Scalar& wanted) {
+// An item of a list may be taken apart by the tool, as a text is: whether one that only has the text within it
+// counts is not known.
+Truth is_item(const Value& item, const CompiledTest& test) {
+  if (!is_certain(item)) return Truth::unknown;
+  const Scalar& wanted = test.values[0];
+  const Truth equal = equals(item, wanted);
+  const bool within = equal == Truth::no && !test.whole_items && item.is(Kind::string) &&
+                      item.text().find(wanted.text) != std::string_view::npos;
+  return within ? Truth::unknown : equal;
+}
+
+Truth contains(const CompiledTest& test, const Value& value) {
+  const Scalar& wanted = test.values[0];
   if (value.is(Kind::string) && wanted.kind == Kind::string) {
     return truth(value.text().find(wanted.text) != std::string_view::npos);
   }
   if (!value.is(Kind::array)) return Truth::unknown;
   Truth any = Truth::no;
   for (const Value& item : value.items()) {
-    any = either(any, is_certain(item) ? equals(item, wanted) : Truth::unknown);
+    any = either(any, is_item(item, test));
     if (any == Truth::yes) break;
   }
   return any;
@@ -77,7 +101,7 @@ Truth is_within(const CompiledTest& test, std::string_view text) {
                            [&](const Network& network) { return network.contains(*address); }));
 }
 
-Truth apply_to_text(const CompiledTest& test, const Value& value) {
+Truth apply_to_text(const CompiledTest& test, const Value& value, std::size_t& asked) {
   if (!value.is(Kind::string)) return Truth::unknown;
   const std::string_view text = value.text();
   switch (test.op) {
@@ -87,7 +111,7 @@ Truth apply_to_text(const CompiledTest& test, const Value& value) {
       return truth(text.ends_with(test.values[0].text));
     case Operator::glob:
     case Operator::matches:
-      return test.regex.says(text);
+      return test.regex.says(text, asked);
     case Operator::cidr:
       return is_within(test, text);
     case Operator::eq:
@@ -109,18 +133,20 @@ Truth apply_to_text(const CompiledTest& test, const Value& value) {
 }
 
 Truth apply_to_number(const CompiledTest& test, const Value& value) {
-  const auto found = order(value, test.values[0]);
-  if (!found) return Truth::unknown;
-  if (test.op == Operator::gt) return truth(*found > 0);
-  if (test.op == Operator::gte) return truth(*found >= 0);
-  if (test.op == Operator::lt) return truth(*found < 0);
-  return truth(*found <= 0);
+  return agreed(order(value, test.values[0]), [&test](auto than) {
+    if (test.op == Operator::gt) return than > 0;
+    if (test.op == Operator::gte) return than >= 0;
+    if (test.op == Operator::lt) return than < 0;
+    return than <= 0;
+  });
 }
 
-// Members that some reader takes for one make the count of an object unknown.
+// Members that some reader takes for one make the count of an object unknown, and so does one that some
+// readers take for none of its own.
 std::optional<std::size_t> count_members(const Value& object) {
   std::vector<std::string> names;
   for (const json::Member& member : object.members()) {
+    if (member.name == kPrototype) return std::nullopt;
     std::optional<std::string> name = fold(member.name);
     if (!name) return std::nullopt;
     names.push_back(std::move(*name));
@@ -140,7 +166,7 @@ std::optional<std::size_t> length_of(const Value& value) {
                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
-Truth apply_as_is(const CompiledTest& test, const Value& value) {
+Truth apply_as_is(const CompiledTest& test, const Value& value, std::size_t& asked) {
   switch (test.op) {
     case Operator::eq:
       return equals(value, test.values[0]);
@@ -158,13 +184,13 @@ Truth apply_as_is(const CompiledTest& test, const Value& value) {
     case Operator::between:
       return is_between(test, value);
     case Operator::contains:
-      return contains(value, test.values[0]);
+      return contains(test, value);
     case Operator::starts_with:
     case Operator::ends_with:
     case Operator::glob:
     case Operator::matches:
     case Operator::cidr:
-      return apply_to_text(test, value);
+      return apply_to_text(test, value, asked);
     case Operator::exists:
       return truth(test.flag);
     case Operator::type:
@@ -178,8 +204,9 @@ Truth apply_as_is(const CompiledTest& test, const Value& value) {
 Truth apply_to_number_of(const CompiledTest& test, std::size_t count) {
   std::array<char, 24> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), count).ptr;
-  return apply_as_is(test,
-                     Value::make_number({digits.data(), static_cast<std::size_t>(end - digits.data())}));
+  const Value number = Value::make_number({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  std::size_t no_text = 0;
+  return apply_as_is(test, number, no_text);
 }
 
 }  // namespace
@@ -191,8 +218,8 @@ bool is_certain(const Value& value) {
   return !value.is(Kind::number) || Decimal::parse(value.text()).has_value();
 }
 
-Truth apply(const CompiledTest& test, const Value& value) {
-  if (!test.of_length) return apply_as_is(test, value);
+Truth apply(const CompiledTest& test, const Value& value, std::size_t& asked) {
+  if (!test.of_length) return apply_as_is(test, value, asked);
   const std::optional<std::size_t> count = length_of(value);
   return count ? apply_to_number_of(test, *count) : Truth::unknown;
 }

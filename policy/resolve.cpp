@@ -54,7 +54,7 @@ Found label(const Agent& agent, const std::string& name) {
 }
 
 // A member that only resembles the name is unknown, not missing: a reader that folds case takes it for the
-// one the rule is about.
+// one the rule is about. So is one that is not there when a prototype is, which may have it.
 Found member(const Value& object, const Name& name) {
   const Value* found = nullptr;
   for (const json::Member& candidate : object.members()) {
@@ -64,7 +64,8 @@ Found member(const Value& object, const Name& name) {
       return kUnknown;
     }
   }
-  return found == nullptr ? kMissing : Found{State::present, *found};
+  if (found != nullptr) return {State::present, *found};
+  return object.find(kPrototype) == nullptr ? kMissing : kUnknown;
 }
 
 Found document(const FieldPath& field, Readable state, const Value* root) {

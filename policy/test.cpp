@@ -172,6 +172,7 @@ Checked<CompiledTest> compile_test(const Operand& operand, Operator op, Source s
   CompiledTest made;
   made.op = op;
   if (auto done = read_operand(made, operand, asked); !done) return tl::unexpected(done.error());
+  made.whole_items = type == FieldType::list;
   made.absent = op == Operator::exists ? truth(!made.flag) : Truth::unknown;
   return made;
 }

@@ -24,6 +24,7 @@ struct CompiledTest {
   Truth absent = Truth::unknown;       // what a missing field makes of it
   std::vector<Scalar> values;          // one, or the list of between, in, not_in
   bool flag = false;                   // of exists
+  bool whole_items = false;            // of contains: in a list of ours, each item is one thing
   json::Kind kind = json::Kind::null;  // of type
   Regex regex;                         // of glob and matches
   std::vector<Network> networks;       // of cidr

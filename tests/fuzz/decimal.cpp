@@ -1,6 +1,9 @@
-// Decimals: the same numbers are taken and compare as when written out in full. Input: two lines, a number
-// each.
+// Decimals: the same numbers are taken and compare as when written out in full, and are the same doubles.
+// Input: two lines, a number each.
 #include "policy/decimal.hpp"
+
+#include <cstdlib>
+#include <string>
 
 #include "tests/fuzz/claim.hpp"
 #include "tests/fuzz/reference_decimal.hpp"
@@ -23,5 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::claim((*b <=> *a) == fuzz::compare(*long_b, *long_a), "the same order", other, one);
   fuzz::claim((*a == *b) == (long_a->digits == long_b->digits && long_a->negative == long_b->negative),
               "equal or not for both", one, other);
+  const auto rounded = [](std::string_view number) {
+    return std::strtod(std::string(number).c_str(), nullptr);
+  };
+  if (*a == *b) return 0;
+  fuzz::claim(a->is_same_double(*b) == (rounded(one) == rounded(other)), "the same double or not for both",
+              one, other);
   return 0;
 }

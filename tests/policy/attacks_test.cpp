@@ -73,10 +73,98 @@ TEST(Attacks, ABodyThatCannotBeReadIsNeverASmallAmount) {
 }
 
 TEST(Attacks, LargeIntegersAreNotRounded) {
-  const auto policy = compiled(options({rule("*", deny, is("args.id", eq, "9007199254740993"))}, allow));
-  EXPECT_EQ(effect_of(policy, R"({"id":9007199254740993})"), deny);
-  EXPECT_EQ(effect_of(policy, R"({"id":9007199254740992})"), allow);
-  EXPECT_EQ(effect_of(policy, R"({"id":9007199254740993.0})"), deny);
+  const auto denied = compiled(options({rule("*", deny, is("args.id", eq, "9007199254740993"))}, allow));
+  EXPECT_EQ(effect_of(denied, R"({"id":9007199254740993})"), deny);
+  EXPECT_EQ(effect_of(denied, R"({"id":9007199254740993.0})"), deny);
+  EXPECT_EQ(effect_of(denied, R"({"id":9007199254740996})"), allow);
+  const auto allowed = compiled(options({rule("*", allow, is("args.id", eq, "9007199254740993"))}));
+  EXPECT_EQ(effect_of(allowed, R"({"id":9007199254740993})"), allow);
+  EXPECT_EQ(effect_of(allowed, R"({"id":9007199254740992})"), deny);
+}
+
+TEST(Attacks, DigitsThatDoublesDropPassNoRule) {
+  const auto denied = compiled(options({rule("*", deny, is("args.n", in, "[13, 9007199254740992]"))}, allow));
+  EXPECT_EQ(effect_of(denied, R"({"n":14})"), allow);
+  EXPECT_EQ(effect_of(denied, R"({"n":13.1})"), allow);
+  for (const char* args : {R"({"n":13})", R"({"n":13.000000000000000001})", R"({"n":12.9999999999999999999})",
+                           R"({"n":9007199254740993})"}) {
+    EXPECT_EQ(effect_of(denied, args), deny) << args;
+  }
+  const auto large = compiled(options({rule("*", deny, is("args.n", gte, "100"))}, allow));
+  EXPECT_EQ(effect_of(large, R"({"n":99.9})"), allow);
+  EXPECT_EQ(effect_of(large, R"({"n":99.99999999999999999999})"), deny);
+  const auto small = compiled(options({rule("*", allow, is("args.n", lt, "100"))}));
+  EXPECT_EQ(effect_of(small, R"({"n":99.9})"), allow);
+  EXPECT_EQ(effect_of(small, R"({"n":99.99999999999999999999})"), deny);
+}
+
+TEST(Attacks, AListDoesNotHideATextFromContains) {
+  const auto policy = compiled(options({rule("*", deny, is("args.cmd", contains, "\"rm -rf\""))}, allow));
+  EXPECT_EQ(effect_of(policy, R"({"cmd":"ls"})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"cmd":["ls","-l"]})"), allow);
+  for (const char* args : {R"({"cmd":"rm -rf /"})", R"({"cmd":["rm -rf /"]})", R"({"cmd":["ls","rm -rf"]})",
+                           R"({"cmd":[["rm -rf /"]]})"}) {
+    EXPECT_EQ(effect_of(policy, args), deny) << args;
+  }
+}
+
+TEST(Attacks, ALabelThatHoldsAnothersNameIsNotThatLabel) {
+  const auto policy =
+      compiled(options({rule("*", deny, is("agent.labels_seen", contains, "\"private\""))}, allow));
+  const json::Document other = document(R"(["private_data"])"), same = document(R"(["private"])");
+  TestCall call("{}");
+  call.call.labels_seen = &other.root();
+  EXPECT_EQ(policy->decide(call.call).effect, allow) << "labels are ours, and whole";
+  call.call.labels_seen = &same.root();
+  EXPECT_EQ(policy->decide(call.call).effect, deny);
+}
+
+TEST(Attacks, APrototypeSuppliesNoMissingMember) {
+  auto role = test("args.role", eq, "\"admin\"");
+  role.missing = false;
+  const auto policy = compiled(options({rule("*", deny, is(role))}, allow));
+  EXPECT_EQ(effect_of(policy, R"({})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"role":"user","__proto__":{"role":"admin"}})"), allow)
+      << "its own member wins";
+  EXPECT_EQ(effect_of(policy, R"({"__proto__":{"role":"admin"}})"), deny);
+  auto deep = test("args.user.role", exists, "false");
+  const auto absent = compiled(options({rule("*", allow, is(deep))}));
+  EXPECT_EQ(effect_of(absent, R"({"user":{}})"), allow);
+  EXPECT_EQ(effect_of(absent, R"({"user":{"__proto__":{"role":"admin"}}})"), deny);
+  EXPECT_EQ(effect_of(absent, R"({"__proto__":{"user":{"role":"admin"}}})"), deny);
+}
+
+TEST(Attacks, AFlagInFrontDoesNotMoveAnAnchor) {
+  const auto policy =
+      compiled(options({rule("*", deny, is("args.cmd", matches, "\"(?i)^(rm|dd) \""))}, allow));
+  EXPECT_EQ(effect_of(policy, R"({"cmd":"ls"})"), allow);
+  EXPECT_EQ(effect_of(policy, R"({"cmd":"RM -rf /"})"), deny);
+}
+
+TEST(Attacks, ALongTextIsNotSearchedForHowLongItTakes) {
+  const auto costly = is("args.x", matches, "\"(?s).*x.{100}y.*\"");
+  const auto denied = compiled(options({rule("*", deny, costly)}, allow));
+  const auto allowed = compiled(options({rule("*", allow, no(costly))}));
+  const auto args = [](std::size_t length) { return "{\"x\":\"" + std::string(length, 'x') + "\"}"; };
+  EXPECT_EQ(effect_of(denied, args(1000)), allow);
+  EXPECT_EQ(effect_of(allowed, args(1000)), allow);
+  for (const std::size_t length : {16'385, 1'000'000}) {
+    EXPECT_EQ(effect_of(denied, args(length)), deny) << length;
+    EXPECT_EQ(effect_of(allowed, args(length)), deny) << length;
+  }
+}
+
+TEST(Attacks, ManyItemsAreNotSearchedForLongerThanOneText) {
+  const auto policy =
+      compiled(options({rule("*", deny, is("args.x[*]", matches, "\"(?s).*secret.*\""))}, allow));
+  const auto args = [](int items) {
+    std::string out = "{\"x\":[\"\"";
+    for (int i = 0; i < items; ++i)
+      out += ",\"" + std::string(1024, 'x') + "\"";
+    return out + "]}";
+  };
+  EXPECT_EQ(effect_of(policy, args(16)), allow);
+  EXPECT_EQ(effect_of(policy, args(17)), deny);
 }
 
 TEST(Attacks, DenyListsDoNotLetUnknownThrough) {

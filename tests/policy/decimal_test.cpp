@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 
 namespace holdfast::policy {
 namespace {
@@ -50,6 +51,35 @@ TEST(Decimal, ComparesExactlyAsWritten) {
     EXPECT_EQ(*a < *b, pair.order < 0) << pair.a << " < " << pair.b;
     EXPECT_EQ(*a == *b, pair.order == 0) << pair.a << " == " << pair.b;
     EXPECT_EQ(*b < *a, pair.order > 0) << pair.b << " < " << pair.a;
+  }
+}
+
+TEST(Decimal, TellsWhichAreOneToReadersOfDoubles) {
+  const std::string many(400, '7');
+  const std::tuple<std::string, std::string, bool> rows[] = {
+      {"9007199254740992", "9007199254740993", true},
+      {"9007199254740992", "9007199254740994", false},
+      {"-9007199254740992", "-9007199254740993", true},
+      {"-9007199254740992", "9007199254740993", false},
+      {"13", "13.000000000000000001", true},
+      {"13", "13.000000000000001", true},
+      {"13", "13.00000000000001", false},
+      {"0.1", "0.1000000000000000055511151231257827", true},
+      {"999999999999999", "999999999999998", false},
+      {"1e-400", "0", true},
+      {"1e-323", "0", false},
+      {"-1e-400", "1e-400", true},
+      {"1e400", "1e399", true},
+      {"1e400", "-1e400", false},
+      {"1e400", "1e308", false},
+      {many, "7.8e399", true},
+      {many + "e-200", "7.8e199", false},
+  };
+  for (const auto& [a, b, same] : rows) {
+    const auto one = Decimal::parse(a), other = Decimal::parse(b);
+    ASSERT_TRUE(one && other) << a << " " << b;
+    EXPECT_EQ(one->is_same_double(*other), same) << a << " " << b;
+    EXPECT_EQ(other->is_same_double(*one), same) << b << " " << a;
   }
 }
 

@@ -51,6 +51,10 @@ std::shared_ptr<const Policy> many_rules() {
       rule("payment.*", deny,
            any({is("args.to.iban", starts_with, "\"XX\""), is("args.currency", not_in, "[\"EUR\", \"USD\"]"),
                 is("args.items[*].price", gt, "1000"), is("http.header.x-env", eq, "\"test\"")})));
+  rules.push_back(rule(
+      "payment.*", deny,
+      any({is("args.note", matches, "\".*(?i:secret).*\""), is("args.note", glob, "\"/etc/**\""),
+           is("args.amount", in, "[13, 4.999999999999990001]"), is("args.tags", contains, "\"internal\"")})));
   Condition night;
   night.kind = Condition::Kind::time;
   night.time = {.begin = std::chrono::hours(22), .end = std::chrono::hours(6)};
@@ -72,7 +76,8 @@ std::shared_ptr<const Policy> many_rules() {
 
 TEST(HotPath, AWarmDecisionAllocatesNothing) {
   const auto policy = many_rules();
-  TestCall call(R"({"amount":5,"to":{"iban":"DE1"},"currency":"EUR","items":[{"price":1},{"price":2}]})");
+  TestCall call(
+      R"({"amount":5,"to":{"iban":"DE1"},"currency":"EUR","items":[{"price":1},{"price":2}],"note":"a\\nb","tags":["external"]})");
   const Field headers[] = {{"x-env", "prod"}};
   call.call.headers = headers;
   const json::Document context = document(R"({"user":{"id":"alice"}})");

@@ -76,6 +76,10 @@ TEST(Lint, NamesTheRuleThatAnotherShadows) {
       {missing(test("args.a", gt, "1"), true), is("args.a", gt, "1"), true},
       {is("args.a", type, "\"number\""), is("args.a", lt, "1"), true},
       {is("args.a", gt, "1"), is("args.b", gt, "1"), false},
+      {is("args.a", gt, "9007199254740992"), is("args.a", gte, "9007199254740993"),
+       false},  // to doubles they are one
+      {is("args.a", lt, "9007199254740993"), is("args.a", lte, "9007199254740992"), false},
+      {is("args.a", gt, "9007199254740992"), is("args.a", gt, "9007199254740994"), true},
       {is("trust_tier", gt, "3"), is("agent.trust_tier", eq, "5"), true},
       {is("args.a", gt, "1"), all({is("args.a", gt, "5"), is("args.b", eq, "1")}), true},
       {all({is("args.a", gt, "1"), is("args.b", eq, "1")}), is("args.a", gt, "5"), false},

@@ -7,7 +7,9 @@
 #include <set>
 
 #include "config/load.hpp"
+#include "policy/anchors.hpp"
 #include "policy/field.hpp"
+#include "policy/regex.hpp"
 #include "tests/config/folder.hpp"
 #include "tests/policy/writing.hpp"
 
@@ -90,6 +92,15 @@ void expect_cell(const std::string& condition, const Column& column, const std::
   for (const char* field : {"args.x", "body.x"}) {
     const std::string when = std::string(field) + ": {" + condition + column.missing + "}";
     EXPECT_EQ(Condition(when).of(call.call), cell) << when << " on " << column.arguments;
+  }
+}
+
+TEST(PolicyPage, PatternsAreAnchoredAsItSays) {
+  for (const auto& row : page().only("the pattern").rows) {
+    const auto pattern = Regex::of_pattern(code_in(row[0]).at(0));
+    EXPECT_EQ(pattern.has_value(), row[1] != "error") << row[0];
+    const Stated stated = stated_by(code_in(row[0]).at(0));
+    EXPECT_EQ(stated.anchors == Anchors::own, row[1] == "written") << row[0];
   }
 }
 

@@ -51,6 +51,8 @@ class Maker {
                                                            : random_.of(numbers());
   }
   std::string text() {
+    if (random_.below(300) == 0)
+      return std::string(random_.of(std::vector<std::size_t>{10'000, 16'385}), 'a');
     if (random_.percent(2)) return random_.of(odd_texts());
     return random_.percent(50) && !wanted_.texts.empty() ? random_.of(wanted_.texts) : random_.of(texts());
   }
@@ -98,6 +100,7 @@ class Maker {
       if (random_.percent(80)) out.members.push_back({name, usual(name)});
       if (random_.percent(3)) out.members.push_back({look_alike(random_, name), usual(name)});
     }
+    if (random_.percent(1)) out.members.push_back({"__proto__", scalar()});
     if (random_.percent(20)) random_.shuffle(out.members);
     return out;
   }

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "tests/policy/reference/judge.hpp"
+#include "tests/policy/reference/operators.hpp"
 #include "tests/policy/reference/text.hpp"
 
 namespace holdfast::reference {
@@ -137,6 +138,7 @@ Start member_of(const Tree& object, const std::string& name) {
       return {State::unknown, {}, {}};
     }
   }
+  if (found.state == State::missing && has_prototype(object)) found.state = State::unknown;
   return found;
 }
 

@@ -20,12 +20,15 @@ using policy::Test;
 using State = Start::State;
 using Steps = std::span<const std::string>;
 
+constexpr std::size_t kMostText = 16384;  // of patterns as small as those of the corpus
+
 // An operator with what it needs to know of the test around it.
 struct Asked {
   Test test;
   bool of_length = false;
   Items items = Items::bare;
   std::optional<bool> missing;
+  mutable std::size_t read = 0;  // by its pattern, of all items together
 
   [[nodiscard]] Say absent() const {
     if (missing) return yes_if(*missing);
@@ -51,7 +54,13 @@ Say ask_items(const Asked& asked, const Tree& array, Steps rest) {
 
 Say ask_value(const Asked& asked, const Tree& value) {
   if (is_doubtful(value)) return Say::unknown;
-  if (!asked.of_length) return apply(asked.test, value);
+  if (!asked.of_length) {
+    const bool pattern =
+        value.kind == Kind::string && (asked.test.op == Operator::matches || asked.test.op == Operator::glob);
+    if (pattern && value.text.size() > kMostText - asked.read) return Say::unknown;
+    if (pattern) asked.read += value.text.size();
+    return apply(asked.test, value);
+  }
   const Tree length = length_of(value);
   return length.kind == Kind::null ? Say::unknown : apply(asked.test, length);
 }
@@ -112,7 +121,8 @@ Say ask_call(const Asked& asked, const std::string& field, const Question& call)
   const Say say = ask_start(asked, start_of(field, asked.items != Items::bare, call));
   if (field != "http.path" || call.respelt_path.empty()) return say;
   // Whatever is said of the path must be true of both of its spellings.
-  const Say other = ask(asked, Tree::string(std::string(call.respelt_path)), {});
+  const Say other =
+      ask({asked.test, false, asked.items, asked.missing}, Tree::string(std::string(call.respelt_path)), {});
   return say == other ? say : Say::unknown;
 }
 

@@ -15,6 +15,8 @@ namespace holdfast::reference {
 
 // Some reader takes it for something else: every operator on it is unknown.
 [[nodiscard]] bool is_doubtful(const Tree& value);
+// JavaScript may find in it what it has no member of.
+[[nodiscard]] bool has_prototype(const Tree& object);
 // The operator is not `length`.
 [[nodiscard]] Say apply(const policy::Test& test, const Tree& value);
 // The length as a number, or null when the value has none that all readers agree on.

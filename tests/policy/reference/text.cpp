@@ -87,6 +87,11 @@ int compare(const Digits& a, const Digits& b) {
   return a.negative ? -size : size;
 }
 
+int compare_as_doubles(const std::string& a, const std::string& b) {
+  const double x = std::strtod(a.c_str(), nullptr), y = std::strtod(b.c_str(), nullptr);
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
 bool wild(std::string_view pattern, std::string_view text, char stop) {
   if (pattern.empty()) return text.empty();
   if (pattern.front() != '*') {
@@ -107,7 +112,10 @@ bool found(const std::string& regex, const std::string& text, bool dot_is_line_f
   std::size_t backslashes = 0;
   while (backslashes + 1 < regex.size() && regex[regex.size() - 2 - backslashes] == '\\')
     ++backslashes;
-  const bool anchored = regex.starts_with('^') || (regex.ends_with('$') && backslashes % 2 == 0);
+  std::string_view behind_flags = regex;
+  while (behind_flags.starts_with("(?") && behind_flags.find_first_of(":)") == behind_flags.find(')'))
+    behind_flags.remove_prefix(behind_flags.find(')') + 1);
+  const bool anchored = behind_flags.starts_with('^') || (regex.ends_with('$') && backslashes % 2 == 0);
   return anchored ? re2::RE2::PartialMatch(text, *known) : re2::RE2::FullMatch(text, *known);
 }
 

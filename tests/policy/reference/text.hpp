@@ -17,11 +17,13 @@ struct Digits {
 [[nodiscard]] std::optional<Digits> digits_of(std::string_view number);
 // Below, at or above zero as a is less than, equal to or greater than b.
 [[nodiscard]] int compare(const Digits& a, const Digits& b);
+// The same of two JSON numbers, as a program sees them that reads numbers as doubles.
+[[nodiscard]] int compare_as_doubles(const std::string& a, const std::string& b);
 
 // `*` is anything without the stop, `**` anything; all the rest is itself.
 [[nodiscard]] bool wild(std::string_view pattern, std::string_view text, char stop);
-// `matches`: RE2's syntax, about the whole text unless it begins with `^` or ends with `$`. Whether a `.` is
-// a line feed too is for the caller to say, where the pattern does not.
+// `matches`: RE2's syntax, about the whole text unless it begins with `^`, flags aside, or ends with `$`.
+// Whether a `.` is a line feed too is for the caller to say, where the pattern does not.
 [[nodiscard]] bool found(const std::string& regex, const std::string& text, bool dot_is_line_feed);
 
 [[nodiscard]] bool is_nfc(const std::string& text);
