@@ -76,14 +76,19 @@ struct Call {
   std::span<const Field> headers;
   std::span<const Field> query;
   std::span<const Field> path_parameters;
+  // Names that only who separates by `;` too finds in the query: unknown.
+  std::span<const std::string_view> unclear_query;
 
   Readable body_state = Readable::absent;
   const json::Value* body = nullptr;  // when whole: for MCP the JSON-RPC message
+  bool form = false;                  // it is one: its names are those of parameters
+  // Names that stand in it twice, or that only who separates by `;` finds in it: unknown.
+  std::span<const std::string_view> unclear_form;
   Readable args_state = Readable::absent;
   const json::Value* args = nullptr;  // when whole: an object
   // Labels of what the agent has been given to read, an array of text; null: unknown.
   const json::Value* labels_seen = nullptr;
-  // Names of arguments that also stand in the query and that the tool does not map from there: unknown.
+  // Names of arguments that query or path may say otherwise, as parameters are named: unknown.
   std::span<const std::string_view> contested_args;
 
   Readable context_state = Readable::absent;

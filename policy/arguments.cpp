@@ -48,6 +48,57 @@ bool is_body_in_the_way(const Tool& tool, const Call& call) {
   return tool.imported && call.body != nullptr && !call.body->is(json::Kind::object);
 }
 
+// The name that a source begins with: `payee` of `body.payee.iban`.
+std::string_view head_of(std::string_view source) {
+  source.remove_prefix(source.find('.') + 1);
+  return source.substr(0, source.find_first_of(".["));
+}
+
+// An argument may have another name than what it is taken from, and it is that one which servers look for in
+// the query as well as in the body (Flask's `values`, PHP's `$_REQUEST`, Rails), or before they do in the
+// path (Laravel).
+void contest_sources_by_query(const Tool& tool, const Call& call, Arguments& out) {
+  for (const auto& [name, source] : tool.args) {
+    if (source.starts_with("query.")) continue;
+    const Name head{std::string(head_of(source))};
+    const bool there = std::any_of(call.query.begin(), call.query.end(), [&](const Field& field) {
+      return field.name != name && head.may_be_parameter(field.name);
+    });
+    const bool unclear = std::any_of(call.unclear_query.begin(), call.unclear_query.end(),
+                                     [&](std::string_view other) { return head.may_be_parameter(other); });
+    if (there || unclear) out.contested.push_back(name);
+  }
+}
+
+bool says(const json::Value* member, std::string_view text) {
+  return member != nullptr && (member->is(json::Kind::string) || member->is(json::Kind::number)) &&
+         member->text() == text;
+}
+
+// Rails takes a path's parameter before the body's of the same name: which of them counts is known where they
+// say the same.
+void contest_by_path(const Tool& tool, const Call& call, Arguments& out) {
+  for (const Field& parameter : call.path_parameters) {
+    for (const auto& [name, source] : tool.args) {
+      if (!source.starts_with("body.") || call.body == nullptr) continue;
+      const std::string_view head = head_of(source);
+      if (Name(std::string(head)).may_be_parameter(parameter.name) &&
+          !says(call.body->find(head), parameter.value))
+        out.contested.push_back(name);
+    }
+  }
+}
+
+// The same where the body is the arguments.
+void contest_by_path(Call& call, Arguments& out) {
+  if (call.body == nullptr) return;
+  for (const Field& parameter : call.path_parameters) {
+    const json::Value* member = call.body->find(parameter.name);
+    if (member != nullptr && !says(member, parameter.value)) out.contested.push_back(parameter.name);
+  }
+  call.contested_args = out.contested;
+}
+
 }  // namespace
 
 void contest_args(const Tool* tool, Call& call, Arguments& out) {
@@ -61,17 +112,22 @@ void contest_args(const Tool* tool, Call& call, Arguments& out) {
   for (const Field& field : call.query) {
     if (query_source(field.name) != field.name) out.contested.push_back(field.name);
   }
-  if (tool != nullptr)
+  out.contested.insert(out.contested.end(), call.unclear_query.begin(), call.unclear_query.end());
+  if (tool != nullptr) {
+    if (!call.query.empty()) contest_sources_by_query(*tool, call, out);
     out.contested.insert(out.contested.end(), tool->unclear_args.begin(), tool->unclear_args.end());
+  }
   call.contested_args = out.contested;
 }
 
 void fill_args(const Tool* tool, Call& call, Arguments& out) {
+  call.form = tool != nullptr && tool->form_body;
   if (tool == nullptr || tool->args.empty()) {
     call.args_state = call.body_state;
     call.args = call.body;
     // A body that is no object has no arguments to reason about.
     if (call.args != nullptr && !call.args->is(json::Kind::object)) call.args_state = Readable::unreadable;
+    contest_by_path(call, out);
     return;
   }
   if (is_body_in_the_way(*tool, call)) {
@@ -88,7 +144,11 @@ void fill_args(const Tool* tool, Call& call, Arguments& out) {
     const bool absent = found.state == Found::State::missing;
     if (found.state != Found::State::present && !absent) out.contested.push_back(name);
   }
-  if (tool->imported) add_members(*tool, call, out);
+  if (tool->imported) {
+    add_members(*tool, call, out);
+  } else {
+    contest_by_path(*tool, call, out);
+  }
   call.contested_args = out.contested;
   out.object = json::Value::make_object(out.members);
   call.args = &out.object;

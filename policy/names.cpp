@@ -6,6 +6,7 @@
 #include <array>
 
 #include "policy/normal_form.hpp"
+#include "policy/parameter_name.hpp"
 
 namespace holdfast::policy {
 namespace {
@@ -93,6 +94,33 @@ bool Name::resembles(std::string_view other) const {
   if (ascii_) return may_fold_to(other, folded_);
   const std::optional<std::string> folded = fold(other);
   return !folded || *folded == folded_;
+}
+
+bool Name::may_be_parameter(std::string_view other) const {
+  ParameterName reading(folded_);
+  if (!ascii_) {
+    const std::optional<std::string> folded = fold(other);
+    if (!folded) return true;
+    for (const char byte : *folded)
+      reading.take(byte);
+    return reading.may_be();
+  }
+  constexpr char kForeign = '\xff';  // any byte that ASCII does not have
+  Decomposed points{};
+  while (!other.empty() && !reading.settled()) {
+    if (static_cast<unsigned char>(other.front()) < 0x80) {
+      reading.take(lower(other.front()));
+      other.remove_prefix(1);
+      continue;
+    }
+    const auto n = decompose_first(other, kFolding | UTF8PROC_DECOMPOSE, points);
+    if (n < 0) return true;
+    for (utf8proc_ssize_t i = 0; i < n; ++i) {
+      const auto point = points[static_cast<std::size_t>(i)];
+      reading.take(point < 0x80 ? static_cast<char>(point) : kForeign);
+    }
+  }
+  return reading.may_be();
 }
 
 std::optional<std::string> careless_tool(std::string_view tool) {

@@ -29,6 +29,9 @@ class Name {
   // read as anything.
   // No allocation when the rule's name is ASCII.
   [[nodiscard]] bool resembles(std::string_view other) const;
+  // The same of a parameter in a query or form, which has more spellings (ParameterName); true also for what
+  // is a part of the one that is named so.
+  [[nodiscard]] bool may_be_parameter(std::string_view other) const;
 
  private:
   std::string text_;

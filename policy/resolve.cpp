@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "policy/header_name.hpp"
 #include "policy/operators.hpp"
 
 namespace holdfast::policy {
@@ -33,17 +34,37 @@ Found tier(int trust_tier) {
   return {State::present, Value::make_number(kDigits[known - 1])};
 }
 
-// Readers differ on which of two headers, or of two parameters, counts. Parameters that only resemble the one
-// asked for count too: some frameworks fold the case of their names.
-Found parameter(std::span<const Field> fields, const Name& name, bool folded) {
+// Readers differ on which of two counts, and some of them take another name for the one asked for.
+template <class MayBe>
+Found only(std::span<const Field> fields, const Name& name, const MayBe& may_be) {
   const Field* found = nullptr;
   for (const Field& field : fields) {
     const bool same = name.is(field.name);
-    if (!same && !(folded && name.resembles(field.name))) continue;
+    if (!same && !may_be(field.name)) continue;
     if (!same || found != nullptr) return kUnknown;
     found = &field;
   }
   return found == nullptr ? kMissing : text(found->value);
+}
+
+Found header(const Call& call, const Name& name) {
+  return only(call.headers, name,
+              [&](std::string_view other) { return may_be_same_header(name.text(), other); });
+}
+
+bool may_be_one_of(std::span<const std::string_view> parameters, const Name& name) {
+  return std::any_of(parameters.begin(), parameters.end(),
+                     [&](std::string_view other) { return name.may_be_parameter(other); });
+}
+
+Found query_parameter(const Call& call, const Name& name) {
+  if (may_be_one_of(call.unclear_query, name)) return kUnknown;
+  return only(call.query, name, [&](std::string_view other) { return name.may_be_parameter(other); });
+}
+
+// The names are the configuration's, not the agent's.
+Found path_parameter(const Call& call, const Name& name) {
+  return only(call.path_parameters, name, [](std::string_view) { return false; });
 }
 
 Found label(const Agent& agent, const std::string& name) {
@@ -80,11 +101,25 @@ Found document(const FieldPath& field, Readable state, const Value* root) {
   return kUnknown;
 }
 
+// Whether a form has the name in another spelling than what is read of it.
+bool is_unclear(const FieldPath& field, const Call& call, const Value* form) {
+  if (!call.form || field.steps.front().kind == Step::Kind::each) return false;
+  const Name& name = field.steps.front().name;
+  if (may_be_one_of(call.unclear_form, name)) return true;
+  if (form == nullptr) return false;
+  return std::any_of(form->members().begin(), form->members().end(), [&](const json::Member& member) {
+    return !name.is(member.name) && name.may_be_parameter(member.name);
+  });
+}
+
 Found argument(const FieldPath& field, const Call& call) {
-  const Name& first = field.steps.front().name;
-  const bool contested = std::any_of(call.contested_args.begin(), call.contested_args.end(),
-                                     [&](std::string_view name) { return first.resembles(name); });
-  return contested ? kUnknown : document(field, call.args_state, call.args);
+  const bool contested = may_be_one_of(call.contested_args, field.steps.front().name);
+  if (contested || is_unclear(field, call, call.args)) return kUnknown;
+  return document(field, call.args_state, call.args);
+}
+
+Found in_body(const FieldPath& field, const Call& call) {
+  return is_unclear(field, call, call.body) ? kUnknown : document(field, call.body_state, call.body);
 }
 
 Found hint(const Call& call, std::optional<bool> Annotations::* which) {
@@ -130,11 +165,11 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
     case Source::host:
       return call.untold.host ? kUnknown : text_if(call.host);
     case Source::header:
-      return call.untold.headers ? kUnknown : parameter(call.headers, field.name, false);
+      return call.untold.headers ? kUnknown : header(call, field.name);
     case Source::query:
-      return call.untold.query ? kUnknown : parameter(call.query, field.name, true);
+      return call.untold.query ? kUnknown : query_parameter(call, field.name);
     case Source::path_parameter:
-      return call.untold.path_parameters ? kUnknown : parameter(call.path_parameters, field.name, false);
+      return call.untold.path_parameters ? kUnknown : path_parameter(call, field.name);
     case Source::agent_id:
       return text(agent_of(call).id);
     case Source::trust_tier:
@@ -149,7 +184,7 @@ Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
     case Source::args:
       return argument(field, call);
     case Source::body:
-      return document(field, call.body_state, call.body);
+      return in_body(field, call);
     case Source::context:
       return document(field, call.context_state, call.context);
     case Source::read_only:

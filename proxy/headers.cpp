@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "policy/header_name.hpp"
+
 namespace holdfast::proxy {
 namespace {
 
@@ -88,12 +90,10 @@ bool is_ours_to_judge(std::string_view name) {
          has_prefix(name, "Holdfast-") || has_prefix(name, "Content-") || has_prefix(name, "Mcp-");
 }
 
-// CGI and its heirs read `X_HTTP_METHOD_OVERRIDE` and `X-HTTP-Method-Override` as one header.
+// `X_HTTP_METHOD_OVERRIDE` and `X-HTTP-Method-Override` are one header to CGI.
 bool poses_with_underscores(std::string_view name) {
   if (name.find('_') == std::string_view::npos) return false;
-  std::string dashed(name);
-  std::replace(dashed.begin(), dashed.end(), '_', '-');
-  return is_ours_to_judge(dashed);
+  return is_ours_to_judge(policy::careless_header(name));
 }
 
 bool dropped_from_request(std::string_view name, Protocol protocol) {
@@ -140,15 +140,6 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
     kept.push_back(line);
   }
   return kept;
-}
-
-bool may_be_same_header(std::string_view a, std::string_view b) {
-  const auto plain = [](char c) {
-    if (c == '_') return '-';
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return plain(x) == plain(y); });
 }
 
 std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {

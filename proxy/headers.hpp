@@ -20,10 +20,6 @@ using net::HeaderLine;
 [[nodiscard]] Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine>& headers,
                                                                   Protocol protocol);
 
-// Whether a server may take the two for one header: case does not count, and CGI and its heirs read `_` as
-// `-`.
-[[nodiscard]] bool may_be_same_header(std::string_view a, std::string_view b);
-
 // What of a response's headers reaches the agent: not hop-by-hop, framing, Holdfast-*, Alt-Svc, Upgrade.
 [[nodiscard]] std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers);
 

@@ -1,35 +1,19 @@
 #include "proxy/override_name.hpp"
 
+#include <algorithm>
+
 #include "net/http_message.hpp"
 
 namespace holdfast::proxy {
 
 void OverrideName::take(char byte) {
-  ended_ = ended_ || byte == '\0';
-  const auto octet = static_cast<unsigned char>(byte);
-  if (ended_ || possible_ == 0 || octet < ' ' || octet >= 0x7f || byte == ' ' || byte == ']') return;
-  // `[` or `.` for the `_`, or before it.
-  if (byte == '[' || (byte == '.' && at_ == 0)) {
-    folded_ = folded_ || at_ == 0;
-    return;
-  }
-  if (at_ == 0 && folded_ && byte != '_') follow('_');
-  follow(byte);
-}
-
-void OverrideName::follow(char byte) {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    const std::string_view name = kNames.at(i);
-    if (at_ >= name.size() || name[at_] != net::lower(byte)) possible_ &= ~(1U << i);
-  }
-  ++at_;
+  if (static_cast<unsigned char>(byte) >= 0x80) return;
+  for (policy::ParameterName& name : names_)
+    name.take(net::lower(byte));
 }
 
 bool OverrideName::matches() const {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if ((possible_ >> i & 1) != 0 && at_ == kNames.at(i).size()) return true;
-  }
-  return false;
+  return std::any_of(names_.begin(), names_.end(), [](const auto& name) { return name.may_be(); });
 }
 
 bool overrides_method(std::string_view parameter) {

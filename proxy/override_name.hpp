@@ -1,12 +1,14 @@
 // The parameter `_method`, from which some frameworks take the method of a POST, and its kin:
 // `X-HTTP-Method-Override` (ASP.NET), `_HttpMethod` (Salesforce). Known as careless readers know them: in any
-// case; `.method`, `[method` and leading spaces, which PHP folds to it; `[_method]`, `_method]` and
-// `._method`, which Rack and Express do; and cut off at a NUL.
+// case, and in every spelling of a parameter (policy/parameter_name); of a list, as `_method[0]` makes one,
+// Express takes the first.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <string_view>
+
+#include "policy/parameter_name.hpp"
 
 namespace holdfast::proxy {
 
@@ -19,15 +21,11 @@ class OverrideName {
 
  private:
   friend bool overrides_method(std::string_view parameter);
-  static constexpr std::array<std::string_view, 5> kNames{"_method", "_httpmethod", "x-http-method-override",
-                                                          "x-http-method", "x-method-override"};
   static constexpr std::size_t kShortest = 7;  // however it is written
-  void follow(char byte);
 
-  std::size_t at_ = 0;                             // bytes of a name
-  unsigned possible_ = (1U << kNames.size()) - 1;  // a bit for each of kNames that it may still be
-  bool folded_ = false;
-  bool ended_ = false;
+  using Wanted = policy::ParameterName;
+  std::array<Wanted, 5> names_{Wanted("_method"), Wanted("_httpmethod"), Wanted("x-http-method-override"),
+                               Wanted("x-http-method"), Wanted("x-method-override")};
 };
 
 // For the agent, and the receipt.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "policy/header_name.hpp"
 #include "proxy/claims.hpp"
 #include "proxy/headers.hpp"
 #include "proxy/identify.hpp"
@@ -87,8 +88,9 @@ RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, co
   // What we send in their place is not the agent's to say: no rule sees it, and no digest covers it.
   const std::vector<InjectedHeader> none;
   for (const InjectedHeader& ours : out.we_send ? out.upstream->inject : none) {
-    std::erase_if(out.headers,
-                  [&](const net::HeaderLine& line) { return may_be_same_header(line.name, ours.name); });
+    std::erase_if(out.headers, [&](const net::HeaderLine& line) {
+      return policy::may_be_same_header(line.name, ours.name);
+    });
   }
   if (net::count_headers(out.headers, "Content-Type") > 1)
     return malformed("the header Content-Type stands twice");

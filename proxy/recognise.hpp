@@ -3,6 +3,7 @@
 // once more.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,11 +65,14 @@ struct Recognised {
   std::optional<Annotations> annotations;
   Parameters query;
   Parameters form;
+  std::vector<std::string> query_by_semicolon, form_by_semicolon;
   std::string header_names;
   std::vector<Field> header_fields, query_fields, path_fields;
   std::vector<std::string> path_values;
   policy::Arguments arguments;
+  std::vector<std::string_view> unclear_query, unclear_form;
   std::vector<json::Member> form_members;
+  std::map<std::size_t, std::vector<json::Value>> form_lists;  // of names that stand there twice, by member
   json::Value body_value;
 };
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <string_view>
 
 #include "proxy/override_name.hpp"
@@ -67,14 +67,30 @@ RecogniseResult search(std::string_view body, const Recognised& out) {
   return {};
 }
 
-// A form becomes an object of strings. A name that stands twice has two readings, so the form has none.
-void form_as_body(Recognised& out) {
+// A form becomes an object of strings. A name that stands twice has two readings, and is shown with both.
+void form_as_body(std::string_view body, Recognised& out) {
   out.form_members.clear();
-  std::set<std::string_view> names;  // no hashes: who sends the names could make them all alike
+  out.form_lists.clear();
+  out.form_by_semicolon = names_by_semicolon(body);
+  out.unclear_form.assign(out.form_by_semicolon.begin(), out.form_by_semicolon.end());
+  std::map<std::string_view, std::size_t> places;  // no hashes: who sends the names could make them all alike
   for (const auto& [name, value] : out.form) {
-    if (!names.insert(name).second) return;
-    out.form_members.push_back({name, json::Value::make_string(value)});
+    const auto [at, first] = places.try_emplace(name, places.size());
+    const auto text = json::Value::make_string(value);
+    if (first) {
+      out.form_members.push_back({name, text});
+      continue;
+    }
+    std::vector<json::Value>& list = out.form_lists[at->second];
+    if (list.empty()) {
+      list.push_back(out.form_members[at->second].value);
+      out.unclear_form.push_back(name);
+    }
+    list.push_back(text);
   }
+  for (const auto& [place, list] : out.form_lists)
+    out.form_members[place].value = json::Value::make_array(list);
+  out.call.unclear_form = out.unclear_form;
   out.body_value = json::Value::make_object(out.form_members);
   out.call.body = &out.body_value;
   out.call.body_state = Readable::whole;
@@ -136,7 +152,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   RecogniseResult read;
   if (net::same_name(media.type, kForm)) {
     read = read_form(body, out);
-    if (read && wants_form && media.utf8) form_as_body(out);
+    if (read && wants_form && media.utf8) form_as_body(body, out);
   } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
   }

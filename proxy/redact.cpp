@@ -39,7 +39,7 @@ void append_object(std::string& out, const Value& object, const Ways& ways) {
     out += ':';
     Ways inner;
     for (const Way& way : ways) {
-      if (way.next().name.resembles(member.name)) inner.push_back(way.further());
+      if (way.next().name.may_be_parameter(member.name)) inner.push_back(way.further());
     }
     append(out, member.value, inner);
   }
@@ -107,7 +107,7 @@ std::string redacted_target(const Recognised& call) {
     if (!arg.second.starts_with("path.")) return false;
     return std::any_of(tool.redact.begin(), tool.redact.end(), [&](const std::string& written) {
       const auto field = parse_redacted(written);
-      return !field || field->steps.front().name.resembles(arg.first);
+      return !field || field->steps.front().name.may_be_parameter(arg.first);
     });
   });
   std::string target = call.target_uri.substr(0, call.target_uri.find('?'));

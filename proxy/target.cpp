@@ -118,6 +118,14 @@ Result<void> decode_path(std::string_view raw, Target& target) {
   return {};
 }
 
+// What stands before the first of these, which is gone then with it.
+std::string_view take_until(std::string_view& text, char separator) {
+  const std::size_t end = text.find(separator);
+  const std::string_view part = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return part;
+}
+
 }  // namespace
 
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
@@ -188,9 +196,7 @@ Result<Target> parse_target(std::string_view origin_form) {
 Result<Parameters> parse_parameters(std::string_view text) {
   Parameters parameters;
   while (!text.empty()) {
-    const std::size_t end = text.find('&');
-    const std::string_view pair = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const std::string_view pair = take_until(text, '&');
     if (pair.empty()) continue;
     const std::size_t equals = pair.find('=');
     auto name = percent_decode(pair.substr(0, equals), true);
@@ -200,6 +206,20 @@ Result<Parameters> parse_parameters(std::string_view text) {
     parameters.emplace_back(std::move(*name), std::move(*value));
   }
   return parameters;
+}
+
+std::vector<std::string> names_by_semicolon(std::string_view text) {
+  std::vector<std::string> names;
+  while (text.find(';') != std::string_view::npos) {
+    std::string_view pair = take_until(text, '&');
+    if (pair.find(';') == std::string_view::npos) continue;
+    while (!pair.empty()) {
+      const std::string_view part = take_until(pair, ';');
+      auto name = percent_decode(part.substr(0, part.find('=')), true);
+      if (name && !name->empty()) names.push_back(std::move(*name));
+    }
+  }
+  return names;
 }
 
 }  // namespace holdfast::proxy

@@ -87,6 +87,58 @@ TEST_F(Fields, ThatReadersDisagreeOnAreUnknown) {
   }
 }
 
+// CGI and its heirs read `_` as `-`, and join the two by a comma.
+TEST_F(Fields, AHeaderThatSomeServerTakesForTheNamedOneIsNotAbsent) {
+  for (const char* other : {"x_env", "X_Env", "x.env", "x_Env"}) {
+    const Field alone[] = {{other, "prod"}};
+    call_.call.headers = alone;
+    EXPECT_EQ(says(is("http.header.X-Env", eq, "\"prod\""), call_.call), U) << other;
+    EXPECT_EQ(says(is("http.header.X-Env", exists, "false"), call_.call), U) << other;
+    const Field both[] = {{"x-env", "dev"}, {other, "prod"}};
+    call_.call.headers = both;
+    EXPECT_EQ(says(is("http.header.X-Env", eq, "\"dev\""), call_.call), U) << other;
+    EXPECT_EQ(says(is("http.header.X-Other", exists, "false"), call_.call), Y) << other;
+  }
+}
+
+TEST_F(Fields, AParameterThatSomeReaderTakesForTheNamedOneIsNotAbsent) {
+  for (const char* other : {"[role]", "role[]", "role.x", " role", "ROLE"}) {
+    const Field alone[] = {{other, "admin"}};
+    call_.call.query = alone;
+    EXPECT_EQ(says(is("query.role", exists, "false"), call_.call), U) << other;
+    const Field both[] = {{"role", "user"}, {other, "admin"}};
+    call_.call.query = both;
+    EXPECT_EQ(says(is("http.query.role", eq, "\"user\""), call_.call), U) << other;
+    EXPECT_EQ(says(is("query.user", exists, "false"), call_.call), Y) << other;
+    EXPECT_EQ(says(is("args.amount", eq, "5"), call_.call), Y) << other;
+  }
+}
+
+TEST_F(Fields, WhatOnlyWhoSeparatesBySemicolonsFindsIsUnknown) {
+  const std::string_view found[] = {"a", "[role]"};
+  call_.call.unclear_query = found;
+  EXPECT_EQ(says(is("query.role", exists, "false"), call_.call), U);
+  EXPECT_EQ(says(is("query.none", exists, "false"), call_.call), Y);
+}
+
+TEST_F(Fields, OfAFormAreNamedAsParameters) {
+  const auto form = document(R"({"[role]":"admin","amount":"5","items[]":"1","user[name]":"x"})");
+  call_.call.args = call_.call.body = &form.root();
+  EXPECT_EQ(says(is("args.role", exists, "false"), call_.call), Y) << "in JSON it is another name";
+  call_.call.form = true;
+  for (const char* field :
+       {"args.role", "body.role", "args.user.name", "body.user", "args.items", "args.items[*]"}) {
+    EXPECT_EQ(says(is(field, exists, "false"), call_.call), U) << field;
+    EXPECT_EQ(says(is(field, eq, "\"x\""), call_.call), U) << field;
+  }
+  EXPECT_EQ(says(is("args.amount", eq, "\"5\""), call_.call), Y);
+  EXPECT_EQ(says(is("body.item", exists, "false"), call_.call), Y);
+  const std::string_view twice[] = {"amount"};
+  call_.call.unclear_form = twice;
+  EXPECT_EQ(says(is("args.amount", eq, "\"5\""), call_.call), U);
+  EXPECT_EQ(says(is("body.amount", eq, "\"5\""), call_.call), U);
+}
+
 TEST_F(Fields, ContestedArgumentsAreUnknownAndTheBodyIsNot) {
   const std::string_view contested[] = {"amount"};
   call_.call.contested_args = contested;
@@ -94,9 +146,11 @@ TEST_F(Fields, ContestedArgumentsAreUnknownAndTheBodyIsNot) {
   EXPECT_EQ(says(is("args.amount", exists, "true"), call_.call), U);
   EXPECT_EQ(says(is("args.to.iban", eq, "\"DE1\""), call_.call), Y);
   EXPECT_EQ(says(is("body.method", eq, "\"tools/call\""), call_.call), Y);
-  const std::string_view kin[] = {"AMOUNT"};
-  call_.call.contested_args = kin;
-  EXPECT_EQ(says(is("args.amount", eq, "5"), call_.call), U);
+  for (const std::string_view other : {"AMOUNT", "[amount]", "amount[x]", " amount"}) {
+    const std::string_view kin[] = {other};
+    call_.call.contested_args = kin;
+    EXPECT_EQ(says(is("args.amount", eq, "5"), call_.call), U) << other;
+  }
 }
 
 TEST_F(Fields, FactsWeSupplyAreNeverUnknown) {

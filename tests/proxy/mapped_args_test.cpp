@@ -33,6 +33,40 @@ TEST(RecogniseHttp, AnArgumentThatStandsInTheQueryTooIsContested) {
   EXPECT_THAT(contested(Asked(mapped, "POST /shop/v1/send?to=x", {kJson}, "{}")), testing::ElementsAre("to"));
 }
 
+// What a tool calls `to` its server looks for as `payee`, in the query as well (Flask, PHP, Rails), and so it
+// is that name which has two readings.
+TEST(RecogniseHttp, AnArgumentOfAnotherNameIsContestedByTheNameOfItsSource) {
+  const auto mapped =
+      plane({tool("send", "POST", "/v1/{acct}/send",
+                  {{"to", "body.payee"}, {"iban", "body.bank.iban"}, {"from", "path.acct"}})});
+  const auto by = [&](const std::string& query, const std::string& body = R"({"payee":"acme"})") {
+    return contested(Asked(mapped, "POST /shop/v1/a1/send" + query, {kJson}, body));
+  };
+  EXPECT_THAT(by(""), testing::IsEmpty());
+  EXPECT_THAT(by("?trace=1&payees=x&items[]=1"), testing::ElementsAre("trace", "payees", "items[]"));
+  EXPECT_THAT(by("?payee=acme"), testing::ElementsAre("payee", "to"));
+  EXPECT_THAT(by("?[payee]=EVIL"), testing::ElementsAre("[payee]", "to"));
+  EXPECT_THAT(by("?x=1;payee=EVIL"), testing::ElementsAre("x", "x", "payee", "to"));
+  EXPECT_THAT(by("?bank[iban]=EVIL"), testing::ElementsAre("bank[iban]", "iban"));
+  EXPECT_THAT(by("?acct=EVIL"), testing::ElementsAre("acct", "from"));
+}
+
+// To Rails the path's parameter goes before the body's.
+TEST(RecogniseHttp, AnArgumentFromTheBodyIsContestedByAPathThatSaysOtherwise) {
+  const auto mapped = plane({tool("send", "POST", "/v1/{payee}/send", {{"to", "body.payee"}})});
+  const auto by = [](const auto& snapshot, const std::string& body) {
+    return contested(Asked(snapshot, "POST /shop/v1/EVIL/send", {kJson}, body));
+  };
+  EXPECT_THAT(by(mapped, R"({"payee":"acme"})"), testing::ElementsAre("to"));
+  EXPECT_THAT(by(mapped, "{}"), testing::ElementsAre("to"));
+  EXPECT_THAT(by(mapped, R"({"payee":"EVIL"})"), testing::IsEmpty());
+  const auto unmapped = plane({tool("send", "POST", "/v1/{to}/send")});
+  EXPECT_THAT(by(unmapped, R"({"to":"acme"})"), testing::ElementsAre("to"));
+  EXPECT_THAT(by(unmapped, R"({"to":["EVIL"]})"), testing::ElementsAre("to"));
+  EXPECT_THAT(by(unmapped, R"({"to":"EVIL"})"), testing::IsEmpty());
+  EXPECT_THAT(by(unmapped, R"({"amount":5})"), testing::IsEmpty());
+}
+
 // A mapping once looked members up by exact name, and lost every doubt about the body on the way.
 TEST(RecogniseHttp, AMappedArgumentIsAsDoubtfulAsItsSource) {
   const auto mapped = plane({tool("send", "POST", "/v1/send", {{"amount", "body.pay.amount"}})});

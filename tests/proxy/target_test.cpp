@@ -115,6 +115,15 @@ TEST(Parameters, AreDecodedInTheirOrder) {
   EXPECT_EQ(*read, expected);
 }
 
+TEST(Parameters, WhoSeparatesBySemicolonsToo) {
+  const auto names = [](std::string_view text) { return names_by_semicolon(text); };
+  using testing::ElementsAre;
+  EXPECT_THAT(names("a=1&b=2"), ElementsAre());
+  EXPECT_THAT(names("a=1%3Bb=2"), ElementsAre());
+  EXPECT_THAT(names("x=1&a=1;ro%6ce=2&y"), ElementsAre("a", "role"));
+  EXPECT_THAT(names("a;b;;[c]=1;=2&+d=1;"), ElementsAre("a", "b", "[c]", " d"));
+}
+
 TEST(Parameters, AnEscapeWithoutAReadingIsRefused) {
   for (const std::string_view text :
        {"a=%", "a=%4", "a=%zz", "%ff=1", "a=%C0%80", "a=%ED%A0%80", "a=1%00", "amount%00=5"}) {

@@ -37,6 +37,17 @@ void duplicate(Pairs& pairs, const std::string& name) {
 }
 
 constexpr Blur kBlurs[] = {
+    [](Facts& facts, Random& random) {
+      facts.query.emplace_back(respelt_parameter(random, random.of(Words{"dry", "kin", "_id", "a.b"})), "a");
+    },
+    [](Facts& facts, Random& random) {
+      facts.unclear_query.push_back(random.of(Words{"dry", "KIN", "[_id", "a[b"}));
+    },
+    [](Facts& facts, Random& random) {
+      facts.form = true;
+      facts.unclear_form.push_back(respelt_parameter(random, random.of(Words{"amount", "note", "tags"})));
+    },
+    [](Facts& facts, Random&) { facts.headers.emplace_back("x_env", "a"); },
     [](Facts& facts, Random&) { facts.args_state = Readable::unreadable; },
     [](Facts& facts, Random&) { facts.body_state = Readable::unreadable; },
     [](Facts& facts, Random& random) {

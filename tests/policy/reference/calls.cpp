@@ -127,8 +127,23 @@ class Maker {
     }
     if (random_.percent(6)) {
       const std::string name = random_.of(Words{"amount", "items", "note", "opts", "gr\u00f6\u00dfe"});
-      facts.contested.push_back(random_.percent(70) ? name : look_alike(random_, name));
+      facts.contested.push_back(random_.percent(70) ? name : respelt_parameter(random_, name));
     }
+    facts.form = random_.percent(10);
+    if (!facts.form) return;
+    for (Tree* document : {&facts.args, &facts.body}) {
+      if (document->kind == json::Kind::object && random_.percent(50)) add_respelt(*document);
+    }
+    if (random_.percent(30)) facts.unclear_form.push_back(respelt_parameter(random_, "amount"));
+  }
+
+  void add_respelt(Tree& document) {
+    const std::string name =
+        respelt_parameter(random_, random_.of(Words{"amount", "note", "to", "length", "k"}));
+    if (name.find('\xff') != std::string::npos) return;  // which no document holds
+    const auto same = [&](const Branch& member) { return member.name == name; };
+    if (std::none_of(document.members.begin(), document.members.end(), same))
+      document.members.push_back({name, Tree::string(text())});
   }
 
   void hints(Facts& facts) {
@@ -149,10 +164,10 @@ class Maker {
     }
   }
 
-  void parameter(Pairs& into, const std::string& name, bool folds) {
+  void parameter(Pairs& into, const std::string& name, const std::string& other) {
     if (random_.percent(80)) into.emplace_back(name, text());
     if (random_.percent(4)) into.emplace_back(name, text());
-    if (folds && random_.percent(4)) into.emplace_back(look_alike(random_, name), text());
+    if (!other.empty() && random_.percent(4)) into.emplace_back(other, text());
   }
 
   void http(Facts& facts) {
@@ -162,11 +177,12 @@ class Maker {
     facts.path = random_.percent(80) ? random_.of(facts_of("http.path")) : text();
     if (facts.path == "/v1/%3A") facts.respelt_path = "/v1/:";
     for (const char* name : {"x-env", "x-ip"})
-      parameter(facts.headers, name, false);
-    for (const char* name : {"dry", "kin"})
-      parameter(facts.query, name, true);
+      parameter(facts.headers, name, random_.of(Words{"x_env", "x.ip", "x-env-", "X-Env"}));
+    for (const char* name : {"dry", "kin", "_id", "a.b"})
+      parameter(facts.query, name, respelt_parameter(random_, name));
+    if (random_.percent(2)) facts.unclear_query.push_back(respelt_parameter(random_, "dry"));
     if (random_.percent(1)) facts.query.emplace_back("not\xffutf8", "1");
-    parameter(facts.path_parameters, "id", false);
+    parameter(facts.path_parameters, "id", "");
   }
 
   void agent(Facts& facts) {

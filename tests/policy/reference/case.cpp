@@ -82,6 +82,8 @@ Made::Made(Facts facts) : facts_(std::move(facts)) {
   query_ = fields_of(facts_.query);
   path_parameters_ = fields_of(facts_.path_parameters);
   contested_.assign(facts_.contested.begin(), facts_.contested.end());
+  unclear_query_.assign(facts_.unclear_query.begin(), facts_.unclear_query.end());
+  unclear_form_.assign(facts_.unclear_form.begin(), facts_.unclear_form.end());
   call_.agent = facts_.agent ? &*facts_.agent : nullptr;
   call_.upstream = facts_.upstream;
   call_.tool = facts_.tool;
@@ -99,6 +101,9 @@ Made::Made(Facts facts) : facts_(std::move(facts)) {
   call_.body_state = facts_.body_state;
   call_.body = read(facts_.body_state, facts_.body, documents_);
   call_.contested_args = contested_;
+  call_.unclear_query = unclear_query_;
+  call_.form = facts_.form;
+  call_.unclear_form = unclear_form_;
   call_.context_state = facts_.context_state;
   call_.context = read(facts_.context_state, facts_.context, documents_);
   if (facts_.labels_seen) {
@@ -201,6 +206,11 @@ std::string to_text(const Facts& facts) {
   if (facts.now) out += "now " + to_rfc3339(*facts.now) + "\n";
   for (const std::string& name : facts.contested)
     out += "contested " + quoted(name) + "\n";
+  for (const std::string& name : facts.unclear_query)
+    out += "unclear in the query " + quoted(name) + "\n";
+  if (facts.form) out += "a form\n";
+  for (const std::string& name : facts.unclear_form)
+    out += "unclear in the form " + quoted(name) + "\n";
   return out;
 }
 

@@ -27,7 +27,8 @@ struct Facts {
   std::optional<Annotations> annotations;
   std::optional<std::vector<std::string>> labels_seen;  // nothing: nobody looked
   std::optional<WallTime> now;
-  std::vector<std::string> contested;
+  bool form = false;
+  std::vector<std::string> contested, unclear_query, unclear_form;
 };
 
 // A Call with all it points to.
@@ -43,7 +44,7 @@ class Made {
   Facts facts_;
   std::deque<json::Document> documents_;
   std::vector<Field> headers_, query_, path_parameters_;
-  std::vector<std::string_view> contested_;
+  std::vector<std::string_view> contested_, unclear_query_, unclear_form_;
   Call call_;
 };
 

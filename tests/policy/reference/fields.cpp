@@ -20,19 +20,35 @@ Start text_if(std::string_view value) {
   return value.empty() ? Start{State::missing, {}, {}} : text(value);
 }
 
+using Alike = bool(const std::string& name, const std::string& other);
+
+bool is_same(const std::string& name, const std::string& other) {
+  return name == other;
+}
+
+bool has(std::span<const std::string_view> names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view other) { return alike_as_parameters(name, std::string(other)); });
+}
+
 // Exactly one of this name, and none that a framework may take for it.
-Start only(std::span<const Field> fields, const std::string& name, bool folds) {
+Start only(std::span<const Field> fields, const std::string& name, Alike& may_be) {
   std::vector<std::string> values;
   bool other = false;
   for (const Field& field : fields) {
     if (field.name == name) {
       values.emplace_back(field.value);
     } else {
-      other = other || (folds && alike(name, std::string(field.name)));
+      other = other || may_be(name, std::string(field.name));
     }
   }
   if (other || values.size() > 1) return {State::unknown, {}, {}};
   return values.empty() ? Start{State::missing, {}, {}} : text(values.front());
+}
+
+Start parameter(const Question& call, const std::string& name) {
+  if (has(call.unclear_query, name)) return {State::unknown, {}, {}};
+  return only(call.query, name, alike_as_parameters);
 }
 
 std::vector<std::string> steps_of(std::string path) {
@@ -62,8 +78,12 @@ Start in_document(std::string path, Document which, bool items, const Question& 
   Start at = document(call.args_state, call.args);
   if (which == Document::body) at = document(call.body_state, call.body);
   if (which == Document::context) at = document(call.context_state, call.context);
-  for (const std::string_view name : call.contested_args) {
-    if (which == Document::args && alike(steps.front(), std::string(name))) at.state = State::unknown;
+  if (which == Document::args && has(call.contested_args, steps.front())) at.state = State::unknown;
+  if (which != Document::context && call.form && steps.front() != "[*]") {
+    if (has(call.unclear_form, steps.front())) at.state = State::unknown;
+    for (const auto& [name, value] : at.value.members) {
+      if (name != steps.front() && alike_as_parameters(steps.front(), name)) at.state = State::unknown;
+    }
   }
   if (items && std::find(steps.begin(), steps.end(), "[*]") == steps.end()) steps.emplace_back("[*]");
   at.steps = std::move(steps);
@@ -121,10 +141,11 @@ Start start_of(const std::string& field, bool items, const Question& call) {
   if (field.starts_with("context.")) return in_document(behind("context."), Document::context, items, call);
   if (field.starts_with("annotations.")) return annotation(behind("annotations."), call);
   if (field.starts_with("env.")) return text(call.options->env.at(behind("env.")));
-  if (field.starts_with("http.header.")) return only(call.headers, lower(behind("http.header.")), false);
-  if (field.starts_with("http.query.")) return only(call.query, behind("http.query."), true);
-  if (field.starts_with("query.")) return only(call.query, behind("query."), true);
-  if (field.starts_with("path.")) return only(call.path_parameters, behind("path."), false);
+  if (field.starts_with("http.header."))
+    return only(call.headers, lower(behind("http.header.")), alike_as_headers);
+  if (field.starts_with("http.query.")) return parameter(call, behind("http.query."));
+  if (field.starts_with("query.")) return parameter(call, behind("query."));
+  if (field.starts_with("path.")) return only(call.path_parameters, behind("path."), is_same);
   if (field.starts_with("agent.labels.")) return label(behind("agent.labels."), call);
   return fact(field, call);
 }

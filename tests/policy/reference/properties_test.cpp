@@ -70,7 +70,11 @@ void add_unread(Facts& facts) {
   for (Pairs* pairs : {&facts.headers, &facts.query, &facts.path_parameters})
     pairs->insert(pairs->begin(), {"zz-unread", "abc"});
   if (facts.agent) facts.agent->labels.emplace_back("zz-unread", "abc");
-  facts.contested.emplace_back("zz_contested");
+  for (const char* name : {"zz[]", "[zz]", "zz.amount", "amounts", "x_amount", "x[amount]"}) {
+    facts.query.emplace_back(name, "abc");
+    for (auto* names : {&facts.contested, &facts.unclear_query, &facts.unclear_form})
+      names->emplace_back(name);
+  }
 }
 
 TEST(Properties, AFieldThatNoRuleReadsChangesNothing) {

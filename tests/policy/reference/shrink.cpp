@@ -89,6 +89,9 @@ class Shrinker {
     attempt([](Case& it) { it.facts.query.clear(); });
     attempt([](Case& it) { it.facts.path_parameters.clear(); });
     attempt([](Case& it) { it.facts.contested.clear(); });
+    attempt([](Case& it) { it.facts.unclear_query.clear(); });
+    attempt([](Case& it) { it.facts.unclear_form.clear(); });
+    attempt([](Case& it) { it.facts.form = false; });
     attempt([](Case& it) { it.facts.agent.reset(); });
     attempt([](Case& it) { it.facts.method = it.facts.path = it.facts.host = it.facts.respelt_path = ""; });
     attempt([](Case& it) { it.facts.args_state = Readable::absent; });

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -130,6 +131,65 @@ bool alike(const std::string& name, const std::string& other) {
   while (!folded(other.substr(0, good)))
     --good;
   return a->starts_with(*folded(other.substr(0, good)));
+}
+
+namespace {
+
+// A parameter's name cut in front: how many underscores there are, how many marks that may be some, and the
+// rest.
+struct Cut {
+  std::size_t underscores = 0, marks = 0;
+  std::string rest;
+};
+
+Cut cut(std::string name) {
+  std::erase(name, ']');
+  Cut out;
+  const std::size_t begin = std::min(name.find_first_not_of(" [.!_"), name.size());
+  out.underscores =
+      static_cast<std::size_t>(std::count(name.begin(), name.begin() + static_cast<long>(begin), '_'));
+  out.marks = static_cast<std::size_t>(std::count_if(name.begin(), name.begin() + static_cast<long>(begin),
+                                                     [](char c) { return c == '[' || c == '.'; }));
+  out.rest = name.substr(begin);
+  return out;
+}
+
+std::string underscored(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return c == '.' || c == '[' || c == ' '; }, '_');
+  return text;
+}
+
+}  // namespace
+
+bool alike_as_parameters(const std::string& name, const std::string& other) {
+  std::size_t good = std::min(other.find('\0'), other.size());
+  const bool whole = folded(other.substr(0, good)).has_value();
+  while (!folded(other.substr(0, good)))
+    --good;
+  std::string read = *folded(other.substr(0, good));
+  std::erase_if(read, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; });
+  Cut wanted = cut(*folded(name)), given = cut(read);
+  while (!wanted.rest.empty() && std::string(" [.").find(wanted.rest.back()) != std::string::npos)
+    wanted.rest.pop_back();
+  // What comes after what nobody can read may be the rest of it.
+  if (!whole && given.rest.empty()) return true;
+  if (given.underscores > wanted.underscores || wanted.underscores > given.underscores + given.marks)
+    return false;
+  const std::string front = underscored(given.rest.substr(0, wanted.rest.size()));
+  if (!underscored(wanted.rest).starts_with(front)) return false;
+  if (front.size() < wanted.rest.size()) return !whole;
+  const std::string behind = given.rest.substr(front.size());
+  const std::size_t mark = behind.find_first_not_of(' ');
+  return mark == std::string::npos || std::string("[.(:").find(behind[mark]) != std::string::npos;
+}
+
+bool alike_as_headers(const std::string& name, const std::string& other) {
+  const auto read = [](std::string text) {
+    for (char& c : text)
+      c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? static_cast<char>(std::tolower(c)) : '_';
+    return text;
+  };
+  return read(name) == read(other);
 }
 
 std::optional<std::string> bits_of(const std::string& address) {

@@ -31,6 +31,12 @@ struct Digits {
 // as anything. The name itself is UTF-8.
 [[nodiscard]] bool alike(const std::string& name, const std::string& other);
 
+// The same of a parameter in a query or form, and of what is a part of the one that is named so: what readers
+// make of brackets, dots and spaces is in policy/parameter_name.hpp.
+[[nodiscard]] bool alike_as_parameters(const std::string& name, const std::string& other);
+// Of headers, in small letters: nobody has to tell marks apart.
+[[nodiscard]] bool alike_as_headers(const std::string& name, const std::string& other);
+
 // The bits of an address as zeros and ones: 128 of them, IPv4 in its IPv4-mapped form.
 [[nodiscard]] std::optional<std::string> bits_of(const std::string& address);
 [[nodiscard]] bool within(const std::string& bits, const std::string& network);

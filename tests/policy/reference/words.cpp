@@ -97,6 +97,8 @@ const Words& fact_fields() {
                               "query.dry",
                               "http.query.kin",
                               "query.kin",
+                              "query._id",
+                              "query.a.b",
                               "path.id",
                               "agent.id",
                               "agent.labels.team",
@@ -275,6 +277,15 @@ std::string look_alike(Random& random, const std::string& name) {
     out.insert(second, random.of(unseen));
   }
   return out;
+}
+
+std::string respelt_parameter(Random& random, const std::string& name) {
+  static const Words before = {"", "", "", "[", " ", ".", "!", "[[", "]", "_", "._", "\x01", "x"};
+  static const Words behind = {"",  "",  "",     "[]",   "[x]", ".x", "]",  " ",
+                               "[", ".", "(1i)", ":int", "s",   "_",  "_x", "\xff"};
+  std::string out = random.percent(60) ? name : look_alike(random, name);
+  if (random.percent(10)) out.insert(1, random.of(Words{"]", "\x02", "_", "["}));
+  return random.of(before) + out + random.of(behind);
 }
 
 }  // namespace holdfast::reference

@@ -31,5 +31,7 @@ const Words& types();
 
 // A name that some reader takes for this one.
 std::string look_alike(Random& random, const std::string& name);
+// The same of a parameter, and of what is a part of it; and names that nearly are one.
+std::string respelt_parameter(Random& random, const std::string& name);
 
 }  // namespace holdfast::reference
