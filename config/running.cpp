@@ -42,6 +42,7 @@ void read_limits(Section& root, proxy::Limits& limits) {
     limits.write_idle = section.duration("write_idle", limits.write_idle, {kShortest, kLongest});
     limits.connections = static_cast<std::size_t>(
         section.integer("connections", static_cast<std::int64_t>(limits.connections), {1, 1000000}));
+    limits.reply = section.size("reply", limits.reply, {1024, 64U << 20U});
     limits.depth =
         static_cast<std::size_t>(section.integer("depth", static_cast<std::int64_t>(limits.depth), {1, 256}));
     limits.tool_name = static_cast<std::size_t>(

@@ -65,6 +65,7 @@ struct Limits {
   std::chrono::milliseconds body_idle = std::chrono::seconds(30);   // silence inside a body
   std::chrono::milliseconds write_idle = std::chrono::seconds(30);  // an answer of which nothing is taken
   std::size_t connections = 10000;
+  std::size_t reply = 4 << 20;  // bytes of an MCP reply, or of one event: held in memory to be checked
   std::size_t depth = 64;
   std::size_t tool_name =
       128;  // bytes, with the upstream's; an entry of the receipt log has room for no more

@@ -14,15 +14,17 @@
 namespace holdfast::proxy {
 namespace {
 
-constexpr std::size_t kMaxReply =
-    64 << 20;  // bytes of one reply or event, which is held in memory to be checked
 constexpr std::size_t kReplyDepth = 512;
+
+std::size_t largest_reply(const Relay& relay) {
+  return relay.exchange->request.snapshot->options.limits.reply;
+}
 
 enum class Reply { ours, other_message, not_ours };
 
 // A message with a method is the server's own request or notification; anything else must answer our id.
 Reply classify(const Exchange& exchange, std::string_view text) {
-  const auto document = json::parse(text, {kMaxReply, kReplyDepth});
+  const auto document = json::parse(text, {text.size(), kReplyDepth});
   if (!document || !document->root().is(json::Kind::object)) return Reply::not_ours;
   const json::Value& root = document->root();
   if (root.find("method") != nullptr) return Reply::other_message;
@@ -44,8 +46,8 @@ net::task<Result<std::string>> read_all(Relay relay) {
     if (!piece) co_return fail(piece.error());
     if (piece->empty()) co_return body;
     relay.mac->update(*piece);
-    if (body.size() + piece->size() > kMaxReply)
-      co_return fail(Code::too_large, "the upstream's reply is too large");
+    if (body.size() + piece->size() > largest_reply(relay))
+      co_return fail(Code::too_large, "the upstream's reply is larger than limits.reply");
     body.append(*piece);
   }
 }
@@ -142,7 +144,7 @@ void judge_event(Relay relay, net::SseEvent& event, Stream* stream) {
 
 // Passes events on as they come, and looks for ours.
 net::task<void> copy_events(Relay relay, Stream* stream) {
-  net::SseSplitter splitter(kMaxReply);
+  net::SseSplitter splitter(largest_reply(relay));
   while (true) {
     const auto piece = co_await relay.upstream->read_body_some();
     if (!piece) {
@@ -154,7 +156,7 @@ net::task<void> copy_events(Relay relay, Stream* stream) {
     if (piece->empty()) co_return;
     relay.mac->update(*piece);
     if (const auto fed = splitter.feed(*piece); !fed) {
-      find_fault(relay, stream, "an event of the upstream is too large");
+      find_fault(relay, stream, "an event of the upstream is larger than limits.reply");
       co_return;
     }
     while (auto event = splitter.next()) {

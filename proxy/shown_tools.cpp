@@ -7,8 +7,6 @@
 namespace holdfast::proxy {
 namespace {
 
-constexpr std::size_t kMaxEvent = 64 << 20;  // bytes
-
 bool hides_some(const Exchange& exchange) {
   return exchange.request.snapshot->policy->hides_some();
 }
@@ -67,7 +65,8 @@ Result<std::string> shown_tools(const Exchange& exchange, std::string text) {
   return hides_some(exchange) ? shown(exchange, text, **list) : std::move(text);
 }
 
-ShownEvents::ShownEvents(const Exchange* exchange) : exchange_(exchange), splitter_(kMaxEvent) {}
+ShownEvents::ShownEvents(const Exchange* exchange)
+    : exchange_(exchange), splitter_(exchange->request.snapshot->options.limits.reply) {}
 
 Result<std::string> ShownEvents::take(std::string_view bytes) {
   if (auto fed = splitter_.feed(bytes); !fed) return fail(fed.error());

@@ -11,7 +11,7 @@ namespace {
 using json::Kind;
 using json::Value;
 
-constexpr json::Limits kReply{.bytes = 64 << 20, .depth = 512};
+constexpr std::size_t kDepth = 512;
 
 // The position of the member of this name; nothing when there is none. Error: malformed, one that only
 // resembles it.
@@ -61,7 +61,7 @@ Result<void> read_tools(std::string_view text, const Value& tools, ToolList& lis
 }  // namespace
 
 Result<std::optional<ToolList>> read_tool_list(std::string_view text) {
-  auto document = json::parse(text, kReply);
+  auto document = json::parse(text, {text.size(), kDepth});
   if (!document) return fail(document.error());
   if (!document->root().is(Kind::object)) return fail(Code::malformed, "the reply is no JSON-RPC message");
   const auto result = find_member(document->root(), "result");

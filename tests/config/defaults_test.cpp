@@ -109,6 +109,7 @@ TEST(Load, EveryKeyThatIsLeftOutHasItsDefault) {
   EXPECT_EQ(config.proxy.limits.body_idle, milliseconds(30'000));
   EXPECT_EQ(config.proxy.limits.write_idle, milliseconds(30'000));
   EXPECT_EQ(config.proxy.limits.connections, 10000U);
+  EXPECT_EQ(config.proxy.limits.reply, 4U << 20U);
   EXPECT_EQ(config.proxy.limits.depth, 64U);
   EXPECT_EQ(config.proxy.limits.tool_name, 128U);
   EXPECT_EQ(config.approvals.result_total, std::size_t{64} << 20U);

@@ -76,6 +76,7 @@ TEST(Reference, ShowsTheDefaults) {
   EXPECT_EQ(shown.proxy.limits.body_idle, plain.proxy.limits.body_idle);
   EXPECT_EQ(shown.proxy.limits.write_idle, plain.proxy.limits.write_idle);
   EXPECT_EQ(shown.proxy.limits.connections, plain.proxy.limits.connections);
+  EXPECT_EQ(shown.proxy.limits.reply, plain.proxy.limits.reply);
   EXPECT_EQ(shown.proxy.limits.depth, plain.proxy.limits.depth);
   EXPECT_EQ(shown.receipts.mode, plain.receipts.mode);
   EXPECT_EQ(shown.receipts.origin, plain.receipts.origin);

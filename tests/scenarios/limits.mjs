@@ -6,7 +6,7 @@ import test, { after, before } from 'node:test';
 import { descriptors } from './support/crowd.mjs';
 import { Holdfast, makeConfig } from './support/holdfast.mjs';
 import { raw, send } from './support/http.mjs';
-import { post, toolCall, startToolServer } from './support/rpc.mjs';
+import { post, refusalOf, toolCall, startToolServer } from './support/rpc.mjs';
 import { read, requests } from './support/strict.mjs';
 import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
 import { until } from './support/until.mjs';
@@ -20,7 +20,14 @@ before(async () => {
     const size = Number(/^\/v1\/size\/(\d+)$/.exec(request.url)?.[1] ?? 0);
     response.writeHead(200, { 'content-type': 'application/json' }).end(size ? Buffer.alloc(size, 'x') : body);
   });
-  tools = await startToolServer();
+  tools = await startToolServer(({ id, params }, response) => {
+    const { size, as } = params?.arguments ?? {};
+    if (!size) return false;
+    const message = JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'x'.repeat(size) }] } });
+    response.writeHead(200, { 'content-type': as === 'events' ? 'text/event-stream' : 'application/json' });
+    response.end(as === 'events' ? `data: ${message}\n\n` : message);
+    return true;
+  });
   muteSockets = new Set();
   mute = createServer((socket) => muteSockets.add(socket.on('error', () => {})));
   await new Promise((resolve) => mute.listen(0, '127.0.0.1', resolve));
@@ -36,7 +43,7 @@ before(async () => {
       rules: [{ tool: 'payment.send', action: 'escalate' }, { tool: 'payment.http.put', action: 'escalate' }, { tool: 'mcp.**', action: 'deny', when: { 'args.amount': { gt: 100, missing: false } } }, { tool: '**', action: 'allow' }],
       approvals: { timeout: '60s', cooldown: '1s', plans: { default: { require: 1, from: ['lead'] } } },
       hold: { wait: '0s', max_wait: '1s', result_ttl: '2s', result_max: 1000, result_total: 1500 },
-      limits: { body: 200, headers: 8, header_bytes: 1024, header_time: '60s', idle: '1s', body_idle: '500ms', write_idle: '500ms', depth: 4, tool_name: 12, connections: kConnections },
+      limits: { body: 200, headers: 8, header_bytes: 1024, header_time: '60s', idle: '1s', body_idle: '500ms', write_idle: '500ms', reply: 1024, depth: 4, tool_name: 12, connections: kConnections },
     }),
   );
   wire = requests(holdfast.agentPort);
@@ -117,6 +124,16 @@ test('an upstream that does not finish its handshake, and one that does not answ
   assert.deepEqual([unreached.status, reason(unreached)], [502, 'upstream_failed']);
   const unanswered = await ask(wire.post('/slow/x', '{}', ['Connection: close']));
   assert.deepEqual([unanswered.status, reason(unanswered)], [504, 'outcome_unknown']);
+});
+
+test('an MCP reply or event over limits.reply is not taken into memory', async () => {
+  for (const as of ['json', 'events']) {
+    const ask = (size) => post(holdfast.agentUrl, '/mcp', toolCall('read', { size, as }));
+    assert.equal(refusalOf(await ask(800)), undefined, as);
+    const large = await ask(2000);
+    assert.equal(refusalOf(large), 'outcome_unknown', as);
+    assert.ok(!large.text.includes('xxxx') && large.text.includes('limits.reply'), large.text);
+  }
 });
 
 test('nobody waits longer than hold.max_wait', async () => {
