@@ -4,22 +4,32 @@
 
 namespace holdfast::proxy {
 
+void Learnt::Hints::add(const Annotations& more) {
+  for (const auto which : {&Annotations::read_only, &Annotations::destructive, &Annotations::idempotent,
+                           &Annotations::open_world}) {
+    if (!(more.*which)) continue;
+    contradictory = contradictory || (said.*which && said.*which != more.*which);
+    said.*which = more.*which;
+  }
+}
+
 std::optional<Annotations> Learnt::of(std::string_view tool) const {
   const std::shared_ptr<const Table> table = table_.load();
   const auto found = table->find(tool);
-  return found == table->end() ? std::nullopt : std::optional(found->second);
+  if (found == table->end() || found->second.contradictory) return std::nullopt;
+  return found->second.said;
 }
 
-void Learnt::learn(const mcp::ToolList& list, bool whole) {
+void Learnt::learn(const mcp::ToolList& list) {
   const std::lock_guard lock(m_);
-  auto next = std::make_shared<Table>(whole ? Table() : *table_.load());
+  auto next = std::make_shared<Table>(*table_.load());
   for (const mcp::ListedTool& tool : list.tools) {
-    const auto known = next->find(tool.name);
-    if (known != next->end()) {
-      known->second = tool.annotations;
-    } else if (next->size() < kMostTools) {
-      next->emplace(tool.name, tool.annotations);
+    auto known = next->find(tool.name);
+    if (known == next->end()) {
+      if (next->size() == kMostTools || tool.name.size() > kLongestName) continue;
+      known = next->emplace(tool.name, Hints{}).first;
     }
+    known->second.add(tool.annotations);
   }
   table_ = std::move(next);
 }

@@ -18,17 +18,27 @@
 namespace holdfast::proxy {
 
 // One upstream's. Every thread; what is read is an immutable table, exchanged whole.
+//
+// What a server lists may depend on who asks, and on headers that the agent writes: so a list takes nothing
+// back. A tool stays known, a hint stays said, and of one that is said in two ways nothing is known any more.
 class Learnt {
  public:
   static constexpr std::size_t kMostTools = 10'000;  // those beyond are not learnt
+  static constexpr std::size_t kLongestName = 128;   // bytes; no longer one is called
 
-  // Nothing for a tool that was in no list.
+  // Nothing for a tool that was in no list, or whose hints are contradictory: it is unknown what they say.
   [[nodiscard]] std::optional<Annotations> of(std::string_view tool) const;
-  // A list that is `whole` replaces what was known; a page of one is added to it.
-  void learn(const mcp::ToolList& list, bool whole);
+  // Adds a list, or a page of one.
+  void learn(const mcp::ToolList& list);
 
  private:
-  using Table = std::unordered_map<std::string, Annotations, TextHash, std::equal_to<>>;
+  struct Hints {
+    Annotations said;
+    bool contradictory = false;
+    // Adds what another list says.
+    void add(const Annotations& more);
+  };
+  using Table = std::unordered_map<std::string, Hints, TextHash, std::equal_to<>>;
 
   std::mutex m_;  // one writer at a time
   std::atomic<std::shared_ptr<const Table>> table_{std::make_shared<const Table>()};

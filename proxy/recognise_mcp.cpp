@@ -92,6 +92,8 @@ void fill_call(Recognised& out) {
     call.sensitivity = out.match.tool->sensitivity;
   }
   if (out.upstream->learnt != nullptr) out.annotations = out.upstream->learnt->of(name);
+  // Of what no list was about, or two lists differ, it is not known what the server would say.
+  call.untold.annotations = !out.annotations.has_value();
   if (out.annotations) call.annotations = &*out.annotations;
   call.body_state = Readable::whole;
   call.body = &out.document->root();

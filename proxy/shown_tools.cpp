@@ -58,10 +58,7 @@ Result<std::string> shown_tools(const Exchange& exchange, std::string text) {
   const auto list = mcp::read_tool_list(text);
   if (!list && hides_some(exchange)) return fail(list.error());
   if (!list || !*list) return text;
-  const json::Value* params = exchange.request.message->params;
-  const bool from_start = params == nullptr || params->find("cursor") == nullptr;
-  if (exchange.request.upstream->learnt != nullptr)
-    exchange.request.upstream->learnt->learn(**list, from_start && (*list)->last_page);
+  if (exchange.request.upstream->learnt != nullptr) exchange.request.upstream->learnt->learn(**list);
   return hides_some(exchange) ? shown(exchange, text, **list) : std::move(text);
 }
 

@@ -74,10 +74,8 @@ Result<std::optional<ToolList>> read_tool_list(std::string_view text) {
   if (!*tools) return std::nullopt;
   const Value& items = value.members()[**tools].value;
   if (!items.is(Kind::array)) return fail(Code::malformed, "the list of tools is no list");
-  const Value* cursor = value.find("nextCursor");
 
   ToolList list;
-  list.last_page = cursor == nullptr || cursor->is(Kind::null);
   const Span inner = member_span(text, member_span(text, {0, text.size()}, **result), **tools);
   list.begin = inner.begin + 1;
   list.end = inner.end - 1;

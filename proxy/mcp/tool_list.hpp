@@ -23,7 +23,6 @@ struct ToolList {
   json::Document document;  // what the names point into
   std::vector<ListedTool> tools;
   std::size_t begin = 0, end = 0;  // of what stands between the brackets of the list
-  bool last_page = true;           // no cursor leads on
 };
 
 // Of a JSON-RPC response; nothing when it carries no list (an error, a result of something else). Error:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "house.hpp"
+#include "proxy/learnt.hpp"
 #include "proxy/mcp/session.hpp"
 
 namespace holdfast::proxy {
@@ -98,6 +99,25 @@ TEST(RecogniseMcp, ArgumentsThatAreNoObjectAreUnreadable) {
         "unreadable")
         << arguments;
   }
+}
+
+TEST(RecogniseMcp, HintsAreUnknownOfWhatWasNotListed) {
+  Upstream server = test::payment();
+  server.learnt = std::make_shared<Learnt>();
+  const auto list = mcp::read_tool_list(R"({"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"send"}]}})");
+  ASSERT_TRUE(list && *list);
+  server.learnt->learn(**list);
+  const auto learnt = test::snapshot({server});
+  const auto untold = [](std::shared_ptr<const Snapshot> snapshot, const std::string& body) {
+    const Asked asked(std::move(snapshot), "POST /mcp/payment", {kJson}, body);
+    EXPECT_EQ(asked.why(), "");
+    EXPECT_NE(asked.out.call.untold.annotations, asked.out.call.annotations != nullptr);
+    return asked.out.call.untold.annotations;
+  };
+  EXPECT_FALSE(untold(learnt, call("\"send\""))) << "what the list does not say of it is missing";
+  EXPECT_TRUE(untold(learnt, call("\"other\"")));
+  EXPECT_TRUE(untold(learnt, rpc("resources/read", R"({"uri":"file:a"})")));
+  EXPECT_TRUE(untold(plane(), call("\"send\"")));
 }
 
 TEST(RecogniseMcp, EachRefusalHasItsStatusAndCode) {

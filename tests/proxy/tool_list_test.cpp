@@ -56,10 +56,6 @@ TEST(ToolList, FindsNamesAndHints) {
   EXPECT_EQ(tools[0].annotations.open_world, std::nullopt);
   EXPECT_EQ(tools[1].annotations.read_only, std::nullopt);
   EXPECT_EQ(tools[2].annotations.read_only, std::nullopt);
-  EXPECT_TRUE((*list)->last_page);
-  const auto page = read_tool_list(reply("[]", R"(,"nextCursor":"2")"));
-  ASSERT_TRUE(page && *page);
-  EXPECT_FALSE((*page)->last_page);
 }
 
 TEST(ToolList, AnAnswerWithoutAListIsNone) {
@@ -90,27 +86,48 @@ std::string known(const Learnt& learnt, std::string_view tool) {
   return found->read_only ? (*found->read_only ? "reads" : "writes") : "silent";
 }
 
-void learn(Learnt& learnt, const std::string& tools, bool whole) {
+void learn(Learnt& learnt, const std::string& tools) {
   const auto list = read_tool_list(reply(tools));
   ASSERT_TRUE(list && *list);
-  learnt.learn(**list, whole);
+  learnt.learn(**list);
 }
 
 constexpr const char* kReads = R"({"name":"a","annotations":{"readOnlyHint":true}})";
-constexpr const char* kWrites = R"({"name":"a","annotations":{"readOnlyHint":false}})";
 
-TEST(Learnt, ALaterListReplacesAndAPageAdds) {
+TEST(Learnt, AListAddsAndTakesNothingBack) {
   Learnt learnt;
   EXPECT_EQ(known(learnt, "a"), "nothing");
-  learn(learnt, std::string("[") + kReads + R"(,{"name":"b"}])", true);
+  learn(learnt, std::string("[") + kReads + R"(,{"name":"b"}])");
   EXPECT_EQ(known(learnt, "a"), "reads");
   EXPECT_EQ(known(learnt, "b"), "silent");
-  learn(learnt, std::string("[") + kWrites + "]", false);
-  EXPECT_EQ(known(learnt, "a"), "writes");
-  EXPECT_EQ(known(learnt, "b"), "silent");
-  learn(learnt, R"([{"name":"c"}])", true);
-  EXPECT_EQ(known(learnt, "a"), "nothing");
+  for (const char* later : {"[]", R"([{"name":"c"}])", R"([{"name":"a"}])",
+                            R"([{"name":"a","annotations":{"destructiveHint":true}}])"}) {
+    learn(learnt, later);
+    EXPECT_EQ(known(learnt, "a"), "reads") << later;
+    EXPECT_EQ(known(learnt, "b"), "silent") << later;
+  }
+  EXPECT_EQ(learnt.of("a")->destructive, true);
   EXPECT_EQ(known(learnt, "c"), "silent");
+  learn(learnt, R"([{"name":"b","annotations":{"readOnlyHint":false}}])");
+  EXPECT_EQ(known(learnt, "b"), "writes");
+}
+
+TEST(Learnt, OfWhatIsSaidInTwoWaysNothingIsKnownAnyMore) {
+  for (const char* hint : {"readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"}) {
+    const auto says = [&](const char* what) {
+      return std::string(R"({"name":"a","annotations":{")") + hint + "\":" + what + "}}";
+    };
+    Learnt learnt;
+    learn(learnt, "[" + says("true") + "," + says("true") + "]");
+    EXPECT_TRUE(learnt.of("a")) << hint;
+    learn(learnt, "[" + says("false") + "]");
+    EXPECT_EQ(known(learnt, "a"), "nothing") << hint;
+    learn(learnt, "[" + says("true") + "]");
+    EXPECT_EQ(known(learnt, "a"), "nothing") << hint;
+    Learnt at_once;
+    learn(at_once, "[" + says("true") + "," + says("false") + "]");
+    EXPECT_EQ(known(at_once, "a"), "nothing") << hint;
+  }
 }
 
 TEST(Learnt, IsBounded) {
@@ -118,11 +135,16 @@ TEST(Learnt, IsBounded) {
   std::string tools;
   for (std::size_t i = 0; i <= Learnt::kMostTools; ++i)
     tools += (i == 0 ? "" : ",") + std::string(R"({"name":"t)") + std::to_string(i) + "\"}";
-  learn(learnt, "[" + tools + "]", true);
+  learn(learnt, "[" + tools + "]");
   EXPECT_EQ(known(learnt, "t9999"), "silent");
   EXPECT_EQ(known(learnt, "t10000"), "nothing");
-  learn(learnt, R"([{"name":"t5","annotations":{"readOnlyHint":true}}])", false);
+  learn(learnt, R"([{"name":"t5","annotations":{"readOnlyHint":true}}])");
   EXPECT_EQ(known(learnt, "t5"), "reads");
+  Learnt names;
+  const std::string longest(Learnt::kLongestName, 'n');
+  learn(names, R"([{"name":")" + longest + R"("},{"name":")" + longest + R"(n"}])");
+  EXPECT_EQ(known(names, longest), "silent");
+  EXPECT_EQ(known(names, longest + "n"), "nothing");
 }
 
 TEST(Learnt, StaysWithTheUpstreamOfTheSameAddressOnly) {
@@ -131,7 +153,7 @@ TEST(Learnt, StaysWithTheUpstreamOfTheSameAddressOnly) {
   before[0].protocol = Protocol::mcp;
   before[0].authority = "files.test:1";
   keep_learnt(nullptr, before);
-  learn(*before[0].learnt, std::string("[") + kReads + "]", true);
+  learn(*before[0].learnt, std::string("[") + kReads + "]");
   std::vector<Upstream> after(2, before[0]);
   after[1].authority = "elsewhere.test:1";
   keep_learnt(&before, after);
