@@ -147,25 +147,6 @@ bool passes(const Message& message) {
   return message.method.starts_with("notifications/") == (message.kind == Kind::notification);
 }
 
-Result<void> check_headers(const Message& message, const std::vector<net::HeaderLine>& headers) {
-  const auto* method = net::find_header(headers, "Mcp-Method");
-  if (method != nullptr &&
-      (method->value != message.method || net::count_headers(headers, "Mcp-Method") > 1)) {
-    return fail(Code::malformed, "the header Mcp-Method differs from the body");
-  }
-  const auto* name = net::find_header(headers, "Mcp-Name");
-  if (name == nullptr) return {};
-  const Value* named = nullptr;
-  if (message.params != nullptr) {
-    named = message.params->find(message.method == "resources/read" ? "uri" : "name");
-  }
-  if (named == nullptr || !named->is(json::Kind::string) || named->text() != name->value ||
-      net::count_headers(headers, "Mcp-Name") > 1) {
-    return fail(Code::malformed, "the header Mcp-Name differs from the body");
-  }
-  return {};
-}
-
 std::string canonical_call(std::string_view upstream, const Message& message) {
   std::vector<Member> meta;
   std::vector<Member> members;

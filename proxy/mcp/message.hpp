@@ -30,7 +30,9 @@ struct Message {
 // notifications, and replies to the server's own requests.
 [[nodiscard]] bool passes(const Message& message);
 
-// Mcp-Method and Mcp-Name, where present, must say what the body says. Error: malformed (-32020).
+// What gateways may go by must say what the body says: Mcp-Method, Mcp-Name, and Mcp-Param-<Name>, which is
+// the argument of that name (in any case) as SEP-2243 writes it. Another Mcp-* than these, the session's and
+// the revision's says nothing that could be compared. Error: malformed (-32020).
 [[nodiscard]] Result<void> check_headers(const Message& message, const std::vector<net::HeaderLine>& headers);
 
 // RFC 8785 of {"method","params","upstream"}, numbers as written, without the members of `_meta` that differ

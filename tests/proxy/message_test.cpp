@@ -193,6 +193,50 @@ TEST(CheckHeaders, AgreeWithTheBody) {
   EXPECT_EQ(agree(rpc("prompts/get", R"({"name":"p"})"), {{"Mcp-Name", "p"}}), "yes");
 }
 
+constexpr const char* kArguments =
+    R"({"name":"send","arguments":{"amount":5,"to":"acme","now":true,"null":null,"deep":{"x":1},"Twice":1,"twice":1,"odd":" \u00e9","sent":"=?base64?NQ==?="}})";
+
+TEST(CheckHeaders, AnArgumentMayBeRepeated) {
+  const std::string call = rpc("tools/call", kArguments);
+  EXPECT_EQ(agree(call, {{"Mcp-Param-Amount", "5"}, {"mcp-param-to", "acme"}, {"MCP-PARAM-NOW", "true"}}),
+            "yes");
+  EXPECT_EQ(agree(call, {{"Mcp-Param-To", "=?base64?YWNtZQ==?="}, {"Mcp-Param-Odd", "=?base64?IMOp?="}}),
+            "yes");
+  EXPECT_EQ(
+      agree(call,
+            {{"Mcp-Session-Id", "s"}, {"Mcp-Protocol-Version", "2025-06-18"}, {"X-Mcp-Toolsets", "all"}}),
+      "yes");
+}
+
+TEST(CheckHeaders, AParameterThatIsNotThatArgumentIsRefused) {
+  const std::string call = rpc("tools/call", kArguments);
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string_view, std::string_view>>{{"mcp-param-amount", "5000"},
+                                                                  {"Mcp-Param-amount", ""},
+                                                                  {"Mcp-Param-amount", "5.0"},
+                                                                  {"Mcp-Param-amount", "=?base64?NQ==?="},
+                                                                  {"Mcp-Param-to", "ACME"},
+                                                                  {"Mcp-Param-to", "=?base64?ZXZpbA==?="},
+                                                                  {"Mcp-Param-to", "=?base64?YWNtZQ==?"},
+                                                                  {"Mcp-Param-to", "=?base64?!?="},
+                                                                  {"Mcp-Param-sent", "=?base64?NQ==?="},
+                                                                  {"Mcp-Param-now", "false"},
+                                                                  {"Mcp-Param-null", ""},
+                                                                  {"Mcp-Param-null", "null"},
+                                                                  {"Mcp-Param-deep", "{}"},
+                                                                  {"Mcp-Param-x", "1"},
+                                                                  {"Mcp-Param-twice", "1"},
+                                                                  {"Mcp-Param-account", "5"},
+                                                                  {"Mcp-Param-", "5"},
+                                                                  {"Mcp-Region", "eu"},
+                                                                  {"Mcp-", "5"}})
+    EXPECT_NE(agree(call, {{name, value}}), "yes") << name << ": " << value;
+  EXPECT_NE(agree(call, {{"Mcp-Param-amount", "5"}, {"mcp-param-AMOUNT", "5"}}), "yes");
+  EXPECT_NE(agree(rpc("tools/list", kArguments), {{"Mcp-Param-amount", "5"}}), "yes") << "it calls no tool";
+  EXPECT_NE(agree(rpc("tools/call"), {{"Mcp-Param-amount", "5"}}), "yes");
+  EXPECT_NE(agree(rpc("tools/call", R"({"name":"a","arguments":[5]})"), {{"Mcp-Param-amount", "5"}}), "yes");
+}
+
 TEST(CheckHeaders, EveryDifferenceIsRefused) {
   const std::string call = rpc("tools/call", R"({"name":"send"})");
   const std::vector<net::HeaderLine> rows[] = {

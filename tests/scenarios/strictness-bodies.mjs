@@ -164,6 +164,8 @@ const messages = () => ({
   'a name that is ours': rpc(post('{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"mcp.resources/read"}}'), -32602, 400, 7),
   'Mcp-Name of another tool': rpc(post(call(), ['Mcp-Name: other']), -32020, 400, 7),
   'Mcp-Name twice': rpc(post(call(), ['Mcp-Name: list', 'Mcp-Name: list']), -32020, 400, 7),
+  'Mcp-Param of another amount': rpc(post(call(), ['Mcp-Param-Amount: 5000']), -32020, 400, 7),
+  'an Mcp header that says nothing of the body': rpc(post(call(), ['Mcp-Tenant: x']), -32020, 400, 7),
   'Mcp-Method of another method': rpc(post(call(), ['Mcp-Method: ping']), -32020, 400, 7),
   'Mcp-Name of what names nothing': rpc(post('{"jsonrpc":"2.0","id":7,"method":"ping"}', ['Mcp-Name: list']), -32020, 400, 7),
   'another type': rpc(post(call(), [], 'text/plain'), -32600, 415),
