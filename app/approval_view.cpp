@@ -68,6 +68,24 @@ std::string body_text(const json::Value& approval) {
   return base64.empty() ? text_of(&approval, "body") : "base64 " + base64;
 }
 
+// Each on a line of its own; what stands before it is not the agent's to say.
+void add_headers(const json::Value& approval, std::vector<std::pair<std::string, std::string>>& lines) {
+  const json::Value* headers = approval.find("headers");
+  if (headers == nullptr) return;
+  if (headers->is(json::Kind::null))
+    lines.emplace_back("headers", "not known: it was held by an earlier Holdfast");
+  for (const json::Value& header : headers->items()) {
+    const std::string name = text_of(&header, "name");
+    if (header.find("credential") != nullptr) {
+      lines.emplace_back("credential", fmt::format("{}, marked {}", name, text_of(&header, "credential")));
+    } else if (header.find("value_base64") != nullptr) {
+      lines.emplace_back("header in base64", fmt::format("{}: {}", name, text_of(&header, "value_base64")));
+    } else {
+      lines.emplace_back("header", fmt::format("{}: {}", name, text_of(&header, "value")));
+    }
+  }
+}
+
 }  // namespace
 
 std::string approvals_table(std::span<const json::Value> approvals) {
@@ -92,15 +110,19 @@ std::string approval_text(const json::Value& approval) {
                                                          {"summary", text_of(&approval, "summary")},
                                                          {"request", request_text(approval)},
                                                          {"args", args_of(approval)},
-                                                         {"body", body_text(approval)},
-                                                         {"operation", text_of(&approval, "operation")},
-                                                         {"risk", text_of(&approval, "risk_level")},
-                                                         {"reason", text_of(&approval, "reason")},
-                                                         {"rule", text_of(&approval, "rule")},
-                                                         {"plan", text_of(&approval, "plan")},
-                                                         {"made", text_of(&approval, "created_at")},
-                                                         {"deadline", text_of(&approval, "expires_at")},
-                                                         {"votes", votes_text(approval)}};
+                                                         {"body", body_text(approval)}};
+  add_headers(approval, lines);
+  const auto add = [&](const char* name, const char* member) {
+    lines.emplace_back(name, text_of(&approval, member));
+  };
+  add("operation", "operation");
+  add("risk", "risk_level");
+  add("reason", "reason");
+  add("rule", "rule");
+  add("plan", "plan");
+  add("made", "created_at");
+  add("deadline", "expires_at");
+  lines.emplace_back("votes", votes_text(approval));
   for (const json::Value& vote : votes_of(approval)) {
     const std::string reason = text_of(&vote, "reason");
     lines.emplace_back("vote",

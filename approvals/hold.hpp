@@ -82,6 +82,10 @@ struct HeldCall {
   // control characters.
   std::string body;
   std::string body_base64;
+  // Those that the digest covers, as JSON text: an array of objects with `name` and one of `value`,
+  // `value_base64` and `credential`, the mark of a value that nobody is shown. Empty: held before they were
+  // kept.
+  std::string headers;
   // What is shown beside these or, outside the approval itself, in their place.
   std::string summary;       // the author's sentence about this call; may be empty
   std::string shown_args;    // with values that are not for notices replaced; empty: nothing is redacted
@@ -101,7 +105,8 @@ struct HeldCall {
 
   // Bytes of what the caller chose, which may be large.
   [[nodiscard]] std::size_t size() const {
-    return args.size() + body.size() + body_base64.size() + summary.size() + shown_args.size();
+    return args.size() + body.size() + body_base64.size() + headers.size() + summary.size() +
+           shown_args.size();
   }
   [[nodiscard]] bool redacted() const { return !shown_args.empty(); }
 

@@ -69,7 +69,11 @@ constexpr std::size_t kLargestNotice = 256 << 10;
 void set_request(ObjectText& object, const HeldCall& call, bool with_body, bool redacted) {
   object.set_if("summary", call.summary);
   object.set("method", call.method).set("target", json::to_utf8(redacted ? call.shown_target : call.target));
-  if (redacted) object.set("redacted", true);
+  if (redacted) {
+    object.set("redacted", true).set("headers_omitted", true);  // the value may stand in Referer
+  } else {
+    object.set_raw("headers", call.headers.empty() ? "null" : call.headers);
+  }
   if (with_body && !redacted) {
     object.set_if("body", call.body).set_if("body_base64", call.body_base64);
   } else if (!call.body.empty() || !call.body_base64.empty()) {

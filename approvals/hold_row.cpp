@@ -65,8 +65,9 @@ void read_call(sqlite::Statement& from, HeldCall& call) {
 bool read_shown(const std::string& text, HeldCall& call) {
   const auto document = json::parse(text, json::Limits{.bytes = text.size()});
   if (!document || !document->root().is(json::Kind::object)) return false;
-  for (const auto& [name, into] : {std::pair{"summary", &call.summary}, std::pair{"args", &call.shown_args},
-                                   std::pair{"target", &call.shown_target}}) {
+  for (const auto& [name, into] :
+       {std::pair{"summary", &call.summary}, std::pair{"args", &call.shown_args},
+        std::pair{"target", &call.shown_target}, std::pair{"headers", &call.headers}}) {
     if (const json::Value* member = document->root().find(name)) *into = member->text();
   }
   return true;
@@ -75,6 +76,7 @@ bool read_shown(const std::string& text, HeldCall& call) {
 std::string shown_text(const HeldCall& call) {
   return json::ObjectText()
       .set_if("args", call.shown_args)
+      .set_if("headers", call.headers)
       .set_if("summary", call.summary)
       .set_if("target", call.shown_target)
       .text();

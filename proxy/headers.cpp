@@ -142,6 +142,18 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
   return kept;
 }
 
+bool asks_only_us(std::string_view prefer) {
+  for (std::size_t comma = 0; comma != std::string_view::npos;) {
+    comma = prefer.find(',');
+    std::string_view item = net::trim_blanks(prefer.substr(0, comma));
+    if (comma != std::string_view::npos) prefer.remove_prefix(comma + 1);
+    if (item.empty() || same_name(item, "respond-async")) continue;
+    if (!has_prefix(item, "wait=") || item.size() == 5) return false;
+    if (item.find_first_not_of("0123456789", 5) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
 std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {
   const auto kept = [](const HeaderLine& line) {
     return !one_of<kHopByHop>(line.name) && !has_prefix(line.name, "Holdfast-") &&
@@ -157,11 +169,11 @@ std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers) {
 }
 
 bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored) {
-  static constexpr std::array<std::string_view, 8> kOutside{"user-agent",     "date",         "prefer",
-                                                            "traceparent",    "tracestate",   "baggage",
-                                                            "mcp-session-id", "last-event-id"};
-  return lower_name.starts_with("accept") || lower_name == "content-type" ||
-         std::find(kOutside.begin(), kOutside.end(), lower_name) != kOutside.end() ||
+  // Of the rest that begins with Accept some choose what is done (PostgREST's Accept-Profile).
+  static constexpr std::array<std::string_view, 12> kOutside{
+      "content-type", "accept",      "accept-encoding", "accept-language", "accept-charset", "user-agent",
+      "date",         "traceparent", "tracestate",      "baggage",         "mcp-session-id", "last-event-id"};
+  return std::find(kOutside.begin(), kOutside.end(), lower_name) != kOutside.end() ||
          std::find(ignored.begin(), ignored.end(), lower_name) != ignored.end();
 }
 

@@ -20,11 +20,15 @@ using net::HeaderLine;
 [[nodiscard]] Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine>& headers,
                                                                   Protocol protocol);
 
+// Whether a Prefer (RFC 7240) says nothing but how long to wait for an approval, which is asked of us: such a
+// line goes no further.
+[[nodiscard]] bool asks_only_us(std::string_view prefer);
+
 // What of a response's headers reaches the agent: not hop-by-hop, framing, Holdfast-*, Alt-Svc, Upgrade.
 [[nodiscard]] std::vector<HeaderLine> forwardable_response(std::vector<HeaderLine> headers);
 
-// True for headers that do not make two calls different (03-calls "Identical"), `ignored` being
-// digest.ignore_headers in lower case.
+// True for headers that do not make two calls different (03-calls "Identical") or, of Content-Type, stand in
+// the digest by themselves; `ignored` is digest.ignore_headers in lower case.
 [[nodiscard]] bool outside_match_key(std::string_view lower_name, const std::vector<std::string>& ignored);
 
 // The Origin check of 03-calls: absent, http(s) on loopback, or listed exactly.

@@ -6,6 +6,7 @@
 #include "crypto/encoding.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/redact.hpp"
+#include "proxy/shown_headers.hpp"
 #include "proxy/summary.hpp"
 
 namespace holdfast::proxy {
@@ -70,6 +71,7 @@ approvals::HeldCall held_call(const Exchange& exchange, bool asynchronous) {
   call.target = request.target_uri;
   call.args = args_text(exchange);
   show_body(exchange, call);
+  call.headers = shown_headers(request, components);
   if (request.match.tool != nullptr)
     call.summary = summarise(request.match.tool->summary, request.call, exchange.decision.risk);
   if (redacts(request)) {

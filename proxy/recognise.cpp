@@ -92,6 +92,11 @@ RecogniseResult admit(const net::RequestHead& head, std::string_view sent_by, co
       return policy::may_be_same_header(line.name, ours.name);
     });
   }
+  if (out.we_send) {
+    std::erase_if(out.headers, [](const net::HeaderLine& line) {
+      return net::same_name(line.name, "Prefer") && asks_only_us(line.value);
+    });
+  }
   if (net::count_headers(out.headers, "Content-Type") > 1)
     return malformed("the header Content-Type stands twice");
   if (const auto* type = net::find_header(out.headers, "Content-Type")) out.content_type = type->value;

@@ -18,7 +18,9 @@ struct Snapshot {
   std::shared_ptr<const policy::Policy> policy;
   std::shared_ptr<const approvals::Options> approvals;  // for the groups in receipts
   std::string policy_digest;                            // of the loaded files, 05-receipts
-  std::string session_key;                              // binds MCP sessions to agents when there are several
+  // Binds MCP sessions to agents when there are several; marks credentials that approvers do not see in
+  // clear.
+  std::string session_key;
   // Of the listeners with TLS, by their names (Entrance::listener).
   std::map<std::string, std::shared_ptr<const net::ServerTls>> tls;
   Agent anonymous;  // who an unidentified caller is

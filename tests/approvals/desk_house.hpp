@@ -113,6 +113,7 @@ inline HeldCall payment(const std::string& match_key = "key-1", const std::strin
   call.method = "POST";
   call.target = "http://127.0.0.1:9001/v1/send";
   call.args = R"({"amount":5000.00,"to":"Zoe"})";
+  call.headers = R"([{"name":"x-on-behalf-of","value":"ceo"}])";
   call.rule = "rule-1";
   call.reason = "Payments over $100 require approval";
   call.plan = plan_name;

@@ -32,7 +32,8 @@ TEST(HoldJson, IsObjectAWithArgumentsAsSent) {
       R"("reason":"ok \"now\"","vote":"approve"}],"args":{"amount":5000.00,"to":"Zoe"},)"
       R"("call_id":"0199b3a0-0000-7000-8000-000000000001","created_at":"2025-10-09T08:53:20.123Z","detached":false,)"
       R"("digest":"sha256:00000000000000000000000000000000000000000000000000000000000000aa",)"
-      R"("expires_at":"2025-10-09T09:53:20.123Z","id":"0199b3a0-0000-7000-8000-0000000000aa","method":"POST","operation":"FINANCIAL",)"
+      R"("expires_at":"2025-10-09T09:53:20.123Z",)"
+      R"("headers":[{"name":"x-on-behalf-of","value":"ceo"}],"id":"0199b3a0-0000-7000-8000-0000000000aa","method":"POST","operation":"FINANCIAL",)"
       R"("pending_approvers":["alice","bob"],"plan":"default","reason":"Payments over $100 require approval",)"
       R"("required":1,"resolution":null,"risk_level":"high","rule":"rule-1","status":"pending",)"
       R"("target":"http://127.0.0.1:9001/v1/send","tool":"payment.send"})");
@@ -63,6 +64,7 @@ TEST(HoldJson, WhatIsRedactedIsInNoNoticeAndNoRowButInTheOneApproval) {
   hold.call.args = R"({"pin":"4711"})";
   hold.call.target = "http://h/4711";
   hold.call.body = "pin=4711";
+  hold.call.headers = R"([{"name":"referer","value":"http://h/4711"}])";
   hold.call.summary = "Pay";
   hold.call.shown_args = R"({"pin":"[redacted]"})";
   hold.call.shown_target = "http://h/{pin}";
@@ -73,12 +75,14 @@ TEST(HoldJson, WhatIsRedactedIsInNoNoticeAndNoRowButInTheOneApproval) {
     EXPECT_THAT(text, HasSubstr(R"("args":{"pin":"[redacted]"})"));
     EXPECT_THAT(text, HasSubstr(R"("redacted":true)"));
     EXPECT_THAT(text, HasSubstr(R"("body_omitted":true)"));
+    EXPECT_THAT(text, HasSubstr(R"("headers_omitted":true)"));
     EXPECT_THAT(text, HasSubstr(R"("summary":"Pay")"));
     EXPECT_THAT(text, HasSubstr(R"("target":"http://h/{pin}")"));
   }
   const std::string whole = to_api_json(hold);
   EXPECT_THAT(whole, HasSubstr(R"("args":{"pin":"4711"})"));
   EXPECT_THAT(whole, HasSubstr(R"("body":"pin=4711")"));
+  EXPECT_THAT(whole, HasSubstr(R"("value":"http://h/4711")"));
   EXPECT_THAT(whole, Not(HasSubstr("redacted")));
 }
 
@@ -97,6 +101,20 @@ TEST(HoldJson, ABodyThatTheArgumentsDoNotShowIsShown) {
   EXPECT_THAT(to_api_json(hold), HasSubstr(R"("body_base64":"/wA=")"));
 }
 
+TEST(HoldJson, TheHeadersThatItsDigestCoversStandInEveryShapeOfAHold) {
+  for (const std::string& text : {to_api_json(sample()), to_api_json(sample(), Detail::row),
+                                  notification_json(Event::requested, sample(), "alice", "u"),
+                                  notification_json(Event::completed, sample(), "alice", "u")})
+    EXPECT_THAT(text, HasSubstr(R"("headers":[{"name":"x-on-behalf-of","value":"ceo"}])"));
+}
+
+TEST(HoldJson, OfAHoldFromBeforeHeadersWereKeptNobodyIsToldThatThereWereNone) {
+  Hold hold = sample();
+  hold.call.headers.clear();
+  EXPECT_THAT(to_api_json(hold), HasSubstr(R"("headers":null)"));
+  EXPECT_THAT(notification_json(Event::requested, hold, "alice", "u"), HasSubstr(R"("headers":null)"));
+}
+
 TEST(HoldJson, ACallWithoutArgumentsHasNull) {
   Hold hold = sample();
   hold.call.args.clear();
@@ -110,7 +128,7 @@ TEST(Notification, OfARequestHasTheseBytes) {
       R"("call_id":"0199b3a0-0000-7000-8000-000000000001",)"
       R"("callback_url":"https://holdfast.example/v1/callbacks/alice@corp.example",)"
       R"("digest":"sha256:00000000000000000000000000000000000000000000000000000000000000aa",)"
-      R"("event":"approval.requested","method":"POST","operation":{"target":"payment.send","type":"FINANCIAL"},"plan":"default",)"
+      R"("event":"approval.requested","headers":[{"name":"x-on-behalf-of","value":"ceo"}],"method":"POST","operation":{"target":"payment.send","type":"FINANCIAL"},"plan":"default",)"
       R"("reason":"Payments over $100 require approval","required":1,"risk_level":"high","rule":"rule-1","target":"http://127.0.0.1:9001/v1/send",)"
       R"("timeout_at":"2025-10-09T09:53:20.123Z","tool":"payment.send","type":"approval.requested"})");
 }

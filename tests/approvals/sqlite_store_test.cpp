@@ -92,6 +92,7 @@ TEST_F(SqliteStore, AHoldKeepsAllThatItAsks) {
   hold.call.required = 2;
   hold.call.must_include = {"security"};
   hold.call.summary = "Pay";
+  hold.call.headers = R"([{"name":"x","value":"a \"b\""}])";
   hold.call.shown_args = "{}";
   hold.call.shown_target = "http://h/{pin}";
   const auto store = open_sqlite_store(directory.path());
@@ -101,6 +102,19 @@ TEST_F(SqliteStore, AHoldKeepsAllThatItAsks) {
   EXPECT_EQ((*stored)->quorum, hold.quorum);
   EXPECT_EQ((*stored)->further, hold.further);
   EXPECT_EQ((*stored)->call, hold.call);
+}
+
+TEST_F(SqliteStore, AHoldFromBeforeHeadersWereKeptIsReadWithoutThem) {
+  {
+    const auto store = open_sqlite_store(directory.path());
+    ASSERT_TRUE((*store)->insert(sample()));
+  }
+  run("UPDATE holds SET shown=json_remove(shown, '$.headers')");
+  const auto store = open_sqlite_store(directory.path());
+  const auto stored = (*store)->find(sample().id);
+  ASSERT_TRUE(stored && *stored);
+  EXPECT_EQ((*stored)->call.headers, "");
+  EXPECT_EQ((*stored)->call.args, sample().call.args);
 }
 
 TEST_F(SqliteStore, AHoldOfWhichNobodyKnowsWhatItAsksIsRefused) {

@@ -32,10 +32,11 @@ std::string http_key(std::vector<std::string> headers, std::string line = "POST 
 TEST(MatchKey, WhatDoesNotMakeAnotherCall) {
   const std::string plain = http_key({});
   for (const std::string header :
-       {"User-Agent: curl", "Date: Sat, 21 Nov 2026 00:00:00 GMT", "Prefer: respond-async",
-        "traceparent: 00-a-b-00", "tracestate: x", "Baggage: y", "Mcp-Session-Id: s", "Last-Event-ID: 7",
-        "Accept: */*", "Accept-Encoding: gzip", "ACCEPT-LANGUAGE: de", "Accept-Charset: x", "X-Request-Id: 9",
-        "Connection: keep-alive", "X-Forwarded-For: a", "Keep-Alive: 5", "TE: trailers"}) {
+       {"User-Agent: curl", "Date: Sat, 21 Nov 2026 00:00:00 GMT", "Prefer: respond-async", "prefer: wait=5",
+        "Prefer: , WAIT=5 ,Respond-Async", "traceparent: 00-a-b-00", "tracestate: x", "Baggage: y",
+        "Mcp-Session-Id: s", "Last-Event-ID: 7", "Accept: */*", "Accept-Encoding: gzip",
+        "ACCEPT-LANGUAGE: de", "Accept-Charset: x", "X-Request-Id: 9", "Connection: keep-alive",
+        "X-Forwarded-For: a", "Keep-Alive: 5", "TE: trailers"}) {
     EXPECT_EQ(http_key({header}), plain) << header;
   }
 }
@@ -44,8 +45,9 @@ TEST(MatchKey, EveryOtherHeaderMakesAnotherCall) {
   const std::string plain = http_key({});
   for (const std::string header :
        {"Authorization: Bearer a", "Cookie: a=b", "X-On-Behalf-Of: bob", "Idempotency-Key: 1", "X-Tenant: t",
-        "Range: bytes=0-", "If-Match: x", "Mcp-Protocol-Version: 1", "Content-Language: de",
-        "X-Request-Id-2: 9", "Origin: http://localhost:3"}) {
+        "Range: bytes=0-", "If-Match: x", "Accept-Profile: a", "Accept-Datetime: a", "Acceptance: a",
+        "Prefer: tx=rollback", "Prefer: wait=1, tx=rollback", "Mcp-Protocol-Version: 1",
+        "Content-Language: de", "X-Request-Id-2: 9", "Origin: http://localhost:3"}) {
     EXPECT_NE(http_key({header}), plain) << header;
     EXPECT_NE(http_key({header}), http_key({header + "1"})) << header;
     EXPECT_EQ(http_key({header}), http_key({"User-Agent: x", header})) << header;

@@ -85,6 +85,17 @@ TEST(RequestHeaders, RepliesToMcpMustNotBeEncoded) {
   EXPECT_THAT(sent({{"accept-encoding", "gzip"}, {"Accept", "*/*"}}, Protocol::mcp), ElementsAre("Accept"));
 }
 
+TEST(Prefer, IsOursWhenItSaysOnlyHowToWait) {
+  for (const std::string_view ours : {"wait=0", "respond-async", "Wait=10,respond-ASYNC",
+                                      "respond-async ,\twait=5", "", ",", "wait=1, wait=2"})
+    EXPECT_TRUE(asks_only_us(ours)) << ours;
+  for (const std::string_view theirs :
+       {"tx=commit", "tx=commit, wait=0", "wait=0, tx=commit", "respond-async, return=minimal", "wait",
+        "wait=", "wait=1s", "wait=-1", "wait =1", "wait=\"1\"", "respond-async=1", "respond-async; tx=commit",
+        "wait=1;tx=commit", "respond-async tx", "waiting=1"})
+    EXPECT_FALSE(asks_only_us(theirs)) << theirs;
+}
+
 TEST(ResponseHeaders, OfTheConnectionAndOfOursStayBehind) {
   const std::vector<HeaderLine> lines{{"Connection", "close, X-Hop"},
                                       {"x-hop", "1"},
