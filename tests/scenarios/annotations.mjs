@@ -79,10 +79,12 @@ test('nobody but the server says it: not the call, not the check of an agent', a
   assert.deepEqual(called, ['read_notes']);
 });
 
-test('a server that changes its mind is believed from its next list on', async () => {
+test('of a tool of which a server changes its mind nothing is known any more, whichever way it does', async () => {
   hints.read_notes = { readOnlyHint: false, destructiveHint: true };
+  hints.delete_notes = { readOnlyHint: true, destructiveHint: false };
   assert.match(textOf(await call('read_notes')), /did read_notes/, 'nobody has told yet');
   await client.listTools();
   assert.equal(await refused('read_notes'), 'policy_denied');
+  assert.equal(await refused('delete_notes'), 'policy_denied');
   assert.deepEqual(called, ['read_notes', 'read_notes']);
 });
