@@ -39,6 +39,7 @@ std::string consulted_table(const policy::Explanation& told) {
         one.list == Consulted::List::routes ? fmt::format("route to {}", one.id) : one.id;
     rows.push_back({visible(name), one.action ? std::string(to_string(*one.action)) : "",
                     std::string(one.asked       ? to_text(one.says)
+                                : one.expired   ? "expired"
                                 : one.in_shadow ? "in shadow"
                                                 : "not asked"),
                     ""});
@@ -89,6 +90,7 @@ std::string consulted_json(const Consulted& one) {
   json::ObjectText object;
   if (one.action) object.set("action", to_string(*one.action));
   object.set("asked", one.asked);
+  if (one.expired) object.set("expired", true);
   object.set_if("at", at_text(one.at)).set("id", one.id);
   if (one.in_shadow) object.set("in_shadow", true);
   object.set("list", to_string(one.list));

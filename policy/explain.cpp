@@ -234,6 +234,7 @@ Explanation explain(const Options& options, const Program& program, const Call& 
   for (const Rule* rule : unasked) {
     later.push_back(find(options, rule).first);
     later.back().in_shadow = in_force(*rule, {.now = call.now}) == Truth::no;
+    later.back().expired = later.back().in_shadow && !rule->shadow;
   }
   out.consulted.insert(behind, later.begin(), later.end());
   out.decision = std::move(decision);

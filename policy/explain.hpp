@@ -31,7 +31,8 @@ struct Consulted {
   std::string id;                // of a rule; of a route its plan
   std::optional<Effect> action;  // of a rule
   bool asked = false;            // false: the decision was made before its turn
-  bool in_shadow = false;        // or it has expired: it takes no part, and is not asked
+  bool in_shadow = false;        // it takes no part, and is not asked
+  bool expired = false;          // in shadow because of that
   Truth says = Truth::unknown;   // when asked
   std::optional<Told> when;      // when asked, and it has conditions
   Position at;

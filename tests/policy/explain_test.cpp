@@ -28,7 +28,9 @@ std::string flat(const Told& told) {
 std::vector<std::string> lines(const Explanation& told) {
   std::vector<std::string> out;
   for (const Consulted& one : told.consulted) {
-    std::string line = one.id + (!one.asked               ? " not asked"
+    std::string line = one.id + (one.expired              ? " expired"
+                                 : one.in_shadow          ? " in shadow"
+                                 : !one.asked             ? " not asked"
                                  : one.says == Truth::yes ? " yes"
                                  : one.says == Truth::no  ? " no"
                                                           : " unknown");
@@ -64,6 +66,16 @@ TEST(Explain, TellsEveryRuleEveryConditionAndItsValue) {
   EXPECT_EQ(explanation.decision.effect, escalate);
   EXPECT_EQ(explanation.decision.rule, "rules[1]");
   EXPECT_THAT(explanation.why, HasSubstr("the condition of `rules[1]` is unknown"));
+}
+
+TEST(Explain, TellsWhatTakesNoPartAndWhy) {
+  Rule tried = rule("*", deny), old = rule("*", deny);
+  tried.shadow = true;
+  old.expires = WallTime{std::chrono::hours(1)};
+  TestCall it("{}");
+  it.call.now = WallTime{std::chrono::hours(2)};
+  EXPECT_THAT(lines(told(options({tried, old, rule("*", allow)}), it.call)),
+              ElementsAre("rules[2] yes", "rules[0] in shadow", "rules[1] expired"));
 }
 
 TEST(Explain, SaysWhyThereIsNoValue) {
