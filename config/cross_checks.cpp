@@ -124,6 +124,20 @@ void check_listeners(Context& context, const Config& config, const Position& at)
   }
 }
 
+// Law 1: each plane has credentials of its own.
+void check_authorities(Context& context, const Config& config) {
+  std::set<std::string> agents{config.proxy.tls.client_ca};
+  for (const proxy::Listener& listener : config.proxy.listeners)
+    agents.insert(listener.tls.client_ca);
+  const auto compare = [&](const TlsFiles& tls, const Position& at, const char* plane) {
+    if (tls.client_ca.empty() || !agents.contains(tls.client_ca)) return;
+    context.warning(at, fmt::format("`{}.tls.client_ca` vouches for agents too", plane),
+                    "give each plane an authority of its own: the agents' certificates open its handshake");
+  };
+  compare(config.control.tls, config.control.tls_at, "control_plane");
+  compare(config.pdp.tls, config.pdp.tls_at, "pdp_plane");
+}
+
 // An agent without a credential is whoever calls, and there is only one then.
 void fill_directory(Config& config) {
   policy::Directory& directory = config.policy.directory;
@@ -139,6 +153,7 @@ void fill_directory(Config& config) {
 
 void cross_check(Context& context, Config& config, const Section& root) {
   check_listeners(context, config, root.place("control_plane"));
+  check_authorities(context, config);
   check_upstreams(context, config.proxy);
   check_agents(context, config);
   check_token_characters(context, config);

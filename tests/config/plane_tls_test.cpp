@@ -72,6 +72,15 @@ TEST(PlaneTls, ListeningEverywhereNeedsAnAddressForLinks) {
                                 HasSubstr("https://0.0.0.0:8443 leads nowhere"))));
 }
 
+TEST(PlaneTls, AnAuthorityOfAgentsIsNotOneOfPeople) {
+  const std::string control = std::string("control_plane: {") + kTls + "}\n";
+  EXPECT_THAT(said_of(control + "agent_plane: {" + kTls + "}"),
+              ElementsAre(HasSubstr("warning: `control_plane.tls.client_ca` vouches for agents too")));
+  EXPECT_THAT(said_of(control + "agent_plane: {listeners: [{name: a, listen: '127.0.0.1:9', " + kTls + "}]}"),
+              ElementsAre(HasSubstr("vouches for agents too")));
+  EXPECT_THAT(said_of(control + "agent_plane: {tls: {cert: t.pem, key: t.key}}"), IsEmpty());
+}
+
 TEST(PlaneTls, HalfOfItIsAMistake) {
   EXPECT_THAT(said_of("control_plane: {listen: '10.0.0.5:8443', tls: {cert: t.pem}}"),
               ElementsAre(HasSubstr("`control_plane.tls` needs `key`")));
