@@ -106,9 +106,9 @@ int diff_policies(const CommonOptions& options, const std::string& before_path, 
                   const std::string& calls_file) {
   const Checked before = load_and_check(before_path), after = load_and_check(after_path);
   const bool bad_before = complain_of(before), bad_after = complain_of(after);
-  if (bad_before || bad_after) return kBad;
+  if (bad_before || bad_after) return kCannot;  // kBad says that decisions would change
   const auto rows = calls_file.empty() ? of_log(before, after) : of_file(calls_file, before, after);
-  if (!rows) return complain(rows.error().code == Code::malformed ? kBad : kCannot, rows.error().detail);
+  if (!rows) return complain(kCannot, rows.error().detail);
   print(*rows, options.json);
   const bool same = std::all_of(rows->begin(), rows->end(),
                                 [](const auto& row) { return !row.first.changes() && !row.first.open(); });

@@ -61,9 +61,12 @@ TEST(PolicyDiffCommand, MistakesAreNamed) {
   house(desk, kConfig);
   desk.write("calls.jsonl", "{\"tool\":\"payment.sent\"}\n");
   Finished done = desk.run({"policy", "diff", "old.yaml", "new.yaml", "--calls", "calls.jsonl"});
-  EXPECT_EQ(done.exit, 1);
+  EXPECT_EQ(done.exit, 3) << "1 says that decisions would change, and nothing was compared";
   EXPECT_THAT(done.err, HasSubstr("calls.jsonl:1: `payment.sent` is no listed tool"));
   EXPECT_EQ(desk.run({"policy", "diff", "old.yaml", "new.yaml"}).exit, 3) << "there is no log yet";
+  EXPECT_EQ(desk.run({"policy", "diff", "old.yaml", "nothing.yaml"}).exit, 3);
+  desk.write("bad.yaml", "rules: 5\n");
+  EXPECT_EQ(desk.run({"policy", "diff", "old.yaml", "bad.yaml"}).exit, 3);
   EXPECT_EQ(desk.run({"policy", "diff", "old.yaml"}).exit, 2);
 }
 
