@@ -143,6 +143,7 @@ void fill_directory(Config& config) {
   policy::Directory& directory = config.policy.directory;
   for (const proxy::Upstream& upstream : config.proxy.upstreams)
     directory.upstreams.push_back({upstream.name, upstream.protocol, upstream.tools});
+  directory.others = !config.pdp.host.empty();
   const auto& agents = config.proxy.agents;
   for (const proxy::KnownAgent& known : agents)
     directory.agents.push_back(known.agent);

@@ -23,6 +23,7 @@ struct Directory {
   std::vector<Agent> agents;
   Agent caller;                            // who calls when nobody says who
   std::map<std::string, int> trust_tiers;  // names that may stand for 1 to 5
+  bool others = false;  // there are calls of other upstreams too: somebody asks about what he carries himself
 
   [[nodiscard]] const KnownUpstream* find_upstream(std::string_view name) const;
   // By `<upstream>.<name>`; null when it is not listed.

@@ -74,8 +74,9 @@ class Names {
   }
 
   void no_upstream(const LintedCondition& condition, const Test& test, const std::string& name) {
-    report_.warn(test.at, fmt::format("{}: there is no upstream `{}`", condition.name, name),
-                 did_you_mean(name, upstreams_));
+    const std::string hint = did_you_mean(name, upstreams_);
+    if (directory_.others && hint.empty()) return;
+    report_.warn(test.at, fmt::format("{}: there is no upstream `{}`", condition.name, name), hint);
   }
 
   // Whoever describes a call of a tool that is not listed says its operation: only what is nearly a known one

@@ -62,9 +62,12 @@ class Targets {
     for (const KnownUpstream& known : directory_.upstreams)
       names.push_back(known.name);
     const std::string_view near = nearest(name, names);
-    report_.warn(
-        rule.rule->at, fmt::format("rule `{}` never matches: there is no upstream `{}`", rule.rule->id, name),
-        near.empty() ? std::string()
+    if (directory_.others && near.empty()) return;
+    report_.warn(rule.rule->at,
+                 fmt::format("rule `{}`{}: there is no upstream `{}`", rule.rule->id,
+                             directory_.others ? "" : " never matches", name),
+                 near.empty()
+                     ? std::string()
                      : fmt::format("did you mean `{}{}`?", near, rule.rule->tool.substr(name.size())));
   }
 

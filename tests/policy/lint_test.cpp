@@ -153,6 +153,20 @@ TEST(Lint, ARuleForAToolThatIsNotThere) {
   }
 }
 
+// Whoever asks on pdp_plane about calls that he carries himself names upstreams that nobody listed.
+TEST(Lint, WhereOthersAskOnlyANearNameIsASlip) {
+  const auto said_of = [](const std::string& tool) {
+    Options written = with_tools({rule(tool, deny), rule("*", escalate, is("tool", eq, "\"" + tool + "\""))});
+    written.directory.others = true;
+    return warnings(std::move(written));
+  };
+  EXPECT_EQ(said_of("stripe.charge"), "");
+  EXPECT_THAT(said_of("paymnt.send"),
+              testing::AllOf(HasSubstr("rule `rules[0]`: there is no upstream `paymnt`"),
+                             HasSubstr("rule `rules[1]`: there is no upstream `paymnt`"),
+                             testing::Not(HasSubstr("never matches"))));
+}
+
 TEST(Lint, TwoStarsBesideListedTools) {
   EXPECT_THAT(
       warnings(with_tools({rule("payment.**", allow)})),
