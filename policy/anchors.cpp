@@ -15,7 +15,12 @@ class Reader {
       token();
     const bool own = first_ || last_;
     const bool partly = own ? alternatives_ : inside_;
-    return {partly ? Anchors::partly : own ? Anchors::own : Anchors::none, has_dot_ && !dot_is_said_};
+    Stated stated;
+    if (own) stated.anchors = Anchors::own;
+    if (partly) stated.anchors = Anchors::partly;
+    stated.open_dots = has_dot_ && !dot_is_said_;
+    stated.open_quotation = open_quotation_;
+    return stated;
   }
 
  private:
@@ -76,6 +81,7 @@ class Reader {
     if (c == 'A' || c == 'z') anchor(c == 'A');
     // \p{^Greek}
     if ((c == 'p' || c == 'P') && rest_.starts_with('{')) skip_to("}");
+    if (c == 'Q') open_quotation_ = rest_.find("\\E") == std::string_view::npos;
     if (c == 'Q') skip_to("\\E");
   }
 
@@ -104,6 +110,7 @@ class Reader {
   bool first_ = false, last_ = false, inside_ = false;
   bool alternatives_ = false;
   bool has_dot_ = false, dot_is_said_ = false;
+  bool open_quotation_ = false;
 };
 
 }  // namespace

@@ -16,6 +16,8 @@ struct Stated {
   Anchors anchors = Anchors::none;
   // Some `.` may or may not stand for a line feed: the flag `s` is not set or unset in front.
   bool open_dots = false;
+  // A `\Q` has no `\E`: all that is put behind the pattern would be text too.
+  bool open_quotation = false;
 };
 
 // The pattern is valid RE2. Flags in front, such as (?i), are no part of what stands there first.

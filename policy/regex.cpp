@@ -93,8 +93,10 @@ Checked<Regex> Regex::of_pattern(std::string_view pattern) {
                     "write `^(?:a|b)` or `(?:a|b)$`; with neither in front nor behind it is about the whole "
                     "text: `(.*/)?a`");
   }
-  const std::string whole = stated.anchors == Anchors::own ? std::string(pattern) : whole_text(pattern);
-  return made(pattern, compile(whole, false), stated.open_dots ? compile(whole, true) : nullptr);
+  std::string asked(pattern);
+  if (stated.open_quotation) asked += "\\E";
+  if (stated.anchors == Anchors::none) asked = whole_text(asked);
+  return made(pattern, compile(asked, false), stated.open_dots ? compile(asked, true) : nullptr);
 }
 
 Truth Regex::says(std::string_view text, std::size_t& asked) const {

@@ -77,7 +77,7 @@ std::shared_ptr<const Policy> many_rules() {
 TEST(HotPath, AWarmDecisionAllocatesNothing) {
   const auto policy = many_rules();
   TestCall call(
-      R"({"amount":5,"to":{"iban":"DE1"},"currency":"EUR","items":[{"price":1},{"price":2}],"note":"a\\nb","tags":["external"]})");
+      R"({"amount":5,"to":{"iban":"DE1"},"currency":"EUR","items":[{"price":1},{"price":2}],"note":"a\nb","tags":["external"]})");
   const Field headers[] = {{"x-env", "prod"}};
   call.call.headers = headers;
   const json::Document context = document(R"({"user":{"id":"alice"}})");

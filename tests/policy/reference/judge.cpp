@@ -20,8 +20,6 @@ using policy::Test;
 using State = Start::State;
 using Steps = std::span<const std::string>;
 
-constexpr std::size_t kMostText = 16384;  // of patterns as small as those of the corpus
-
 // An operator with what it needs to know of the test around it.
 struct Asked {
   Test test;
@@ -54,15 +52,9 @@ Say ask_items(const Asked& asked, const Tree& array, Steps rest) {
 
 Say ask_value(const Asked& asked, const Tree& value) {
   if (is_doubtful(value)) return Say::unknown;
-  if (!asked.of_length) {
-    const bool pattern =
-        value.kind == Kind::string && (asked.test.op == Operator::matches || asked.test.op == Operator::glob);
-    if (pattern && value.text.size() > kMostText - asked.read) return Say::unknown;
-    if (pattern) asked.read += value.text.size();
-    return apply(asked.test, value);
-  }
+  if (!asked.of_length) return apply(asked.test, value, asked.read);
   const Tree length = length_of(value);
-  return length.kind == Kind::null ? Say::unknown : apply(asked.test, length);
+  return length.kind == Kind::null ? Say::unknown : apply(asked.test, length, asked.read);
 }
 
 // What is said of the value that the steps lead to from here.

@@ -17,8 +17,8 @@ namespace holdfast::reference {
 [[nodiscard]] bool is_doubtful(const Tree& value);
 // JavaScript may find in it what it has no member of.
 [[nodiscard]] bool has_prototype(const Tree& object);
-// The operator is not `length`.
-[[nodiscard]] Say apply(const policy::Test& test, const Tree& value);
+// The operator is not `length`. `read`: how much text its pattern has read, which is for all items together.
+[[nodiscard]] Say apply(const policy::Test& test, const Tree& value, std::size_t& read);
 // The length as a number, or null when the value has none that all readers agree on.
 [[nodiscard]] Tree length_of(const Tree& value);
 
