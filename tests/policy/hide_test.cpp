@@ -71,6 +71,9 @@ TEST(Hide, IsNotForRulesThatReadTheCall) {
   EXPECT_EQ(first_error(options(
                 {hiding("payment.*", is("agent.id", eq, "\"a\"")), rule("*", deny, is("args.a", eq, "1"))})),
             "");
+  EXPECT_THAT(first_error(options({hiding("*", is("agent.labels_seen", contains, "\"x\""))})),
+              HasSubstr("asks for what only a call has"))
+      << "an agent that reads sees another list, and is not told";
 }
 
 TEST(Hide, IsKnownOfThePolicyAsAWhole) {
