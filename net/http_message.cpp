@@ -2,6 +2,8 @@
 
 #include <ostream>  // Boost 1.81's string_view.hpp needs it and does not include it
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/beast/http/status.hpp>
 #include <string>
@@ -44,7 +46,8 @@ bool list_has(std::string_view list, std::string_view token) {
 }
 
 void append_content_length(std::string& head, std::uint64_t length) {
-  head.append("Content-Length: ").append(std::to_string(length)).append("\r\n");
+  const fmt::format_int digits(length);
+  head.append("Content-Length: ").append(digits.data(), digits.size()).append("\r\n");
 }
 
 std::string_view reason_phrase(int status) {

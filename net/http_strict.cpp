@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstring>
 
 #include "core/octets.hpp"
 
@@ -51,22 +50,25 @@ const char* run_end(const char* at, const char* end, std::uint8_t bits) {
   return at;
 }
 
-// Whether one of these eight bytes is a control, a tab included.
-bool holds_control(const char* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof word);
-  return (octets::less_than(word, 0x20) | octets::equal_to(word, 0x7f)) != 0;
-}
-
-// Where a value ends: eight bytes at a time, as far as those are all plain.
-const char* value_end(const char* at, const char* end) {
-  while (end - at >= 8 && !holds_control(at))
-    at += 8;
-  return run_end(at, end, kValue);
-}
-
 std::string_view between(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+std::uint64_t any_control(std::uint64_t word) {
+  return octets::less_than(word, 0x20) | octets::equal_to(word, 0x7f);
+}
+
+// Where a value ends: with the first control that is no tab.
+const char* value_end(const char* at, const char* end) {
+  const std::string_view text = between(at, end);
+  std::size_t i = octets::find(text, 0, any_control, is_control);
+  while (i < text.size() && text[i] == '\t')
+    i = octets::find(text, i + 1, any_control, is_control);
+  return at + i;
 }
 
 bool all_of_class(std::string_view text, std::uint8_t bits) {

@@ -25,8 +25,9 @@ std::string Answer::room() const {
 std::string Answer::head_text(int status, const std::vector<net::HeaderLine>& headers) const {
   const int minor = exchange_->head.minor;
   std::string text = room();
+  const fmt::format_int number(status);
   text.append(minor == 0 ? "HTTP/1.0 " : "HTTP/1.1 ");
-  text.append(std::to_string(status)).append(1, ' ').append(net::reason_phrase(status)).append("\r\n");
+  text.append(number.data(), number.size()).append(1, ' ').append(net::reason_phrase(status)).append("\r\n");
   for (const auto& [name, value] : headers) {
     text.append(name).append(": ").append(value).append("\r\n");
   }

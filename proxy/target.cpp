@@ -83,9 +83,20 @@ std::string decode_deeply(std::string_view path) {
   return text;
 }
 
+// Whether something stands in a path behind a slash that no segment begins with which is neither empty nor of
+// dots.
+bool has_odd_segment(std::string_view path) {
+  for (std::size_t i = 1; i < path.size(); ++i) {
+    if (path[i - 1] == '/' && (path[i] == '/' || path[i] == '.')) return true;
+  }
+  return false;
+}
+
 Result<void> check_path(std::string_view path) {
-  if (has_empty_segment(path)) return fail(Code::malformed, "the path has an empty segment");
-  if (has_dot_segment(path)) return fail(Code::malformed, "the path has a dot segment");
+  if (has_odd_segment(path)) {
+    if (has_empty_segment(path)) return fail(Code::malformed, "the path has an empty segment");
+    if (has_dot_segment(path)) return fail(Code::malformed, "the path has a dot segment");
+  }
   if (path.find('%') == std::string_view::npos) return {};  // plain ASCII, and what it seems to be
   const auto whole = percent_decode(path, false);
   if (!whole) return fail(Code::malformed, "the path has an escape that is not UTF-8");
