@@ -1,9 +1,10 @@
 // Steering the layer (page.hpp) that is preloaded into the program under test.
-import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const library = process.env.HOLDFAST_FAULTS_LIBRARY;
-if (!library) throw new Error('HOLDFAST_FAULTS_LIBRARY does not name the library of faults');
+// The loader only warns of one that is not there, and nothing would ever fail.
+if (!library || !existsSync(library)) throw new Error('HOLDFAST_FAULTS_LIBRARY does not name the library of faults');
 
 export const kinds = { write: 1, sync: 2, size: 4, name: 8, send: 16 };
 export const parts = { log: 1, store: 2, other: 4, network: 8 };
