@@ -27,15 +27,12 @@ std::string match_key_of(std::string_view text) {
 // As of a call that we send: its tool's summary, and what its tool redacts.
 void show(const Call& call, const Decision& decision, const proxy::Snapshot& snapshot,
           approvals::HeldCall& held) {
-  for (const proxy::Upstream& upstream : snapshot.options.upstreams) {
-    if (upstream.name != call.upstream || call.tool.size() <= upstream.name.size()) continue;
-    const Tool* tool = proxy::find_named_tool(upstream, call.tool.substr(upstream.name.size() + 1));
-    if (tool == nullptr) return;
-    held.summary = proxy::summarise(tool->summary, call, decision.risk);
-    if (tool->redact.empty()) return;
-    held.shown_args = proxy::redacted_args(*tool, call);
-    held.shown_target = held.target;
-  }
+  const Tool* tool = proxy::find_listed_tool(snapshot.options.upstreams, call.upstream, call.tool);
+  if (tool == nullptr) return;
+  held.summary = proxy::summarise(tool->summary, call, decision.risk);
+  if (tool->redact.empty()) return;
+  held.shown_args = proxy::redacted_args(tool, call);
+  held.shown_target = held.target;
 }
 
 void describe(const Described& described, approvals::HeldCall& held) {

@@ -13,6 +13,7 @@
 #include "pdp/settle.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/held_call.hpp"
+#include "proxy/redact.hpp"
 #include "proxy/reply.hpp"
 
 namespace holdfast::pdp {
@@ -158,7 +159,7 @@ net::task<Response> refuse_unrecognised(Plane* plane, Exchange* exchange, const 
   call.protocol = protocol_of(*exchange);
   call.bytes = static_cast<std::int64_t>(exchange->body.size());
   call.tool = request.call.tool.empty() ? request.upstream->name : request.call.tool;
-  call.target = request.target_uri;
+  call.target = proxy::redacts(request) ? proxy::redacted_target(request) : request.target_uri;
   call.policy = request.snapshot->policy_digest;
   auto closing = close(plane->context.shared, std::move(about), {refused.ending, 0, false}, std::nullopt);
   const auto recorded = co_await std::move(closing);

@@ -7,6 +7,7 @@
 #include "net/offload.hpp"
 #include "proxy/record.hpp"
 #include "proxy/record_hold.hpp"
+#include "proxy/route.hpp"
 
 namespace holdfast::pdp {
 namespace {
@@ -54,7 +55,11 @@ void log_check(const About& about, const Outcome& outcome) {
 About about(const Judged& judged) {
   About made{judged.call, judged.decision.effect, nullptr, judged.snapshot->approvals, {}};
   const Decision& decision = judged.decision;
-  if (!decision.draws.empty() || !decision.wants.empty()) made.texts.limits = proxy::limits_text(decision);
+  if (!decision.draws.empty() || !decision.wants.empty()) {
+    const Tool* tool =
+        proxy::find_listed_tool(judged.snapshot->options.upstreams, judged.call.upstream, judged.call.tool);
+    made.texts.limits = proxy::limits_text(decision, tool);
+  }
   made.texts.labels = proxy::labels_text(decision);
   made.texts.labels_seen = proxy::labels_text(*judged.seen);
   return made;

@@ -12,6 +12,8 @@ namespace holdfast::policy {
 namespace {
 
 // Persisted in the names of windows: do not change.
+constexpr std::string_view kCalls = "calls";
+
 std::string for_whom(Limit::By by, const Call& call) {
   switch (by) {
     case Limit::By::agent:
@@ -27,8 +29,7 @@ std::string for_whom(Limit::By by, const Call& call) {
 // The rule's id has no line break in it; so no two rules share a window, nor two of whatever it is by.
 std::string window_of(const Rule& rule, const Call& call) {
   const Limit& limit = *rule.limit;
-  return fmt::format("{}\n{}\n{}", rule.id, limit.sum.empty() ? "calls" : limit.sum,
-                     for_whom(limit.by, call));
+  return fmt::format("{}\n{}\n{}", rule.id, limit.sum.empty() ? kCalls : limit.sum, for_whom(limit.by, call));
 }
 
 // Longer than any number of Decimal::kMaxDigits needs to be. An exponent may have as many zeros in front as a
@@ -51,6 +52,12 @@ std::optional<CompiledLimit> compile_limit(const Rule& rule, Compiler& compiler)
   CompiledLimit limit{&rule, std::nullopt};
   if (!rule.limit->sum.empty()) limit.sum = compiler.add_amount(rule.limit->sum, rule.limit->at);
   return limit;
+}
+
+std::string_view summed_field(const Draw& draw) {
+  const std::string_view behind = std::string_view(draw.window).substr(draw.window.find('\n') + 1);
+  const std::string_view counted = behind.substr(0, behind.find('\n'));
+  return counted == kCalls ? std::string_view() : counted;
 }
 
 void Drawing::add(const CompiledLimit& limit, Evaluation& evaluation) {

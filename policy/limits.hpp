@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/decision.hpp"
@@ -21,6 +22,9 @@ struct CompiledLimit {
 
 // Nothing when the rule has no limit.
 [[nodiscard]] std::optional<CompiledLimit> compile_limit(const Rule& rule, Compiler& compiler);
+
+// The field that is added up, as it is written; empty of a limit on calls.
+[[nodiscard]] std::string_view summed_field(const Draw& draw);
 
 class Drawing {
  public:

@@ -10,17 +10,6 @@
 namespace holdfast::proxy {
 namespace {
 
-// Whether what `shown` names holds the redacted value, or is in it.
-bool overlap(const policy::FieldPath& shown, const policy::FieldPath& redacted) {
-  if (policy::precedes_calls(shown.source)) return false;
-  // The argument may stand in body, path or query under another name.
-  if (shown.source != policy::Source::args) return true;
-  const std::size_t both = std::min(shown.steps.size(), redacted.steps.size());
-  return std::equal(
-      shown.steps.begin(), shown.steps.begin() + static_cast<std::ptrdiff_t>(both), redacted.steps.begin(),
-      [](const policy::Step& a, const policy::Step& b) { return a.name.resembles(b.name.text()); });
-}
-
 class Check {
  public:
   Check(const Upstream& upstream, const Tool& tool, Problems& problems)
@@ -40,7 +29,7 @@ class Check {
     if (!parts) return wrong(fmt::format("`summary` {}", parts.error().detail));
     for (const SummaryPart& part : *parts) {
       const bool tells = part.field && std::any_of(redacted.begin(), redacted.end(), [&](const auto& field) {
-                           return overlap(*part.field, field);
+                           return may_tell(*part.field, field);
                          });
       if (tells) return wrong("`summary` may show what `redact` keeps from notices");
     }

@@ -75,7 +75,7 @@ approvals::HeldCall held_call(const Exchange& exchange, bool asynchronous) {
   if (request.match.tool != nullptr)
     call.summary = summarise(request.match.tool->summary, request.call, exchange.decision.risk);
   if (redacts(request)) {
-    call.shown_args = redacted_args(*request.match.tool, request.call);
+    call.shown_args = redacted_args(request.match.tool, request.call);
     call.shown_target = redacted_target(request);
   }
   call.rule = exchange.decision.rule;

@@ -8,6 +8,7 @@
 #include "core/log.hpp"
 #include "net/offload.hpp"
 #include "net/signal.hpp"
+#include "policy/limits.hpp"
 #include "proxy/call_members.hpp"
 #include "proxy/entry_limits.hpp"
 #include "proxy/record_hold.hpp"
@@ -21,6 +22,12 @@ constexpr std::chrono::seconds kPatience{10};
 
 using Members = json::SortedMembers;
 
+bool shows_amount(const Draw& draw, const Tool* tool) {
+  if (draw.amount.empty()) return false;
+  const std::string_view summed = policy::summed_field(draw);
+  return summed.empty() || tool == nullptr || tool->redact.empty() || !may_tell(summed, *tool);
+}
+
 void write_agent(Members& members, const Agent& agent) {
   members.set_word("auth", agent.authenticated_by).set("id", agent.id);
 }
@@ -30,7 +37,8 @@ void write_decision(Members& members, const Exchange& exchange) {
   members.set_word("effect", to_string(decision.effect));
   if (!decision.add_labels.empty()) members.set_raw("labels", labels_text(decision));
   if (!exchange.seen.items.empty()) members.set_raw("labels_seen", labels_text(exchange.seen));
-  if (!decision.draws.empty() || !decision.wants.empty()) members.set_raw("limits", limits_text(decision));
+  if (!decision.draws.empty() || !decision.wants.empty())
+    members.set_raw("limits", limits_text(decision, exchange.request.match.tool));
   members.set_word("policy", exchange.request.snapshot->policy_digest);
   if (!decision.reason.empty()) members.set_repaired("reason", reason_that_fits(decision.reason));
   if (!decision.rule.empty()) members.set("rule", decision.rule);
@@ -120,7 +128,7 @@ receipts::EntryText receipt_of(const Exchange& exchange, const approvals::Hold* 
 
 }  // namespace
 
-std::string limits_text(const Decision& decision) {
+std::string limits_text(const Decision& decision, const Tool* tool) {
   constexpr std::size_t kMost = 16;  // so that an entry always fits
   constexpr std::size_t kLongestAmount = 64;
   std::vector<std::string> limits;
@@ -128,7 +136,7 @@ std::string limits_text(const Decision& decision) {
     for (const Draw& draw : draws) {
       if (limits.size() == kMost) return;
       json::ObjectText limit;
-      if (!draw.amount.empty() && draw.amount.size() <= kLongestAmount) limit.set("amount", draw.amount);
+      if (shows_amount(draw, tool) && draw.amount.size() <= kLongestAmount) limit.set("amount", draw.amount);
       limits.push_back(limit.set("room", room).set("rule", draw.rule).text());
     }
   };

@@ -35,8 +35,8 @@ struct Outcome {
 }
 
 // The `limits` member of a decision: the limits the call draws on, with the state that decided: whether each
-// had room.
-[[nodiscard]] std::string limits_text(const Decision& decision);
+// had room. Without what is added up where the tool redacts it; null: no tool is listed for the call.
+[[nodiscard]] std::string limits_text(const Decision& decision, const Tool* tool);
 
 // Of a call that the kill switch kept from being sent.
 [[nodiscard]] Outcome halted_outcome();

@@ -76,6 +76,17 @@ void append(std::string& out, const Value& value, const Ways& ways) {
   }
 }
 
+// Without path and query.
+std::string address_of(const Upstream& upstream) {
+  return std::string(upstream.tls ? "https://" : "http://")
+      .append(upstream.authority)
+      .append(upstream.base_path);
+}
+
+std::string with_query(std::string target, const Recognised& call) {
+  return call.target.has_query ? std::move(target) + "?[redacted]" : std::move(target);
+}
+
 }  // namespace
 
 Result<FieldPath> parse_redacted(std::string_view written) {
@@ -86,10 +97,35 @@ Result<FieldPath> parse_redacted(std::string_view written) {
   return std::move(*field);
 }
 
-std::string redacted_args(const Tool& tool, const Call& call) {
-  if (call.args_state != Readable::whole || call.args == nullptr) return "null";
+bool redacts(const Recognised& call) {
+  if (call.match.tool != nullptr) return !call.match.tool->redact.empty();
+  if (call.upstream == nullptr || call.upstream->protocol == Protocol::mcp) return false;
+  return std::any_of(call.upstream->tools.begin(), call.upstream->tools.end(),
+                     [](const Tool& tool) { return !tool.redact.empty(); });
+}
+
+bool may_tell(const FieldPath& field, const FieldPath& redacted) {
+  if (policy::precedes_calls(field.source)) return false;
+  // The argument may stand in body, path or query under another name.
+  if (field.source != policy::Source::args) return true;
+  const std::size_t both = std::min(field.steps.size(), redacted.steps.size());
+  return std::equal(field.steps.begin(), field.steps.begin() + static_cast<std::ptrdiff_t>(both),
+                    redacted.steps.begin(),
+                    [](const Step& a, const Step& b) { return a.name.resembles(b.name.text()); });
+}
+
+bool may_tell(std::string_view field, const Tool& tool) {
+  const auto parsed = policy::parse_field(field);
+  return std::any_of(tool.redact.begin(), tool.redact.end(), [&](const std::string& written) {
+    const auto redacted = parse_redacted(written);
+    return !parsed || !redacted || may_tell(*parsed, *redacted);
+  });
+}
+
+std::string redacted_args(const Tool* tool, const Call& call) {
+  if (tool == nullptr || call.args_state != Readable::whole || call.args == nullptr) return "null";
   std::vector<FieldPath> fields;
-  for (const std::string& written : tool.redact) {
+  for (const std::string& written : tool->redact) {
     if (auto field = parse_redacted(written)) fields.push_back(std::move(*field));
   }
   Ways ways;
@@ -101,8 +137,9 @@ std::string redacted_args(const Tool& tool, const Call& call) {
 }
 
 std::string redacted_target(const Recognised& call) {
-  const Tool& tool = *call.match.tool;
   if (call.upstream->protocol == Protocol::mcp) return call.target_uri;
+  if (call.match.tool == nullptr) return with_query(address_of(*call.upstream) + "/[redacted]", call);
+  const Tool& tool = *call.match.tool;
   const bool in_path = std::any_of(tool.args.begin(), tool.args.end(), [&](const auto& arg) {
     if (!arg.second.starts_with("path.")) return false;
     return std::any_of(tool.redact.begin(), tool.redact.end(), [&](const std::string& written) {
@@ -111,11 +148,8 @@ std::string redacted_target(const Recognised& call) {
     });
   });
   std::string target = call.target_uri.substr(0, call.target_uri.find('?'));
-  if (in_path) {
-    target = call.upstream->tls ? "https://" : "http://";
-    target.append(call.upstream->authority).append(call.upstream->base_path).append(tool.path);
-  }
-  return call.target.has_query ? target + "?[redacted]" : target;
+  if (in_path) target = address_of(*call.upstream) + tool.path;
+  return with_query(std::move(target), call);
 }
 
 }  // namespace holdfast::proxy

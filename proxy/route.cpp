@@ -241,4 +241,12 @@ const Tool* find_named_tool(const Upstream& upstream, std::string_view name) {
   return found == upstream.tools.end() ? nullptr : &*found;
 }
 
+const Tool* find_listed_tool(const std::vector<Upstream>& upstreams, std::string_view upstream,
+                             std::string_view tool) {
+  const auto found = std::find_if(upstreams.begin(), upstreams.end(),
+                                  [&](const Upstream& one) { return one.name == upstream; });
+  if (found == upstreams.end() || tool.size() <= upstream.size()) return nullptr;
+  return find_named_tool(*found, tool.substr(upstream.size() + 1));
+}
+
 }  // namespace holdfast::proxy

@@ -34,5 +34,8 @@ struct ToolMatch {
 
 // The listed tool of this name (without the upstream's), or null.
 [[nodiscard]] const Tool* find_named_tool(const Upstream& upstream, std::string_view name);
+// The same of <upstream>.<name>, among all upstreams.
+[[nodiscard]] const Tool* find_listed_tool(const std::vector<Upstream>& upstreams, std::string_view upstream,
+                                           std::string_view tool);
 
 }  // namespace holdfast::proxy

@@ -65,6 +65,8 @@ TEST(ParameterNames, ThatGoOnAreAPartOfTheNamed) {
           {"items[]", "items[0]", true},     //
           {"filter[status]", "filter.status", true},
           {"filter[status]", "filter[status][]", true},
+          {"filter[a][b]", "filter.a.b", true},
+          {"!role", "[role]", true},
           {"filter[status]", "filter[x]", false},
           {"filter[status]", "filter", false},
           {"role", "roles", false},

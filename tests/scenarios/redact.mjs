@@ -82,6 +82,24 @@ test('lists show no redacted value; who asks for the one approval sees all that 
   assert.equal((await holdfast.vote(again, 'reject')).status, 200);
 });
 
+test('what is refused before its tool is known leaves no redacted value in the log', async () => {
+  const path = `/bank/v1/accounts/${values[2]}/pay?pin=${values[1]}`;
+  const refusals = [
+    [400, { path: path.replace('/v1/', '/V1/') }],
+    [400, { path: `${path}&_method=DELETE` }],
+    [400, { path, headers: { 'holdfast-context': 'x' } }],
+    [400, { path, headers: { 'x-original-url': '/v1/pay' } }],
+    [403, { path: path.replace('/pay?', '/pays?') }],
+    [403, { path, method: 'GET' }],
+  ];
+  for (const [status, request] of refusals) {
+    const answer = await send(holdfast.agentUrl, { body: request.method ? undefined : { amount: 1, vendor: 'x' }, ...request });
+    assert.equal(answer.status, status, JSON.stringify(request));
+    const [receipt] = await holdfast.receipts(answer.headers['holdfast-call']);
+    assert.match(receipt.request.target, /\/\[redacted\]\?\[redacted\]$/);
+  }
+});
+
 test('receipts and the log hold none, of held calls and of others', async () => {
   assert.equal((await pay(1)).status, 200);
   await holdfast.stop();
