@@ -6,6 +6,14 @@ namespace holdfast::reference {
 
 using namespace std::string_literals;
 
+namespace {
+
+bool is_ascii(char byte) {
+  return static_cast<unsigned char>(byte) < 0x80;
+}
+
+}  // namespace
+
 const Words& tools() {
   static const Words words = {"payment.send",          "payment.send.now",
                               "payment.refund.create", "payment.refund.delete",
@@ -284,7 +292,8 @@ std::string respelt_parameter(Random& random, const std::string& name) {
   static const Words behind = {"",  "",  "",     "[]",   "[x]", ".x", "]",  " ",
                                "[", ".", "(1i)", ":int", "s",   "_",  "_x", "\xff"};
   std::string out = random.percent(60) ? name : look_alike(random, name);
-  if (random.percent(10)) out.insert(1, random.of(Words{"]", "\x02", "_", "["}));
+  if (random.percent(10) && is_ascii(out.back()))
+    out.insert(out.size() - 1, random.of(Words{"]", "\x02", "_", "["}));
   return random.of(before) + out + random.of(behind);
 }
 
