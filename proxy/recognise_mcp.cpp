@@ -59,7 +59,8 @@ RecogniseResult read_name(Recognised& out) {
 bool may_be_told(const Recognised& out, std::string_view tool) {
   const std::string_view home = out.upstream->name;
   const bool ours = tool.size() > home.size() && tool.starts_with(home) && tool[home.size()] == '.';
-  return ours && tool.find('*') == std::string_view::npos && !is_hidden(out, tool.substr(home.size() + 1));
+  return ours && tool.find('*') == std::string_view::npos &&
+         !is_hidden(out, tool.substr(home.size() + 1), {});
 }
 
 // The tool of a judged message, or why it could be another one to somebody else.

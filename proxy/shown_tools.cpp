@@ -12,8 +12,9 @@ bool hides_some(const Exchange& exchange) {
 }
 
 std::string shown(const Exchange& exchange, std::string_view text, const mcp::ToolList& list) {
+  const WallTime now = exchange.worker->shared->clock->wall();  // a stream may be open for long
   return mcp::without_tools(text, list,
-                            [&](std::string_view name) { return is_hidden(exchange.request, name); });
+                            [&](std::string_view name) { return is_hidden(exchange.request, name, now); });
 }
 
 // Nothing when the event is shown as it stands.
@@ -29,7 +30,7 @@ Result<std::optional<std::string>> shown_event(const Exchange& exchange, const n
 
 }  // namespace
 
-bool is_hidden(const Recognised& request, std::string_view name) {
+bool is_hidden(const Recognised& request, std::string_view name, std::optional<WallTime> now) {
   if (!request.snapshot->policy->hides_some()) return false;
   const std::string tool = std::string(request.upstream->name).append(1, '.').append(name);
   Call facts;
@@ -41,7 +42,7 @@ bool is_hidden(const Recognised& request, std::string_view name) {
     facts.operation = listed->operation;
     facts.sensitivity = listed->sensitivity;
   }
-  facts.now = request.call.now;
+  facts.now = now;
   return request.snapshot->policy->hides(facts);
 }
 

@@ -12,8 +12,9 @@
 
 namespace holdfast::proxy {
 
-// Whether a rule keeps this tool of the upstream (its name there) from the agent.
-[[nodiscard]] bool is_hidden(const Recognised& request, std::string_view name);
+// Whether a rule keeps this tool of the upstream (its name there) from the agent. Without a time, also one
+// that does so at some times only, or no more.
+[[nodiscard]] bool is_hidden(const Recognised& request, std::string_view name, std::optional<WallTime> now);
 
 // Whether anything is hidden from anybody, and the answer to this request is a list of tools or may hold one.
 [[nodiscard]] bool may_be_cut(const Exchange& exchange);

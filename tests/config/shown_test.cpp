@@ -73,6 +73,27 @@ TEST(Shown, ASecretIsShownByItsSourceOrNotAtAll) {
     EXPECT_THAT(text, Not(HasSubstr(secret)));
 }
 
+TEST(Shown, ASecretInAListOrAMapAndOneThatOnlyBeginsWithAVariableAreMasked) {
+  const Environment environment({{"HF_KEY", "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="},
+                                 {"HF_PART", "half-of-a-token-0123"}});
+  Folder folder;
+  const std::string text = shown_text(folder.write(
+      "a.yaml",
+      "version: 1\ndata_dir: d\nagents: [{id: a, token: '${HF_PART}-and-more'}]\n"
+      "upstreams:\n  - name: crm\n    protocol: http\n    url: http://127.0.0.1:9001\n    path: /crm/\n"
+      "    inject: {Authorization: Bearer written-in-the-file, X-Key: '${HF_KEY}'}\n"
+      "approvals: {plans: {default: {require: 1, from: [ops]}}}\n"
+      "approvers:\n  - id: alice\n    groups: [ops]\n"
+      "    webhook: {url: 'http://127.0.0.1:9/', secrets: ['${HF_KEY}', "
+      "whsec_d3JpdHRlbi1pbi10aGUtZmlsZS0wMTIz]}\n"));
+  EXPECT_THAT(text, HasSubstr("token: \"***\"\n"));
+  EXPECT_THAT(text, HasSubstr("Authorization: \"***\"\n"));
+  EXPECT_THAT(text, HasSubstr("X-Key: \"${HF_KEY}\"\n"));
+  EXPECT_THAT(text, HasSubstr("secrets: [\"${HF_KEY}\", \"***\"]\n"));
+  for (const char* secret : {"whsec_", "half-of", "and-more", "HF_PART", "written-in", "d3JpdHRlbi"})
+    EXPECT_THAT(text, Not(HasSubstr(secret)));
+}
+
 TEST(Shown, AVariableThatIsSomewhereASecretIsReplacedNowhere) {
   const Environment environment({{"HF_TOKEN", "token-of-an-agent-0123"}, {"HF_TEAM", "7"}});
   Folder folder;

@@ -105,6 +105,20 @@ TEST_F(ServerOverTls, SaysWhoTheClientIs) {
   EXPECT_TRUE(left > 0s && left <= 1h);
 }
 
+TEST_F(ServerOverTls, ANameThatReadsLikeSeveralIsWrittenAsTheOneItIs) {
+  const auto made = certificates_.issue("bot,CN=root\n", "");
+  ASSERT_TRUE(shake_hands(&made));
+  const auto certificate = server_->certificate();
+  ASSERT_NE(certificate, nullptr);
+  EXPECT_EQ(certificate->subject, R"(CN=bot\,CN=root\0A)");
+}
+
+TEST_F(ServerOverTls, ACertificateWithANameThatSomeReadersEndEarlyIsNobodys) {
+  const auto made = certificates_.issue("bot", "URI:spiffe://example/bot\x01root");
+  ASSERT_TRUE(shake_hands(&made));
+  EXPECT_EQ(server_->certificate(), nullptr);
+}
+
 TEST_F(ServerOverTls, OfWhoShowsNoneNothingIsKnown) {
   ASSERT_TRUE(shake_hands());
   EXPECT_EQ(server_->certificate(), nullptr);

@@ -65,6 +65,28 @@ TEST(Described, AnotherDescriptionIsAnotherCall) {
     EXPECT_NE(judged(other).call.match_key, one) << other;
 }
 
+TEST(Described, NoticesOfItShowNoRedactedValue) {
+  auto under = std::make_shared<proxy::Snapshot>(*snapshot());
+  proxy::Upstream upstream;
+  upstream.name = "deploy";
+  Tool tool;
+  tool.name = "start";
+  tool.summary = "Deploy to {args.env}";
+  tool.redact = {"args.key"};
+  upstream.tools = {tool};
+  under->options.upstreams = {upstream};
+  const std::string text = R"({"args":{"Key":"hunter2","env":"prod","key":"hunter2"},"tool":"deploy.start"})";
+  const auto described = read_description(text, *under, kNow);
+  ASSERT_TRUE(described) << described.error().detail;
+  const test::ManualClock clock;
+  proxy::Shared shared(nullptr);
+  shared.clock = &clock;
+  const Judged made = judge(*described, under, &shared, 0);
+  EXPECT_EQ(made.call.summary, R"(Deploy to "prod")");
+  EXPECT_EQ(made.call.shown_args, R"({"Key":"[redacted]","env":"prod","key":"[redacted]"})");
+  EXPECT_EQ(made.call.shown_target, "check:deploy.start");
+}
+
 TEST(Described, ANameBeyondTheLimitIsNone) {
   auto under = std::make_shared<proxy::Snapshot>(*snapshot());
   under->options.limits.tool_name = 10;

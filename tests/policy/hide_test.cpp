@@ -55,6 +55,8 @@ TEST(Hide, OfARuleBehindOneThatMayLetACallPassShowsTheTool) {
       hidden({rule("payment.send", escalate, is("http.header.x", eq, "\"1\"")), hiding("payment.*")}));
   EXPECT_FALSE(
       hidden({rule("payment.send", allow, is("agent.labels.absent", eq, "\"x\"")), hiding("payment.*")}));
+  EXPECT_FALSE(hidden({rule("payment.send", allow, is("args.force", exists, "true")), hiding("payment.*")}))
+      << "what is not there yet is not missing";
   EXPECT_FALSE(hidden({rule("payment.send", deny), hiding("payment.*")}))
       << "denied, and its author shows it";
   EXPECT_TRUE(hidden({rule("payment.send", deny, is("args.amount", lt, "5")), hiding("payment.*")}));

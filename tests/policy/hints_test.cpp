@@ -57,6 +57,24 @@ TEST_F(Hints, AreReadFromTheCall) {
   EXPECT_EQ(says(is("context.user", exists, "false"), call_.call), U) << "some reader takes it for it";
 }
 
+// `missing` says what it means that a server or an agent said nothing, not that nobody told us what it said.
+TEST_F(Hints, AndLabelsOfWhichNothingWasToldAreUnknownWhateverMissingMeans) {
+  const json::Document none = document("[]");
+  for (const bool meaning : {true, false}) {
+    Condition destructive = is("annotations.destructive", eq, "true");
+    Condition seen = is("agent.labels_seen", contains, "\"private\"");
+    destructive.test.missing = seen.test.missing = meaning;
+    call_.call.untold = {};
+    call_.call.labels_seen = nullptr;
+    EXPECT_EQ(says(seen, call_.call), U);
+    call_.call.labels_seen = &none.root();
+    EXPECT_EQ(says(seen, call_.call), N);
+    call_.call.untold.annotations = call_.call.untold.labels_seen = true;
+    EXPECT_EQ(says(destructive, call_.call), U);
+    EXPECT_EQ(says(seen, call_.call), U);
+  }
+}
+
 TEST_F(Hints, ThatAreNotThereAreMissing) {
   annotations_.destructive.reset();
   EXPECT_EQ(says(hint(), call_.call), U);

@@ -104,6 +104,9 @@ TEST(Redact, TheTargetShowsNoQueryAndNoValueThatStandsInThePath) {
   tool.args = {{"to", "path.to"}, {"a", "body.a"}};
   EXPECT_EQ(redacted({"args.to"}, "{}", tool).target, "http://shop.test:9001/pay/{to}?[redacted]");
   EXPECT_EQ(redacted({"args.a"}, "{}", tool).target, "http://shop.test:9001/pay/acme?[redacted]");
+  tool.args = {{"To", "path.to"}};
+  EXPECT_EQ(redacted({"args.to"}, "{}", tool).target, "http://shop.test:9001/pay/{to}?[redacted]")
+      << "a name that only resembles it";
 }
 
 // Of what is refused before its tool is known nobody can say what stands in path and query.

@@ -13,7 +13,7 @@ import { pause, until } from './support/until.mjs';
 const agents = { bot: 'agent-token-of-bot-0123456789', other: 'agent-token-of-other-01234567' };
 const names = ['fifty', 'sum', 'asked', 'two', 'held', 'again', 'down', 'reloaded', 'killed'];
 const limit = (name, more, action = 'allow') => ({ id: name, tool: `t.${name}`, action, reason: `Limited: ${name}`, limit: { per: '1h', by: 'agent', ...more } });
-let upstream, tools, holdfast;
+let upstream, slow, tools, holdfast;
 
 async function config(rules) {
   return makeConfig({
@@ -21,6 +21,7 @@ async function config(rules) {
     upstreams: [
       { name: 't', protocol: 'http', url: upstream.url, path: '/t/', tools: names.map((name) => ({ name, match: `POST /${name}` })) },
       { name: 'gone', protocol: 'http', url: `http://127.0.0.1:${await freePort()}`, path: '/gone/', tools: [{ name: 'down', match: 'POST /down' }] },
+      { name: 'slow', protocol: 'http', url: slow.url, path: '/slow/', tools: [{ name: 'work', match: 'POST /work' }] },
       { name: 'mcp', protocol: 'mcp', url: `${tools.url}/mcp`, path: '/mcp' },
     ],
     rules,
@@ -41,17 +42,19 @@ const rules = [
   limit('reloaded', { calls: 3 }),
   limit('killed', { calls: 40 }),
   { ...limit('mcp', { calls: 1 }), tool: 'mcp.echo' },
+  { ...limit('slow', { calls: 1 }), tool: 'slow.work' },
 ];
 
 before(async () => {
   upstream = await startUpstream();
+  slow = await startUpstream((request, response) => slow.requests.length > 1 && response.end('done'));
   tools = await startToolServer();
   holdfast = await Holdfast.start(await config(rules));
 });
 
 after(async () => {
   await holdfast?.stop();
-  [upstream, tools].forEach((server) => server?.close());
+  [upstream, slow, tools].forEach((server) => server?.close());
 });
 
 const call = (name, body = {}, { agent = 'bot', path = `/t/${name}`, headers = {} } = {}) =>
@@ -161,6 +164,16 @@ test('new numbers after a reload count what was spent under the old ones', async
   assert.deepEqual(statuses(await many(5, (i) => call('reloaded', { i }))), { 200: 2, 429: 3 });
   await reload(changed(4));
   assertLimited(await call('reloaded'));
+});
+
+test('kill -9 while the upstream works: what it may have done keeps its room', async () => {
+  const first = call('work', {}, { path: '/slow/work' }).catch(() => undefined);
+  await until('the call to be there', () => slow.requests.length === 1);
+  await holdfast.kill();
+  await first;
+  await holdfast.start();
+  assertLimited(await call('work', {}, { path: '/slow/work' }));
+  assert.equal(slow.requests.length, 1);
 });
 
 test('kill -9 at any moment: never more than the limit is sent, and nothing that was sent is forgotten', async () => {

@@ -2,6 +2,7 @@
 // and not for the other; and what stays of a list stays byte for byte.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { Holdfast, makeConfig } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { connectClient, refusalOf, startEverything } from './support/mcp.mjs';
@@ -19,6 +20,7 @@ const rules = [
   { tool: 'everything.secret-sum', action: 'deny', hide: true, when: { 'agent.trust_tier': { gte: 3 } } },
   { tool: '*.*sum*', action: 'deny', hide: true, when: { 'agent.trust_tier': { gte: 3 } } },
   { tool: '*.t1*', action: 'deny', hide: true, when: { 'agent.id': 'clerk' } },
+  { tool: '*.t2*', action: 'deny', hide: true, expires: '2020-01-01' },
   { tool: '**', action: 'allow' },
 ];
 let everything, paged, replayed, scripted, answers, holdfast, clients;
@@ -209,6 +211,8 @@ test('an answer that is taken up again on the server\u2019s own stream is cut to
     const seen = await get().then((answer) => answer.text, () => '');
     assert.ok(!seen.includes('get-env'), text);
   }
-  answers.GET = { type: 'text/event-stream', text: `${note}data: ${listOf(`[${hidden}]`).replace('\n', '')}\n\n`, head: { 'content-encoding': 'gzip' } };
-  assert.ok(!(await get()).text.includes('get-env'));
+  // Coded so that it can be read in the bytes: as gzip does with what it finds no shorter way to say.
+  const coded = gzipSync(`data: ${listOf(`[${hidden}]`).replace('\n', '')}\n\n`, { level: 0 });
+  answers.GET = { type: 'text/event-stream', text: coded, head: { 'content-encoding': 'gzip' } };
+  assert.ok(coded.includes('get-env') && !(await get()).text.includes('get-env'));
 });

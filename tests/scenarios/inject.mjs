@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { after, before } from 'node:test';
 import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { raw, send } from './support/http.mjs';
-import { tempFolder } from './support/ports.mjs';
+import { freePort, tempFolder } from './support/ports.mjs';
 import { until } from './support/until.mjs';
 import { payment, paymentRules, startUpstream } from './support/upstream.mjs';
 
@@ -18,8 +18,15 @@ before(async () => {
   writeFileSync(join(folder, 'stripe'), `${secrets[0]}\n`);
   holdfast = new Holdfast(
     await makeConfig({
-      upstreams: [payment(upstream.url, { inject: { Authorization: 'file:stripe', 'X-Tenant-Key': '${TENANT_KEY}' } })],
-      rules: [{ tool: 'payment.list', action: 'deny', when: { 'http.header.authorization': { exists: true } } }, ...paymentRules],
+      upstreams: [
+        payment(upstream.url, { inject: { Authorization: 'file:stripe', 'X-Tenant-Key': '${TENANT_KEY}' } }),
+        { name: 'gone', protocol: 'http', url: `http://127.0.0.1:${await freePort()}`, path: '/gone/', inject: { Authorization: 'file:stripe' } },
+      ],
+      rules: [
+        { tool: 'gone.**', action: 'allow' },
+        { tool: 'payment.list', action: 'deny', when: { 'http.header.authorization': { exists: true } } },
+        ...paymentRules,
+      ],
     }),
     folder,
   );
@@ -61,6 +68,13 @@ test('a body that streams goes out with them, and the receipt says their names',
   assert.deepEqual(receipt.outcome.injected, ['authorization', 'x-tenant-key']);
   assert.equal(receipt.outcome.sent, receipt.request.digest);
   assert.equal((await holdfast.verifyAll()).code, 0);
+});
+
+test('of a call that reached no upstream the receipt says that nothing was added', async () => {
+  const answer = await send(holdfast.agentUrl, { method: 'GET', path: '/gone/list' });
+  assert.equal(answer.json.reason_code, 'upstream_failed', answer.text);
+  const receipt = await until('the receipt', async () => (await holdfast.receipts(answer.headers['holdfast-call'])).find((entry) => entry.kind === 'receipt'));
+  assert.deepEqual([receipt.outcome.state, receipt.outcome.injected], ['upstream_failed', undefined]);
 });
 
 test('held calls are sent with the value of the moment at which they are sent, stored ones too', async () => {

@@ -109,6 +109,62 @@ test('a release that was judged before a reload is judged again: while the upstr
   front.close();
 });
 
+test('while a reload is written down nothing is released: what had been judged before is judged again behind it', async () => {
+  const folder = tempFolder();
+  const made = await selfSigned(folder, 'upstream');
+  const reached = [];
+  const secure = createTlsServer(made, (request, response) => (reached.push(request.url), response.end('sent')));
+  const sockets = [];
+  let slow = false;
+  const shake = (socket) => (secure.emit('connection', socket), socket.resume());
+  const front = createServer({ pauseOnConnect: true }, (socket) => (slow ? sockets.push(socket) : shake(socket)));
+  const port = await freePort();
+  await new Promise((resolve) => front.listen(port, '127.0.0.1', resolve));
+  const upstreams = [{ ...payment(`https://127.0.0.1:${port}`), tls: { ca: join(folder, 'upstream.pem') }, connect: '60s' }];
+  const { holdfast, pay, results, config, upstream, close } = await house({ upstreams }, { start: false });
+  const gate = gateOf(holdfast, 'blobs');
+  await holdfast.start(gate.env);
+  const [dialling, undecided] = [pay(5000, { prefer: 'wait=60' }), pay(6000, { prefer: 'wait=60' })];
+  const holds = [await holdfast.pending((hold) => hold.args.amount === 5000), await holdfast.pending((hold) => hold.args.amount === 6000)];
+  slow = true;
+  assert.equal((await holdfast.vote(holds[0], 'approve')).status, 200);
+  await until('the connection', () => sockets.length === 1);
+  slow = false;
+
+  const blobs = join(holdfast.folder, 'data', 'log', 'blobs');
+  const before = readdirSync(blobs).length;
+  gate.shut();
+  holdfast.write({ ...config, rules: denyAll });
+  holdfast.child.kill('SIGHUP');
+  await until('the policy to be written', () => readdirSync(blobs).length > before);
+  sockets.forEach(shake);
+  assert.equal((await holdfast.vote(holds[1], 'approve')).status, 200);
+  for (let i = 0; i < 5; ++i) assert.equal((await pay(5)).status, 200, 'what needs no release goes on under the policy before');
+  gate.open();
+  await until('the reload', async () => (await results())('applied') === 1);
+  for (const answer of [await dialling, await undecided]) assert.deepEqual([answer.status, answer.json.reason_code], [403, 'policy_changed'], answer.text);
+  assert.equal(reached.length, 5);
+  assert.ok(!allEntries(holdfast).some((entry) => entry.kind === 'authorize'), 'no approval was spent');
+  await close();
+  front.close();
+  upstream.close();
+});
+
+test('a token that is given to another agent while the call waits: the approval of the one is not released for the other', async () => {
+  const [one, other] = ['token-of-the-first-01234', 'token-of-the-second-0123'];
+  const agents = (a, b) => [{ id: 'clerk', token: a }, { id: 'chief', token: b }];
+  const { holdfast, pay, change, upstream, close } = await house({ agents: agents(one, other) });
+  const waiting = pay(5000, { prefer: 'wait=60', 'holdfast-agent-token': one });
+  const hold = await holdfast.pending();
+  assert.equal(hold.agent.id, 'clerk');
+  await change({ agents: agents(other, one) });
+  assert.equal((await holdfast.vote(hold, 'approve')).status, 200);
+  const refused = await waiting;
+  assert.deepEqual([refused.status, refused.json.reason_code], [403, 'policy_changed'], refused.text);
+  assert.equal(upstream.requests.length, 0);
+  await close();
+});
+
 test('a callback whose secret is replaced while its evidence is written down is that of nobody', async () => {
   const [old, fresh] = [newSecret(), newSecret()];
   const alice = await startApprover(old);
