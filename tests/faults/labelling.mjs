@@ -19,7 +19,7 @@ before(async () => {
     response.writeHead(200, { 'content-type': 'application/json' }).end(body.length ? body : '{"secret":1}');
   });
   const folder = tempFolder();
-  const ids = Array.from({ length: 60 }, (_, i) => `bot${i}`);
+  const ids = Array.from({ length: 250 }, (_, i) => `bot${i}`);
   holdfast = new Holdfast(
     await makeConfig({
       agents: ids.map((id) => ({ id, token: tokenOf(id) })),

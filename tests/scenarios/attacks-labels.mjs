@@ -78,11 +78,12 @@ const approve = async (tool, agent) => {
   return hold;
 };
 const check = (body) => send(pdpUrl, { path: '/v1/check', body, headers: { authorization: `Bearer ${pdpToken}` } });
+const told = {
+  'nginx/hidden': (method, uri) => ({ 'x-original-method': method, 'x-original-uri': uri }),
+  'forward-auth/sent': (method, uri) => ({ 'x-forwarded-method': method, 'x-forwarded-uri': uri, 'x-forwarded-host': 'app.internal' }),
+};
 const gate = (agent, method, uri, kind, body) =>
-  send(pdpUrl, {
-    method: 'POST', path: `/v1/as/${agent}/${kind}`, body,
-    headers: { 'holdfast-pdp-token': pdpToken, 'x-original-method': method, 'x-original-uri': uri, 'x-forwarded-method': method, 'x-forwarded-uri': uri, 'x-forwarded-host': 'app.internal' },
-  });
+  send(pdpUrl, { path: `/v1/as/${agent}/${kind}`, body, headers: { 'holdfast-pdp-token': pdpToken, ...told[kind](method, uri) } });
 
 test('a call that is judged while another reads: the label is on before the read leaves, whatever the tool takes to answer', async () => {
   const agent = newAgent();
@@ -184,7 +185,8 @@ test('reading and posting by way of systems that ask: one set of labels, whoever
   const consumed = await send(pdpUrl, { path: `/v1/check/${after.json.approval_id}/consume`, headers: { authorization: `Bearer ${pdpToken}` } });
   assert.equal(consumed.status, 200, consumed.text);
 
-  assert.equal((await gate(c, 'POST', '/t/post', 'forward-auth/sent', { of: c })).status, 200);
+  const clean = await gate(c, 'POST', '/t/post', 'forward-auth/sent', { of: c });
+  assert.equal(clean.status, 200, clean.text);
   const seen = await gate(c, 'GET', '/t/read', 'nginx/hidden');
   assert.equal(seen.status, 200, seen.text);
   assert.equal(await passes(c), false, 'read through a proxy that asks');
