@@ -113,8 +113,8 @@ Say ask_call(const Asked& asked, const std::string& field, const Question& call)
   const Say say = ask_start(asked, start_of(field, asked.items != Items::bare, call));
   if (field != "http.path" || call.respelt_path.empty()) return say;
   // Whatever is said of the path must be true of both of its spellings.
-  const Say other =
-      ask({asked.test, false, asked.items, asked.missing}, Tree::string(std::string(call.respelt_path)), {});
+  const Say other = ask({asked.test, asked.of_length, asked.items, asked.missing},
+                        Tree::string(std::string(call.respelt_path)), {});
   return say == other ? say : Say::unknown;
 }
 
