@@ -54,7 +54,7 @@ TEST(ApprovalsCommand, ApproveShowsTheHoldAndSendsTheDigestItShowed) {
   EXPECT_EQ(done.exit, 0) << done.err;
   EXPECT_THAT(
       done.out,
-      AllOf(HasSubstr("args:         {\"amount\":5000"), HasSubstr("digest:       sha256:00ff"),
+      AllOf(HasSubstr("args:              {\"amount\":5000"), HasSubstr("digest:            sha256:00ff"),
             EndsWith("approved: the hold is pending, 1 of 2 approvals, still asked: alice, carol\n")));
   ASSERT_EQ(server.asked().size(), 2U);
   EXPECT_THAT(server.asked()[0], StartsWith(std::string("GET /v1/approvals/") + kId + " "));
