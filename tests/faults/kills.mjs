@@ -36,11 +36,16 @@ function random(below) {
 // A client has a tool of its own, so that what it left unanswered can be told apart.
 const caps = Array.from({ length: perFolder }, (_, i) => `cap${i}`);
 const most = 7; // calls of each of these, carried by us or asked about, in an hour
-const names = ['deny', ...caps, ...Array.from({ length: clients }, (_, i) => `held${i}`), ...Array.from({ length: clients }, (_, i) => `free${i}`)];
+const reads = Array.from({ length: perFolder }, (_, i) => `read${i}`); // whoever read may not post
+const posts = Array.from({ length: perFolder }, (_, i) => `post${i}`);
+const names = ['deny', ...caps, ...reads, ...posts, ...Array.from({ length: clients }, (_, i) => `held${i}`), ...Array.from({ length: clients }, (_, i) => `free${i}`)];
 
 async function makeHouse(upstream) {
   const rules = [
     { tool: 't.deny', action: 'deny', reason: 'Never' },
+    ...reads.map((name) => ({ tool: `t.${name}`, action: 'allow', add_labels: [name] })),
+    ...posts.map((name, i) => ({ tool: `t.${name}`, action: 'deny', when: { 'agent.labels_seen': { contains: reads[i] } } })),
+    ...posts.map((name) => ({ tool: `t.${name}`, action: 'allow' })),
     ...caps.map((name) => ({ tool: `t.${name}`, action: 'allow', limit: { calls: most, per: '1h', by: 'agent' } })),
     ...names.filter((name) => name.startsWith('free')).map((name) => ({ tool: `t.${name}`, action: 'allow' })),
     ...names.filter((name) => name.startsWith('held')).map((name) => ({ tool: `t.${name}`, action: 'escalate', reason: 'Somebody decides' })),
@@ -60,9 +65,12 @@ let last = 0;
 async function client(house, over, number) {
   while (!over()) {
     const marker = `m${++last}`;
-    const how = ['free', 'free', 'deny', 'wait', 'wait', 'leave', 'later', 'later', 'cap', 'question', 'question'][random(11)];
+    const how = ['free', 'free', 'deny', 'wait', 'wait', 'leave', 'later', 'later', 'cap', 'read', 'question', 'question'][random(12)];
     if (how === 'cap') await house.ask(caps[house.round], `${caps[house.round]}-${marker}`);
-    else if (how === 'question') await askOne(house, over);
+    else if (how === 'read') {
+      const { status } = await house.ask(reads[house.round], `${reads[house.round]}-${marker}`);
+      if (status === 200) await mayNotPost(house, house.round);
+    } else if (how === 'question') await askOne(house, over);
     else if (how === 'free') await house.ask(`free${number}`, marker);
     else if (how === 'deny') await house.ask('deny', marker);
     else if (how === 'wait') await house.ask(`held${number}`, marker, { prefer: 'wait=30' });
@@ -73,6 +81,12 @@ async function client(house, over, number) {
       await house.ask(`held${number}`, marker, { prefer: 'wait=30', signal: leaving.signal });
     }
   }
+}
+
+// What an agent has read stays with it.
+async function mayNotPost(house, round) {
+  const answer = await house.ask(posts[round], `${posts[round]}-${++last}`);
+  assert.ok([403, 503].includes(answer.status), `the label of ${reads[round]} was washed off: ${answer.status} ${answer.text}`);
 }
 
 // A question, to its end: consumed by whoever asked, at once by two, and told or not.
@@ -171,6 +185,10 @@ async function check(house, upstream) {
   await house.questions.settle();
   await ledger.finish(house);
   await fillUp(house);
+  for (let round = 0; round <= house.round; ++round) {
+    const read = [...upstream.hits.keys()].some((marker) => marker.startsWith(`${reads[round]}-`));
+    if (read) await mayNotPost(house, round);
+  }
   const checkpoint = (await holdfast.api('GET', '/checkpoint')).body;
   assert.deepEqual(await holdfast.stop(), { code: 0, signal: null }, holdfast.stderr);
   const entries = await holdfast.receipts(undefined, 100_000);

@@ -7,7 +7,7 @@ const endings = ['policy_denied', 'rejected', 'expired', 'cancelled', 'client_go
 const sent = ['succeeded', 'upstream_failed', 'outcome_unknown'];
 
 // Not held: a second request of these would be a second call.
-const once = (call) => /^(allow|deny|free|cap)/.test(call.tool);
+const once = (call) => /^(allow|deny|free|cap|read|post)/.test(call.tool);
 const plain = (call) => /^(allow|free)/.test(call.tool);
 
 export class Ledger {
