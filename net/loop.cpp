@@ -10,8 +10,8 @@ namespace {
 void refuse_cancellation() {
   int before = 0;
   ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
-  ::pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS,
-                          &before);  // NOLINT(bugprone-posix-*,concurrency-*,cert-*)
+  // NOLINTNEXTLINE(concurrency-thread-canceltype-asynchronous,cert-pos47-c)
+  ::pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
 }
 
 }  // namespace

@@ -135,7 +135,8 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   if (!shared->log->writable()) {
     co_return co_await refuse_with(exchange, answer, Ending::unavailable, shared->log->why_not_writable());
   }
-  auto upstream = co_await exchange->worker->pool.dial(*fresh->request.upstream);
+  const net::Endpoint& endpoint = *fresh->request.upstream;
+  auto upstream = co_await exchange->worker->pool.dial(endpoint);
   if (!upstream) {
     exchange->worker->metrics.sending_ended(*fresh, Ending::upstream_failed);
     co_return co_await refuse_with(exchange, answer, Ending::upstream_failed, upstream.error().detail);
@@ -153,7 +154,7 @@ net::task<ReleaseEnd> release_call(Exchange* exchange, Answer* answer, HoldWatch
   // Store and log took their time, and an upstream hangs up on who says nothing: the approval is not lost for
   // that.
   if (!(*upstream)->fresh()) {
-    upstream = co_await exchange->worker->pool.dial(*fresh->request.upstream);
+    upstream = co_await exchange->worker->pool.dial(endpoint);
     if (!co_await still_there(exchange, answer, watch)) {
       co_await end_unsent(fresh.get(), std::move(*consumed),
                           "the client left before a byte of the call was sent");
