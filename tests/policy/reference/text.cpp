@@ -154,6 +154,10 @@ Cut cut(std::string name) {
   return out;
 }
 
+bool is_ascii(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 std::string underscored(std::string text) {
   std::replace_if(text.begin(), text.end(), [](char c) { return c == '.' || c == '[' || c == ' '; }, '_');
   return text;
@@ -171,7 +175,8 @@ bool alike_as_parameters(const std::string& name, const std::string& other) {
   Cut wanted = cut(*folded(name)), given = cut(read);
   while (!wanted.rest.empty() && std::string(" [.").find(wanted.rest.back()) != std::string::npos)
     wanted.rest.pop_back();
-  // What comes after what nobody can read may be the rest of it.
+  // What nobody can read may be anything in a name that is not ASCII, and the rest of one that is.
+  if (!whole && !is_ascii(*folded(name))) return true;
   if (!whole && given.rest.empty()) return true;
   if (given.underscores > wanted.underscores || wanted.underscores > given.underscores + given.marks)
     return false;
