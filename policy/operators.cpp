@@ -69,8 +69,8 @@ Truth is_between(const CompiledTest& test, const Value& value) {
               agreed(order(value, test.values[1]), [](auto than) { return than <= 0; }));
 }
 
-// An item of a list may be taken apart by the tool, as a text is: whether one that only has the text within it
-// counts is not known.
+// An item of a list may be taken apart by the tool, as a text is: whether one that only has the text within
+// it counts is not known.
 Truth is_item(const Value& item, const CompiledTest& test) {
   if (!is_certain(item)) return Truth::unknown;
   const Scalar& wanted = test.values[0];
