@@ -6,7 +6,8 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import test, { after, before } from 'node:test';
-import { Holdfast, makeConfig, run } from './support/holdfast.mjs';
+import { certificatesIn } from './support/certificates.mjs';
+import { Holdfast, makeConfig } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { freePort, tempFolder } from './support/ports.mjs';
 import { until } from './support/until.mjs';
@@ -17,32 +18,21 @@ const folder = tempFolder();
 const file = (name) => join(folder, name);
 const pem = (name) => readFileSync(file(name));
 
-async function openssl(...args) {
-  const made = await run('openssl', args, { cwd: folder });
-  assert.equal(made.code, 0, made.stderr);
-}
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-const authority = (name) => openssl('req', '-x509', ...newKey, '-days', '2', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
-async function issue(name, subject, { by = 'ca', days = '2', names, usage = 'clientAuth' } = {}) {
-  await openssl('req', '-new', ...newKey, '-subj', subject, '-keyout', `${name}.key`, '-out', `${name}.csr`,
-    '-addext', `extendedKeyUsage=${usage}`, ...(names ? ['-addext', `subjectAltName=${names}`] : []));
-  await openssl('x509', '-req', '-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial', '-days', days,
-    '-copy_extensions', 'copy', '-out', `${name}.pem`);
-}
+const { authority, issue } = certificatesIn(folder);
 
 let upstream, holdfast, config, nightly;
 before(async () => {
   await authority('ca');
   await authority('other');
-  await issue('server', '/CN=holdfast', { usage: 'serverAuth', names: 'IP:127.0.0.1' });
-  await issue('support', '/O=Example/CN=support-bot');
-  await issue('research', '/CN=whoever', { names: 'URI:spiffe://example/research-bot' });
-  await issue('dns', '/CN=whoever', { names: 'DNS:dns-bot.example' });
-  await issue('both', '/O=Example/CN=support-bot', { names: 'URI:spiffe://example/research-bot' });
-  await issue('nobody', '/CN=nobody');
-  await issue('old', '/O=Example/CN=support-bot', { days: '-1' });
-  await issue('foreign', '/O=Example/CN=support-bot', { by: 'other' });
-  await issue('forserver', '/O=Example/CN=support-bot', { usage: 'serverAuth' });
+  await issue('server', { subject: '/CN=holdfast', usage: 'serverAuth', names: 'IP:127.0.0.1' });
+  await issue('support', { subject: '/O=Example/CN=support-bot' });
+  await issue('research', { subject: '/CN=whoever', names: 'URI:spiffe://example/research-bot' });
+  await issue('dns', { subject: '/CN=whoever', names: 'DNS:dns-bot.example' });
+  await issue('both', { subject: '/O=Example/CN=support-bot', names: 'URI:spiffe://example/research-bot' });
+  await issue('nobody', { subject: '/CN=nobody' });
+  await issue('old', { subject: '/O=Example/CN=support-bot', days: '-1' });
+  await issue('foreign', { subject: '/O=Example/CN=support-bot', by: 'other' });
+  await issue('forserver', { subject: '/O=Example/CN=support-bot', usage: 'serverAuth' });
   upstream = await startUpstream();
   nightly = await freePort();
   config = await makeConfig({

@@ -5,7 +5,8 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
-import { Holdfast, makeConfig, run, tokens } from './support/holdfast.mjs';
+import { certificatesIn } from './support/certificates.mjs';
+import { Holdfast, makeConfig, tokens } from './support/holdfast.mjs';
 import { send } from './support/http.mjs';
 import { freePort, tempFolder } from './support/ports.mjs';
 import { until } from './support/until.mjs';
@@ -16,18 +17,7 @@ const folder = tempFolder();
 const file = (name) => join(folder, name);
 const pem = (name) => readFileSync(file(name));
 
-async function openssl(...args) {
-  const made = await run('openssl', args, { cwd: folder });
-  assert.equal(made.code, 0, made.stderr);
-}
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-const authority = (name) => openssl('req', '-x509', ...newKey, '-days', '2', '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.pem`);
-async function issue(name, { by = 'ca', names, usage = 'clientAuth' } = {}) {
-  await openssl('req', '-new', ...newKey, '-subj', `/CN=${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`,
-    '-addext', `extendedKeyUsage=${usage}`, ...(names ? ['-addext', `subjectAltName=${names}`] : []));
-  await openssl('x509', '-req', '-in', `${name}.csr`, '-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial', '-days', '2',
-    '-copy_extensions', 'copy', '-out', `${name}.pem`);
-}
+const { authority, issue } = certificatesIn(folder);
 
 let upstream, holdfast, config, control, pdp;
 before(async () => {
