@@ -90,9 +90,12 @@ bool is_ours_to_judge(std::string_view name) {
          has_prefix(name, "Holdfast-") || has_prefix(name, "Content-") || has_prefix(name, "Mcp-");
 }
 
-// `X_HTTP_METHOD_OVERRIDE` and `X-HTTP-Method-Override` are one header to CGI.
-bool poses_with_underscores(std::string_view name) {
-  if (name.find('_') == std::string_view::npos) return false;
+// `X_HTTP_METHOD_OVERRIDE`, `X.HTTP.Method.Override` and `X-HTTP-Method-Override` are one header to CGI.
+bool poses_with_other_marks(std::string_view name) {
+  const auto plain = [](char c) {
+    return c == '-' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  if (std::all_of(name.begin(), name.end(), plain)) return false;
   return is_ours_to_judge(policy::careless_header(name));
 }
 
@@ -128,7 +131,7 @@ Result<std::vector<HeaderLine>> forwardable_request(const std::vector<HeaderLine
   std::optional<NamedByConnection> named;
   if (names_headers(headers)) named.emplace(headers);
   for (const HeaderLine& line : headers) {
-    if (rewrites_request(line.name) || poses_with_underscores(line.name)) {
+    if (rewrites_request(line.name) || poses_with_other_marks(line.name)) {
       return fail(Code::malformed,
                   fmt::format("the header {} could change what is run; it is refused", line.name));
     }

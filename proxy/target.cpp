@@ -221,7 +221,10 @@ Result<Parameters> parse_parameters(std::string_view text) {
 
 std::vector<std::string> names_by_semicolon(std::string_view text) {
   std::vector<std::string> names;
-  while (text.find(';') != std::string_view::npos) {
+  const std::size_t last = text.rfind(';');
+  if (last == std::string_view::npos) return names;
+  text = text.substr(0, text.find('&', last));
+  while (!text.empty()) {
     std::string_view pair = take_until(text, '&');
     if (pair.find(';') == std::string_view::npos) continue;
     while (!pair.empty()) {

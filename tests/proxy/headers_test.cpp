@@ -48,7 +48,8 @@ TEST(RequestHeaders, OfOursAreRefusedButForTokenAndContextWhichAreTakenOff) {
 
 TEST(RequestHeaders, ThatBecomeSuchNamesWhereUnderscoresAreDashesAreRefused) {
   for (const std::string_view name :
-       {"X_HTTP_Method_Override", "x_http-method_override", "X_Original_URL", "Holdfast_Agent_Token",
+       {"X.HTTP.Method.Override", "X!HTTP-Method~Override", "Holdfast.Agent.Token", "Mcp.Name",
+        "X_HTTP_Method_Override", "x_http-method_override", "X_Original_URL", "Holdfast_Agent_Token",
         "Holdfast_Call", "Holdfast_Context", "X_Forwarded_For", "Transfer_Encoding", "Content_Length",
         "Content_Type", "Mcp_Session_Id", "Mcp_Name"}) {
     EXPECT_FALSE(forwardable_request({{name, "x"}}, Protocol::http)) << name;
