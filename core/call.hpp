@@ -40,6 +40,8 @@ struct Annotations {
   std::optional<bool> destructive;
   std::optional<bool> idempotent;
   std::optional<bool> open_world;
+
+  friend bool operator==(const Annotations&, const Annotations&) = default;
 };
 
 // Whether a document of the call can be reasoned about. Unreadable makes every operator on it unknown (law

@@ -9,6 +9,7 @@
 #include "core/json.hpp"
 #include "core/log.hpp"
 #include "pdp/answer.hpp"
+#include "pdp/room.hpp"
 
 namespace holdfast::pdp {
 namespace {
@@ -50,6 +51,7 @@ About about(const OpenCheck& check) {
 // True once log and store have it; what the log does not take the next start closes, as outcome_unknown.
 net::task<bool> end(Plane* plane, OpenCheck check, Outcome outcome) {
   plane->metrics.ended(outcome.ending);
+  end_labels(plane->context.shared, about(check));
   auto closing = close(plane->context.shared, about(check), outcome, check.authorized);
   const auto recorded = co_await std::move(closing);
   if (!recorded) {

@@ -64,6 +64,10 @@ void settle_room(Plane* plane, Judged* judged, bool may_be_made) {
   });
 }
 
+void end_labels(proxy::Shared* shared, const About& about) {
+  if (about.hold == nullptr && !about.texts.labels.empty()) proxy::end_labels(shared, about.call.call_id);
+}
+
 std::chrono::seconds limited_retry(const Judged& judged) {
   std::chrono::milliseconds after = judged.retry_after;
   // What cannot be counted has no room at any time.

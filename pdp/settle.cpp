@@ -39,6 +39,7 @@ net::task<Verdict> refuse(Plane* plane, Judged* judged, Ending ending, std::stri
 
 // What cannot be recorded is not allowed. If the entry may be there, the next start takes it for a yes.
 Verdict unrecorded(Plane* plane, Judged* judged, const Error& why) {
+  end_labels(plane->context.shared, about(*judged));
   if (proxy::certainly_not_written(why)) settle_room(plane, judged, false);
   return verdict_of(*judged, Ending::unavailable, why.detail);
 }
@@ -56,6 +57,7 @@ net::task<Verdict> open_allowed(Plane* plane, Judged* judged, OpenChecks::Place 
   if (!authorized) co_return unrecorded(plane, judged, authorized.error());
   if (is_halted(*plane, *judged)) {
     settle_room(plane, judged, false);
+    end_labels(plane->context.shared, about(*judged));
     auto closing = close(plane->context.shared, about(*judged), {Ending::halted, 0, false}, *authorized);
     const auto recorded = co_await std::move(closing);
     Verdict halted = verdict_of(*judged, Ending::halted, kHalted);
@@ -75,9 +77,10 @@ net::task<Verdict> allow(Plane* plane, Judged* judged, Manner manner) {
     co_return co_await refuse(plane, judged, Ending::unavailable,
                               "Too many calls are waiting for their outcome.");
   }
-  // When the call will be over, nobody knows.
+  // Of a call whose outcome is not promised nobody knows when it will be over: its labels count from now.
   auto labelling =
-      proxy::label_agent(plane->context.shared, judged->call.agent, proxy::labels_of(judged->decision), {});
+      proxy::label_agent(plane->context.shared, judged->call.agent, proxy::labels_of(judged->decision),
+                         manner.reports ? judged->call.call_id : std::string());
   const auto labelled = co_await std::move(labelling);
   if (!labelled) co_return unrecorded(plane, judged, labelled.error());
   if (manner.reports) co_return co_await open_allowed(plane, judged, std::move(*place));

@@ -1,6 +1,5 @@
 // Names of headers as careless servers take them. Case does not count; CGI and its heirs (WSGI, PHP, Rack)
-// read
-// `_` as `-`, and some of them whatever is no letter or digit.
+// read `_` as `-`, and some of them whatever is no letter or digit.
 #pragma once
 
 #include <string>

@@ -4,15 +4,6 @@
 
 namespace holdfast::proxy {
 
-void Learnt::Hints::add(const Annotations& more) {
-  for (const auto which : {&Annotations::read_only, &Annotations::destructive, &Annotations::idempotent,
-                           &Annotations::open_world}) {
-    if (!(more.*which)) continue;
-    contradictory = contradictory || (said.*which && said.*which != more.*which);
-    said.*which = more.*which;
-  }
-}
-
 std::optional<Annotations> Learnt::of(std::string_view tool) const {
   const std::shared_ptr<const Table> table = table_.load();
   const auto found = table->find(tool);
@@ -24,12 +15,12 @@ void Learnt::learn(const mcp::ToolList& list) {
   const std::lock_guard lock(m_);
   auto next = std::make_shared<Table>(*table_.load());
   for (const mcp::ListedTool& tool : list.tools) {
-    auto known = next->find(tool.name);
-    if (known == next->end()) {
-      if (next->size() == kMostTools || tool.name.size() > kLongestName) continue;
-      known = next->emplace(tool.name, Hints{}).first;
+    if (const auto known = next->find(tool.name); known != next->end()) {
+      Hints& hints = known->second;
+      hints.contradictory = hints.contradictory || hints.said != tool.annotations;
+    } else if (next->size() < kMostTools && tool.name.size() <= kLongestName) {
+      next->emplace(tool.name, Hints{.said = tool.annotations});
     }
-    known->second.add(tool.annotations);
   }
   table_ = std::move(next);
 }

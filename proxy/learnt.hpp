@@ -19,8 +19,8 @@ namespace holdfast::proxy {
 
 // One upstream's. Every thread; what is read is an immutable table, exchanged whole.
 //
-// What a server lists may depend on who asks, and on headers that the agent writes: so a list takes nothing
-// back. A tool stays known, a hint stays said, and of one that is said in two ways nothing is known any more.
+// What a server lists may depend on who asks, and on headers that the agent writes: so a tool stays known, and
+// of one that two lists describe differently, were it by leaving a hint out, nothing is known any more.
 class Learnt {
  public:
   static constexpr std::size_t kMostTools = 10'000;  // those beyond are not learnt
@@ -35,8 +35,6 @@ class Learnt {
   struct Hints {
     Annotations said;
     bool contradictory = false;
-    // Adds what another list says.
-    void add(const Annotations& more);
   };
   using Table = std::unordered_map<std::string, Hints, TextHash, std::equal_to<>>;
 

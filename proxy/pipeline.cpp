@@ -208,8 +208,7 @@ net::task<void> allow(Exchange* exchange, Answer* answer) {
     recorded = leave_intent(exchange);
   }
   if (!recorded) {
-    // If the entry may be there, the next start takes the call for one that may have been sent.
-    if (certainly_not_written(recorded.error())) settle_account(exchange, false);
+    settle_unrecorded(exchange, recorded.error());
     co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, recorded.error().detail});
     co_return;
   }

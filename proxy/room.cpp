@@ -6,6 +6,7 @@
 #include "approvals/desk_queue.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/judge.hpp"
+#include "proxy/record.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -74,15 +75,18 @@ net::task<Result<void>> label_agent(Exchange* exchange) {
 }
 
 void settle_account(Exchange* exchange, bool may_have_been_sent) {
-  const bool room = std::exchange(exchange->has_room, false);
-  const bool labels = std::exchange(exchange->brings_labels, false);
-  if (!room && !labels) return;
   Shared* shared = exchange->worker->shared;
-  shared->desk_queue->post(
-      [desk = shared->desk, call = exchange->call_id.str(), room, labels, may_have_been_sent] {
-        if (room) desk->settle_reservation(call, may_have_been_sent);
-        if (labels) desk->labels_read(call);
-      });
+  if (std::exchange(exchange->has_room, false)) {
+    shared->desk_queue->post([desk = shared->desk, call = exchange->call_id.str(), may_have_been_sent] {
+      desk->settle_reservation(call, may_have_been_sent);
+    });
+  }
+  if (std::exchange(exchange->brings_labels, false)) end_labels(shared, exchange->call_id.str());
+}
+
+void settle_unrecorded(Exchange* exchange, const Error& why) {
+  if (!certainly_not_written(why)) exchange->has_room = false;
+  settle_account(exchange, false);
 }
 
 std::string limited_sentence(const Decision& decision) {

@@ -35,6 +35,10 @@ net::task<Result<void>> label_agent(Exchange* exchange);
 // Once; without room and labels it is nothing.
 void settle_account(Exchange* exchange, bool may_have_been_sent);
 
+// The same for a call that is not sent, as the log did not take its entry. If the entry may be there all the
+// same, the next start takes the call for one that may have been sent, so its room stays taken.
+void settle_unrecorded(Exchange* exchange, const Error& why);
+
 // What a call is told that a limit has no room for.
 [[nodiscard]] std::string limited_sentence(const Decision& decision);
 [[nodiscard]] std::chrono::seconds limited_retry(const Exchange& exchange);

@@ -51,4 +51,8 @@ net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vect
   co_return co_await std::move(putting);
 }
 
+void end_labels(Shared* shared, std::string call) {
+  shared->desk_queue->post([desk = shared->desk, call = std::move(call)] { desk->labels_read(call); });
+}
+
 }  // namespace holdfast::proxy

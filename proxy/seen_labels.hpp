@@ -33,5 +33,7 @@ void see_labels(const Shared& shared, const policy::Policy& policy, Call& call, 
 // Puts these on the agent, before a call that brings them is sent: as Desk::add_labels. Error: unavailable.
 net::task<Result<void>> label_agent(Shared* shared, std::string agent, std::vector<std::string> labels,
                                     std::string call);
+// This call is over: they count from now, as Desk::labels_read.
+void end_labels(Shared* shared, std::string call);
 
 }  // namespace holdfast::proxy

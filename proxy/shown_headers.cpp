@@ -14,11 +14,14 @@
 namespace holdfast::proxy {
 namespace {
 
-constexpr std::array<std::string_view, 16> kAnywhere{
-    "authorization", "cookie", "token",   "secret", "passw", "passphrase", "passcode",   "credential",
-    "apikey",        "bearer", "api-key", "jwt",    "dpop",  "signature",  "session-id", "sessionid"};
-constexpr std::array<std::string_view, 8> kLastWord{"key", "auth", "pin",       "otp",
-                                                    "pwd", "sid",  "assertion", "session"};
+constexpr std::array<std::string_view, 19> kAnywhere{
+    "authorization", "cookie",    "token",  "secret",  "passw", "passphrase", "passcode",
+    "credential",    "apikey",    "bearer", "api-key", "jwt",   "dpop",       "signature",
+    "session-id",    "sessionid", "mfa",    "totp",    "2fa"};
+constexpr std::array<std::string_view, 10> kLastWord{"key", "auth", "pin",       "otp",     "pwd",
+                                                     "sid", "pass", "assertion", "session", "pat"};
+constexpr std::array<std::string_view, 4> kLastWords{"auth-code", "access-code", "login-code",
+                                                     "security-code"};
 
 // By its name, or because the upstream's owner injects one of that name.
 bool is_credential(const Recognised& call, std::string_view name) {
@@ -45,12 +48,13 @@ std::string line_text(const Recognised& call, std::string_view name, std::string
 }  // namespace
 
 bool names_credential(std::string_view lower_name) {
-  std::string name(lower_name);
-  std::replace(name.begin(), name.end(), '_', '-');
+  const std::string name = policy::careless_header(lower_name);
   // Whoever means two payments says so with it.
   if (name.ends_with("idempotency-key")) return false;
   const std::string_view last = std::string_view(name).substr(name.rfind('-') + 1);
   return std::find(kLastWord.begin(), kLastWord.end(), last) != kLastWord.end() ||
+         std::any_of(kLastWords.begin(), kLastWords.end(),
+                     [&](std::string_view words) { return name.ends_with(words); }) ||
          std::any_of(kAnywhere.begin(), kAnywhere.end(),
                      [&](std::string_view part) { return name.find(part) != std::string::npos; });
 }

@@ -46,7 +46,7 @@ TEST(RequestHeaders, OfOursAreRefusedButForTokenAndContextWhichAreTakenOff) {
               ElementsAre("X-A"));
 }
 
-TEST(RequestHeaders, ThatBecomeSuchNamesWhereUnderscoresAreDashesAreRefused) {
+TEST(RequestHeaders, ThatBecomeSuchNamesWhereMarksAreDashesAreRefused) {
   for (const std::string_view name :
        {"X.HTTP.Method.Override", "X!HTTP-Method~Override", "Holdfast.Agent.Token", "Mcp.Name",
         "X_HTTP_Method_Override", "x_http-method_override", "X_Original_URL", "Holdfast_Agent_Token",

@@ -91,7 +91,14 @@ TEST(ShownHeaders, HaveNoCredentialInClear) {
                                  "X-Goog-Iap-Jwt-Assertion",
                                  "X-Session-Id",
                                  "X-Original-Authorization",
-                                 "X-CSRFToken"}) {
+                                 "X-CSRFToken",
+                                 "X.Api.Key",
+                                 "X-Pass",
+                                 "X-GitLab-PAT",
+                                 "X-Auth-Code",
+                                 "X-Mfa-Code",
+                                 "X-2FA",
+                                 "X-TOTP"}) {
     const std::string text = shown({name + ": hunter2"});
     EXPECT_THAT(text, Not(HasSubstr("hunter2"))) << name;
     EXPECT_THAT(text, HasSubstr("\"credential\":\"")) << name;
@@ -104,9 +111,9 @@ TEST(ShownHeaders, HaveNoCredentialInClear) {
 }
 
 TEST(ShownHeaders, OfWhatIsNoCredentialAreInClear) {
-  for (const std::string name :
-       {"Idempotency-Key", "X-Idempotency-Key", "idempotency_key", "Stripe-Account", "X-Tenant", "Referer",
-        "If-Match", "X-Author", "X-Keyboard", "X-Auth-Email", "X-Shipping"}) {
+  for (const std::string name : {"Idempotency-Key", "X-Idempotency-Key", "idempotency_key", "Stripe-Account",
+                                 "X-Tenant", "Referer", "If-Match", "X-Author", "X-Keyboard", "X-Auth-Email",
+                                 "X-Shipping", "X-Country-Code", "X-Bypass", "X-Pattern"}) {
     EXPECT_THAT(shown({name + ": plain"}), HasSubstr(R"("value":"plain")")) << name;
   }
 }

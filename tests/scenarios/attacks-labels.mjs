@@ -266,6 +266,21 @@ test('while a call is under way its label stays, however short labels.ttl is, an
   await house.stop();
 });
 
+test('a check whose outcome is promised is under way until it is told, and its label stays on until then', async () => {
+  const short = await config({ labels: { ttl: '1s' }, hold: { wait: '0s', result_ttl: '1s' } });
+  const house = await Holdfast.start(short);
+  const asked = (path, body) => send(`http://${short.pdp_plane.listen}`, { path, body, headers: { authorization: `Bearer ${pdpToken}` } });
+  const posting = async () => (await asked('/v1/check', { tool: 't.post', agent: 'bot0', args: { n: ++number } })).json.allowed;
+  const reading = await asked('/v1/check', { tool: 't.read', agent: 'bot0', report: true });
+  assert.equal(reading.json.allowed, true, reading.text);
+  const begun = performance.now();
+  await until('more than its time', () => performance.now() - begun > 1500);
+  assert.equal(await posting(), false, 'the secret is still to come');
+  assert.equal((await asked(`/v1/check/${reading.json.call_id}/outcome`, { outcome: 'succeeded' })).status, 200);
+  await until('it has fallen off', posting);
+  await house.stop();
+});
+
 test('nobody is told apart without identity: what one anonymous caller reads, all have read', async () => {
   const house = await Holdfast.start(await config({ agents: undefined }));
   const ask = (name, method) => send(house.agentUrl, { method, path: `/t/${name}`, body: method === 'GET' ? undefined : { n: ++number } });
