@@ -145,7 +145,7 @@ TEST(Learnt, IsBounded) {
   EXPECT_EQ(known(learnt, "t9999"), "silent");
   EXPECT_EQ(known(learnt, "t10000"), "nothing");
   learn(learnt, R"([{"name":"t5","annotations":{"readOnlyHint":true}}])");
-  EXPECT_EQ(known(learnt, "t5"), "reads");
+  EXPECT_EQ(known(learnt, "t5"), "nothing") << "a full table still sees that lists differ";
   Learnt names;
   const std::string longest(Learnt::kLongestName, 'n');
   learn(names, R"([{"name":")" + longest + R"("},{"name":")" + longest + R"(n"}])");
