@@ -162,7 +162,7 @@ net::task<Verdict> escalate(Plane* plane, Judged* judged, Manner manner) {
   AttachResult attached = co_await attach(plane, judged->call);
   // A limit without room may be asked about, too, or denies.
   while (!attached && !attached.error().lacking.empty()) {
-    judge_without(judged, attached.error().lacking, attached.error().retry_after);
+    proxy::judge_without(judged, attached.error().lacking, attached.error().retry_after);
     if (judged->decision.effect != Effect::escalate) break;
     attached = co_await attach(plane, judged->call);
   }
@@ -178,7 +178,7 @@ net::task<Verdict> deny(Plane* plane, Judged* judged) {
   if (judged->decision.by_limit) {
     auto refusing = refuse(plane, judged, Ending::limited, proxy::limited_sentence(judged->decision));
     Verdict verdict = co_await std::move(refusing);
-    verdict.retry_after = limited_retry(*judged);
+    verdict.retry_after = proxy::limited_retry(*judged);
     co_return verdict;
   }
   std::string detail = judged->call.reason;
@@ -193,7 +193,7 @@ net::task<Verdict> settle(Plane* plane, Judged judged, Manner manner) {
   if (!shared.log->writable())
     co_return verdict_of(judged, Ending::unavailable, shared.log->why_not_writable());
   if (proxy::wants_room(judged.decision) && !is_halted(*plane, judged)) {
-    auto asking = judge_with_room(plane, &judged);
+    auto asking = proxy::judge_with_room(plane->context.shared, &judged);
     const auto with_room = co_await std::move(asking);
     if (!with_room) {
       judged.decision.effect = Effect::deny;

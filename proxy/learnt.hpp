@@ -19,8 +19,8 @@ namespace holdfast::proxy {
 
 // One upstream's. Every thread; what is read is an immutable table, exchanged whole.
 //
-// What a server lists may depend on who asks, and on headers that the agent writes: so a tool stays known, and
-// of one that two lists describe differently, were it by leaving a hint out, nothing is known any more.
+// What a server lists may depend on who asks, and on headers that the agent writes: so a tool stays known,
+// and of one that two lists describe differently, were it by leaving a hint out, nothing is known any more.
 class Learnt {
  public:
   static constexpr std::size_t kMostTools = 10'000;  // those beyond are not learnt

@@ -79,7 +79,7 @@ net::task<bool> take_room(Exchange* exchange, Answer* answer) {
     co_await refuse_unrecognised(exchange, answer, std::move(read.error()));
     co_return false;
   }
-  const auto judged = co_await judge_with_room(exchange);
+  const auto judged = co_await judge_with_room(exchange->worker->shared, exchange);
   if (judged) co_return true;
   exchange->decision.effect = Effect::deny;
   co_await refuse_and_record(exchange, answer, Refusal{Ending::unavailable, judged.error().detail});

@@ -7,6 +7,8 @@
 #include "approvals/desk.hpp"
 #include "net/task.hpp"
 #include "proxy/exchange.hpp"
+#include "proxy/judge.hpp"
+#include "proxy/take_room.hpp"
 
 namespace holdfast::proxy {
 
@@ -20,13 +22,8 @@ namespace holdfast::proxy {
   return !decision.draws.empty() || !decision.add_labels.empty();
 }
 
-// Decides anew, with the room there is. An allowed call then has its room, durably. An escalated one takes it
-// with its hold (judge_without). The body has been read whole. Error: unavailable.
-net::task<Result<void>> judge_with_room(Exchange* exchange);
-
-// Decides anew without these, of the limits that had room until now.
-void judge_without(Exchange* exchange, const std::vector<Draw>& lacking,
-                   std::chrono::milliseconds retry_after);
+// What its decision draws on (judge_with_room). The body has been read whole.
+[[nodiscard]] approvals::Reservation reservation_of(const Exchange& exchange);
 
 // Puts on the call's agent, before the call is sent, what it will have seen then. Error: unavailable.
 net::task<Result<void>> label_agent(Exchange* exchange);
@@ -41,6 +38,5 @@ void settle_unrecorded(Exchange* exchange, const Error& why);
 
 // What a call is told that a limit has no room for.
 [[nodiscard]] std::string limited_sentence(const Decision& decision);
-[[nodiscard]] std::chrono::seconds limited_retry(const Exchange& exchange);
 
 }  // namespace holdfast::proxy
