@@ -65,7 +65,7 @@ struct Recognised {
   std::optional<Annotations> annotations;
   Parameters query;
   Parameters form;
-  std::vector<std::string> query_by_semicolon, form_by_semicolon;
+  std::vector<std::string> disputed_query, disputed_form;
   std::string header_names;
   std::vector<Field> header_fields, query_fields, path_fields;
   std::vector<std::string> path_values;

@@ -71,8 +71,8 @@ RecogniseResult search(std::string_view body, const Recognised& out) {
 void form_as_body(std::string_view body, Recognised& out) {
   out.form_members.clear();
   out.form_lists.clear();
-  out.form_by_semicolon = names_by_semicolon(body);
-  out.unclear_form.assign(out.form_by_semicolon.begin(), out.form_by_semicolon.end());
+  out.disputed_form = disputed_names(body);
+  out.unclear_form.assign(out.disputed_form.begin(), out.disputed_form.end());
   std::map<std::string_view, std::size_t> places;  // no hashes: who sends the names could make them all alike
   for (const auto& [name, value] : out.form) {
     const auto [at, first] = places.try_emplace(name, places.size());

@@ -89,8 +89,8 @@ RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) 
     out.query_fields.push_back({name, value});
   }
   if (out.target.has_query) {
-    out.query_by_semicolon = names_by_semicolon(out.target.query);
-    out.unclear_query.assign(out.query_by_semicolon.begin(), out.query_by_semicolon.end());
+    out.disputed_query = disputed_names(out.target.query);
+    out.unclear_query.assign(out.disputed_query.begin(), out.disputed_query.end());
     out.call.unclear_query = out.unclear_query;
   }
   fill_headers(out);

@@ -26,10 +26,9 @@ struct Target {
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<Parameters> parse_parameters(std::string_view text);
 
-// The names that only who separates by `;` as well finds in a text that parse_parameters() has read, as HTML
-// 4 (B.2.2) wanted: Rack before 3, Python before 3.9.2, CGI.pm. Of pairs with an unescaped `;`, also those of
-// others.
-[[nodiscard]] std::vector<std::string> names_by_semicolon(std::string_view text);
+// The names in such a text that some readers find and others do not: behind an unescaped `;`, and behind the
+// thousandth `&`.
+[[nodiscard]] std::vector<std::string> disputed_names(std::string_view text);
 
 // Replaces every %XX. Error: malformed (not hex, NUL, not UTF-8 afterwards).
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);

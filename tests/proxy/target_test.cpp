@@ -115,8 +115,21 @@ TEST(Parameters, AreDecodedInTheirOrder) {
   EXPECT_EQ(*read, expected);
 }
 
+TEST(Parameters, BehindTheThousandthAreNotReadByAll) {
+  const auto behind = [](std::size_t others, std::string_view what) {
+    std::string text;
+    for (std::size_t i = 0; i < others; ++i)
+      text += i % 2 == 0 ? "&" : "x=1&";
+    return disputed_names(text + std::string(what));
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(behind(999, "role=admin"), ElementsAre());
+  EXPECT_THAT(behind(1000, "role=admin"), ElementsAre("role"));
+  EXPECT_THAT(behind(1000, "ro%6ce=admin&b&&c=1"), ElementsAre("role", "b", "c"));
+}
+
 TEST(Parameters, WhoSeparatesBySemicolonsToo) {
-  const auto names = [](std::string_view text) { return names_by_semicolon(text); };
+  const auto names = [](std::string_view text) { return disputed_names(text); };
   using testing::ElementsAre;
   EXPECT_THAT(names("a=1&b=2"), ElementsAre());
   EXPECT_THAT(names("a=1%3Bb=2"), ElementsAre());

@@ -154,6 +154,17 @@ test('X_Env where the rule reads X-Env', async () => {
   }
 });
 
+test('role behind a thousand others, of which some servers read no more', async () => {
+  const behind = (one) => `${'&'.repeat(1000)}${one}`;
+  assert.equal((await read('qs', get(behind('role=user')))).query.role, undefined, 'qs reads a thousand, empty ones too');
+  for (const name of Object.keys(servers)) {
+    assert.equal(await status(name, 'only', get(behind('role=user'))), 403, name);
+    assert.equal(await status(name, 'list', get(behind('role=admin'))), 403, name);
+    assert.equal(await status(name, 'only-form', post(behind('role=user'))), 403, name);
+    assert.equal(await status(name, 'list', get(behind('other=admin'))), 200, name);
+  }
+});
+
 test('what no rule reads changes nothing', async () => {
   const ordinary = ['', 'x=1', 'items[]=1&items[]=2', 'a=1&a=2', 'filter[status]=open', 'sort.by=x', 'ids=1;2;3', 'note=%3Brole=admin', 'roles=admin',
     'role_id=7', '_role=1', 'x[role]=admin', 'q=role=admin', 'role-x=admin'];
