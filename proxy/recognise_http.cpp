@@ -152,7 +152,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   RecogniseResult read;
   if (net::same_name(media.type, kForm)) {
     read = read_form(body, out);
-    if (read && wants_form && media.utf8) form_as_body(body, out);
+    if (read && wants_form && media.utf8 && is_read_by_all(body)) form_as_body(body, out);
   } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
   }

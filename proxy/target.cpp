@@ -155,7 +155,6 @@ void find_by_semicolon(std::string_view text, std::vector<std::string>& names) {
   }
 }
 
-// What qs, PHP and Tomcat leave out: they read a thousand, and qs counts empty ones.
 constexpr int kMostRead = 1000;
 
 void find_late(std::string_view text, std::vector<std::string>& names) {
@@ -245,6 +244,10 @@ Result<Parameters> parse_parameters(std::string_view text) {
     parameters.emplace_back(std::move(*name), std::move(*value));
   }
   return parameters;
+}
+
+bool is_read_by_all(std::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return c == '&' || c == ';'; }) < kMostRead;
 }
 
 std::vector<std::string> disputed_names(std::string_view text) {

@@ -26,6 +26,10 @@ struct Target {
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] Result<Parameters> parse_parameters(std::string_view text);
 
+// Whether it has at most a thousand of them, empty ones counted, and however they are separated: more are not
+// read by all (qs, PHP and Tomcat leave the rest out, Django and Jetty refuse them).
+[[nodiscard]] bool is_read_by_all(std::string_view text);
+
 // The names in such a text that some readers find and others do not: behind an unescaped `;`, and behind the
 // thousandth `&`.
 [[nodiscard]] std::vector<std::string> disputed_names(std::string_view text);

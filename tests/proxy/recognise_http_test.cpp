@@ -220,18 +220,19 @@ TEST(RecogniseHttp, AMappedFormKeepsEveryField) {
   EXPECT_EQ(json::to_text(*asked.out.call.body), R"({"amount":"5","note":"n","payee":"p"})");
 }
 
-// A body of nothing but names must not keep the loop: to compare each with every other of a megabyte takes a
-// minute, and of four, as here, longer than a test may.
-TEST(RecogniseHttp, AFormOfVeryManyNamesIsReadInATimeThatGrowsWithIt) {
+// Some servers read only the first thousand; and a body of nothing but names must not keep the loop.
+TEST(RecogniseHttp, OfAFormOfMoreThanAThousandFieldsNothingIsKnown) {
+  const auto snapshot = plane({form_tool({{"amount", "body.amount"}})});
   std::string body = "amount=5";
-  for (int i = 0; body.size() < 4'000'000; ++i)
+  for (int i = 1; i < 1000; ++i)
     body += fmt::format("&{:x}", i);
-  const Asked once(plane({form_tool({{"amount", "body.amount"}})}), "POST /shop/v1/send", {kForm}, body);
-  EXPECT_EQ(once.args(), R"({"amount":"5"})");
-  const Asked twice(plane({form_tool({{"amount", "body.amount"}})}), "POST /shop/v1/send", {kForm},
-                    body + "&amount=6");
-  EXPECT_EQ(twice.args(), "{}");
-  EXPECT_THAT(twice.out.call.contested_args, testing::ElementsAre("amount"));
+  const Asked most(snapshot, "POST /shop/v1/send", {kForm}, body);
+  EXPECT_EQ(most.args(), R"({"amount":"5"})");
+  const Asked more(snapshot, "POST /shop/v1/send", {kForm}, body + "&");
+  EXPECT_EQ(more.out.call.args_state, Readable::unreadable);
+  EXPECT_EQ(more.out.call.body_state, Readable::unreadable);
+  const Asked semicolons(snapshot, "POST /shop/v1/send", {kForm}, "amount=5&a=" + std::string(1000, ';'));
+  EXPECT_EQ(semicolons.out.call.args_state, Readable::unreadable);
 }
 
 // An escalated call's body was once recognised twice, and a form's names then all stood there already.

@@ -128,6 +128,16 @@ TEST(Parameters, BehindTheThousandthAreNotReadByAll) {
   EXPECT_THAT(behind(1000, "ro%6ce=admin&b&&c=1"), ElementsAre("role", "b", "c"));
 }
 
+TEST(Parameters, OfMoreThanAThousandSomeReadTheFirstOnly) {
+  for (const char* separator : {"&", ";"}) {
+    std::string text = "a=1";
+    for (int i = 1; i < 1000; ++i)
+      text += separator;
+    EXPECT_TRUE(is_read_by_all(text)) << separator;
+    EXPECT_FALSE(is_read_by_all(text + separator)) << separator;
+  }
+}
+
 TEST(Parameters, WhoSeparatesBySemicolonsToo) {
   const auto names = [](std::string_view text) { return disputed_names(text); };
   using testing::ElementsAre;
