@@ -17,9 +17,15 @@ std::string text_of(const json::Value* object, const char* name) {
   return visible(value->text());
 }
 
+// A member as JSON, or empty.
+std::string json_of(const json::Value& approval, const char* name) {
+  const json::Value* value = approval.find(name);
+  return value == nullptr || value->is(json::Kind::null) ? std::string()
+                                                         : visible_json(json::to_text(*value));
+}
+
 std::string args_of(const json::Value& approval) {
-  const json::Value* args = approval.find("args");
-  return args == nullptr || args->is(json::Kind::null) ? std::string() : visible_json(json::to_text(*args));
+  return json_of(approval, "args");
 }
 
 std::span<const json::Value> votes_of(const json::Value& approval) {
@@ -103,14 +109,16 @@ std::string approvals_table(std::span<const json::Value> approvals) {
 }
 
 std::string approval_text(const json::Value& approval) {
-  std::vector<std::pair<std::string, std::string>> lines{{"approval", text_of(&approval, "id")},
-                                                         {"status", text_of(&approval, "status")},
-                                                         {"agent", agent_text(approval)},
-                                                         {"tool", text_of(&approval, "tool")},
-                                                         {"summary", text_of(&approval, "summary")},
-                                                         {"request", request_text(approval)},
-                                                         {"args", args_of(approval)},
-                                                         {"body", body_text(approval)}};
+  std::vector<std::pair<std::string, std::string>> lines{
+      {"approval", text_of(&approval, "id")},
+      {"status", text_of(&approval, "status")},
+      {"agent", agent_text(approval)},
+      {"tool", text_of(&approval, "tool")},
+      {"summary", text_of(&approval, "summary")},
+      {"request", request_text(approval)},
+      {"args", args_of(approval)},
+      {"body", body_text(approval)},
+      {"claimed context", json_of(approval, "claimed_context")}};
   add_headers(approval, lines);
   const auto add = [&](const char* name, const char* member) {
     lines.emplace_back(name, text_of(&approval, member));

@@ -82,6 +82,7 @@ struct HeldCall {
   // control characters.
   std::string body;
   std::string body_base64;
+  std::string context;  // what the agent claims beside it, as JSON text; empty: nothing
   // Those that the digest covers, as JSON text: an array of objects with `name` and one of `value`,
   // `value_base64` and `credential`, the mark of a value that nobody is shown. Empty: held before they were
   // kept.
@@ -105,7 +106,7 @@ struct HeldCall {
 
   // Bytes of what the caller chose, which may be large.
   [[nodiscard]] std::size_t size() const {
-    return args.size() + body.size() + body_base64.size() + headers.size() + summary.size() +
+    return args.size() + body.size() + body_base64.size() + context.size() + headers.size() + summary.size() +
            shown_args.size();
   }
   [[nodiscard]] bool redacted() const { return !shown_args.empty(); }

@@ -74,6 +74,11 @@ void set_request(ObjectText& object, const HeldCall& call, bool with_body, bool 
   } else {
     object.set_raw("headers", call.headers.empty() ? "null" : call.headers);
   }
+  if (redacted && !call.context.empty()) {
+    object.set("claimed_context_omitted", true);
+  } else if (!call.context.empty()) {
+    object.set_raw("claimed_context", call.context);
+  }
   if (with_body && !redacted) {
     object.set_if("body", call.body).set_if("body_base64", call.body_base64);
   } else if (!call.body.empty() || !call.body_base64.empty()) {

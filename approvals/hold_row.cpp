@@ -67,7 +67,8 @@ bool read_shown(const std::string& text, HeldCall& call) {
   if (!document || !document->root().is(json::Kind::object)) return false;
   for (const auto& [name, into] :
        {std::pair{"summary", &call.summary}, std::pair{"args", &call.shown_args},
-        std::pair{"target", &call.shown_target}, std::pair{"headers", &call.headers}}) {
+        std::pair{"target", &call.shown_target}, std::pair{"headers", &call.headers},
+        std::pair{"context", &call.context}}) {
     if (const json::Value* member = document->root().find(name)) *into = member->text();
   }
   return true;
@@ -76,6 +77,7 @@ bool read_shown(const std::string& text, HeldCall& call) {
 std::string shown_text(const HeldCall& call) {
   return json::ObjectText()
       .set_if("args", call.shown_args)
+      .set_if("context", call.context)
       .set_if("headers", call.headers)
       .set_if("summary", call.summary)
       .set_if("target", call.shown_target)

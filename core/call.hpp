@@ -1,6 +1,7 @@
 // A call as the policy sees it: facts only. Everything points into buffers that the call's session keeps.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -43,6 +44,9 @@ struct Annotations {
 
   friend bool operator==(const Annotations&, const Annotations&) = default;
 };
+
+// Bytes of JSON that the agent's context has at most, as it is sent.
+inline constexpr std::size_t kMaxContext = 4096;
 
 // Whether a document of the call can be reasoned about. Unreadable makes every operator on it unknown (law
 // 3).

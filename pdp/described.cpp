@@ -48,6 +48,7 @@ void describe(const Described& described, approvals::HeldCall& held) {
   held.method = kMethod;
   held.target = target_of(call.tool);
   if (call.args != nullptr) held.args = json::to_text(*call.args);
+  if (call.context != nullptr) held.context = json::to_text(*call.context);
   held.headers = "[]";
   held.body = described.text;  // what the digest covers, and what is judged again
 }

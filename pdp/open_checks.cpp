@@ -12,7 +12,7 @@ std::optional<OpenChecks::Place> OpenChecks::reserve() {
 // The place goes with this: what it stood for is there.
 void OpenChecks::add(Place /*place*/, OpenCheck check) {
   // Only what a receipt says of it.
-  check.call.args = check.call.body = check.call.body_base64 = check.call.headers = {};
+  check.call.args = check.call.body = check.call.body_base64 = check.call.headers = check.call.context = {};
   if (check.call.redacted()) check.call.shown_args = "null";
   std::string id = check.hold != nullptr ? check.hold->id : check.call.call_id;
   open_.insert_or_assign(std::move(id), std::move(check));

@@ -103,7 +103,7 @@ Result<void> Description::read_message(const Value& message) {
   } else {
     call.args_state = call.args->is(Kind::object) ? Readable::whole : Readable::unreadable;
   }
-  return {};
+  return read_message_context(params);
 }
 
 // The arguments as a rule sees them. Of a tool that maps none they are the body.

@@ -16,9 +16,27 @@ Result<void> Description::read_context() {
   call.context_state = Readable::unreadable;
   const Value* context = written_.find("context");
   if (context == nullptr) return {};
-  if (!context->is(Kind::object)) return fail(Code::malformed, "`context` must be an object");
-  call.context = context;
-  call.context_state = Readable::whole;
+  return take_context(*context, "`context`");
+}
+
+// Of an MCP message that is told whole.
+Result<void> Description::read_message_context(const Value* params) {
+  const Value* meta = params == nullptr ? nullptr : params->find("_meta");
+  const Value* context = meta == nullptr ? nullptr : meta->find("holdfast/context");
+  if (context == nullptr) return {};
+  constexpr std::string_view kWhat = "`_meta[\"holdfast/context\"]` of `raw`";
+  if (parts_.call.context != nullptr)
+    return fail(Code::malformed, fmt::format("{} and `context` are both there; give one", kWhat));
+  return take_context(*context, kWhat);
+}
+
+// How it was spelt is not told, and may have been longer.
+Result<void> Description::take_context(const Value& context, std::string_view what) {
+  if (!context.is(Kind::object)) return fail(Code::malformed, fmt::format("{} must be an object", what));
+  if (json::to_text(context).size() > kMaxContext)
+    return fail(Code::malformed, fmt::format("{} has more than {} bytes", what, kMaxContext));
+  parts_.call.context = &context;
+  parts_.call.context_state = Readable::whole;
   return {};
 }
 

@@ -44,6 +44,8 @@ class Description {
 
   // described_context.cpp
   [[nodiscard]] Result<void> read_context();
+  [[nodiscard]] Result<void> read_message_context(const json::Value* params);
+  [[nodiscard]] Result<void> take_context(const json::Value& context, std::string_view what);
   [[nodiscard]] Result<void> read_annotations();
   [[nodiscard]] Result<void> read_now();
 

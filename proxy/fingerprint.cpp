@@ -1,6 +1,7 @@
 #include "proxy/fingerprint.hpp"
 
 #include "crypto/encoding.hpp"
+#include "proxy/claims.hpp"
 #include "proxy/headers.hpp"
 
 namespace holdfast::proxy {
@@ -16,12 +17,15 @@ crypto::RequestComponents components_of(const Recognised& call, const crypto::Ha
   components.target_uri = call.target_uri;
   components.content_type = call.content_type;
   components.content = content;
-  components.headers.reserve(call.header_fields.size() + 1);  // and the host
+  components.headers.reserve(call.header_fields.size() + 2);  // and context and host
   for (const Field& field : call.header_fields) {
     if (!outside_match_key(field.name, call.snapshot->options.ignore_headers)) {
       components.headers.emplace_back(field.name, field.value);
     }
   }
+  // It is not sent, but whoever approved has read it: with another one it is another call, whatever is
+  // ignored.
+  if (!call.context_header.empty()) components.headers.emplace_back(kContextComponent, call.context_header);
   if (call.upstream->preserve_host) components.headers.emplace_back("host", call.call.host);
   return components;
 }

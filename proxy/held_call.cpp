@@ -4,6 +4,7 @@
 
 #include "core/json_text.hpp"
 #include "crypto/encoding.hpp"
+#include "proxy/claims.hpp"
 #include "proxy/fingerprint.hpp"
 #include "proxy/redact.hpp"
 #include "proxy/shown_headers.hpp"
@@ -71,6 +72,7 @@ approvals::HeldCall held_call(const Exchange& exchange, bool asynchronous) {
   call.target = request.target_uri;
   call.args = args_text(exchange);
   show_body(exchange, call);
+  call.context = context_text(request);
   call.headers = shown_headers(request, components);
   if (request.match.tool != nullptr)
     call.summary = summarise(request.match.tool->summary, request.call, exchange.decision.risk);

@@ -55,7 +55,8 @@ struct Recognised {
   Call call;
 
   std::optional<json::Document> document;
-  std::optional<json::Document> context;  // what the agent claims
+  std::optional<json::Document> context;  // what the agent claims in the header
+  std::string_view context_header;        // the same as sent; empty: there is no such header
   std::optional<mcp::Message> message;    // for MCP POST
 
   // What the call's views point to.

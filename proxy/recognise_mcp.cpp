@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "policy/names.hpp"
+#include "proxy/claims.hpp"
 #include "proxy/learnt.hpp"
 #include "proxy/mcp/session.hpp"
 #include "proxy/recognise_parts.hpp"
@@ -164,7 +165,7 @@ RecogniseResult recognise_mcp_body(const net::RequestHead& head, std::string_vie
   out.is_call = true;
   if (auto named = name_tool(out); !named) return named;
   fill_call(out);
-  return {};
+  return read_message_context(body, out);
 }
 
 }  // namespace holdfast::proxy

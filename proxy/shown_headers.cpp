@@ -9,6 +9,7 @@
 #include "crypto/encoding.hpp"
 #include "crypto/mark.hpp"
 #include "policy/header_name.hpp"
+#include "proxy/claims.hpp"
 #include "proxy/headers.hpp"
 
 namespace holdfast::proxy {
@@ -65,8 +66,9 @@ std::string shown_headers(const Recognised& call, const crypto::RequestComponent
   if (!components.content_type.empty()) lines.emplace("content-type", components.content_type);
   std::vector<std::string> shown;
   shown.reserve(lines.size());
-  for (const auto& [name, value] : lines)
-    shown.push_back(line_text(call, name, value));
+  for (const auto& [name, value] : lines) {
+    if (name != kContextComponent) shown.push_back(line_text(call, name, value));
+  }
   return json::array_text(shown);
 }
 

@@ -1,4 +1,5 @@
-// What approvers see of a call's headers: all that the digest covers, and no credential in clear.
+// What approvers see of a call's headers: all that the digest covers, and no credential in clear. The
+// context, which is not sent, they see by itself (claims.hpp).
 #pragma once
 
 #include <string>

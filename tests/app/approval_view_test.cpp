@@ -18,6 +18,7 @@ TEST(ApprovalView, OneHoldShowsEverythingThatIsDecidedOn) {
             "request:           POST http://127.0.0.1:9001/v1/send\n"
             "args:              {\"amount\":5000,\"to\":\"p\\u{202e}q\"}\n"
             "body:              raw\\u{7}\n"
+            "claimed context:   {\"ticket\":\"A\\u{202e}-1\",\"why\":\"\\u001b[2J\"}\n"
             "credential:        authorization, marked 00aa\n"
             "header:            x-a: p\\u{202e}q\n"
             "header in base64:  x-b: /w==\n"

@@ -65,6 +65,7 @@ TEST(HoldJson, WhatIsRedactedIsInNoNoticeAndNoRowButInTheOneApproval) {
   hold.call.target = "http://h/4711";
   hold.call.body = "pin=4711";
   hold.call.headers = R"([{"name":"referer","value":"http://h/4711"}])";
+  hold.call.context = R"({"why":"4711"})";
   hold.call.summary = "Pay";
   hold.call.shown_args = R"({"pin":"[redacted]"})";
   hold.call.shown_target = "http://h/{pin}";
@@ -76,6 +77,7 @@ TEST(HoldJson, WhatIsRedactedIsInNoNoticeAndNoRowButInTheOneApproval) {
     EXPECT_THAT(text, HasSubstr(R"("redacted":true)"));
     EXPECT_THAT(text, HasSubstr(R"("body_omitted":true)"));
     EXPECT_THAT(text, HasSubstr(R"("headers_omitted":true)"));
+    EXPECT_THAT(text, HasSubstr(R"("claimed_context_omitted":true)"));
     EXPECT_THAT(text, HasSubstr(R"("summary":"Pay")"));
     EXPECT_THAT(text, HasSubstr(R"("target":"http://h/{pin}")"));
   }
@@ -83,6 +85,7 @@ TEST(HoldJson, WhatIsRedactedIsInNoNoticeAndNoRowButInTheOneApproval) {
   EXPECT_THAT(whole, HasSubstr(R"("args":{"pin":"4711"})"));
   EXPECT_THAT(whole, HasSubstr(R"("body":"pin=4711")"));
   EXPECT_THAT(whole, HasSubstr(R"("value":"http://h/4711")"));
+  EXPECT_THAT(whole, HasSubstr(R"("claimed_context":{"why":"4711"})"));
   EXPECT_THAT(whole, Not(HasSubstr("redacted")));
 }
 
@@ -106,6 +109,16 @@ TEST(HoldJson, TheHeadersThatItsDigestCoversStandInEveryShapeOfAHold) {
                                   notification_json(Event::requested, sample(), "alice", "u"),
                                   notification_json(Event::completed, sample(), "alice", "u")})
     EXPECT_THAT(text, HasSubstr(R"("headers":[{"name":"x-on-behalf-of","value":"ceo"}])"));
+}
+
+TEST(HoldJson, WhatTheAgentClaimsStandsInEveryShapeOfAHoldAndIsCalledSo) {
+  Hold hold = sample();
+  EXPECT_THAT(to_api_json(hold), Not(HasSubstr("claimed")));
+  hold.call.context = R"({"requested_by":"alice", "ticket":1.0})";
+  for (const std::string& text : {to_api_json(hold), to_api_json(hold, Detail::row),
+                                  notification_json(Event::requested, hold, "alice", "u"),
+                                  notification_json(Event::completed, hold, "alice", "u")})
+    EXPECT_THAT(text, HasSubstr(R"("claimed_context":{"requested_by":"alice", "ticket":1.0},)"));
 }
 
 TEST(HoldJson, OfAHoldFromBeforeHeadersWereKeptNobodyIsToldThatThereWereNone) {

@@ -93,6 +93,7 @@ TEST_F(SqliteStore, AHoldKeepsAllThatItAsks) {
   hold.call.must_include = {"security"};
   hold.call.summary = "Pay";
   hold.call.headers = R"([{"name":"x","value":"a \"b\""}])";
+  hold.call.context = R"({"ticket":"\u00e9"})";
   hold.call.shown_args = "{}";
   hold.call.shown_target = "http://h/{pin}";
   const auto store = open_sqlite_store(directory.path());

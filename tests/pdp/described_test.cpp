@@ -56,6 +56,15 @@ TEST(Described, DigestIsThatOfADescribedRequest) {
   EXPECT_NE(digest_of(text + " ", "deploy.start", made.call.nonce).view(), made.call.digest);
 }
 
+TEST(Described, WhatTheAgentClaimsIsShownAsThatAndIsAPartOfTheCall) {
+  const auto with = [](const std::string& ticket) {
+    return judged(R"({"args":{},"context":{"ticket":")" + ticket + R"("},"tool":"deploy.start"})").call;
+  };
+  EXPECT_EQ(with("A-1").context, R"({"ticket":"A-1"})");
+  EXPECT_EQ(judged(R"({"args":{},"tool":"deploy.start"})").call.context, "");
+  EXPECT_NE(with("A-1").match_key, with("A-2").match_key);
+}
+
 TEST(Described, AnotherDescriptionIsAnotherCall) {
   const std::string one = judged(R"({"args":{"env":"prod"},"tool":"deploy.start"})").call.match_key;
   EXPECT_EQ(judged(R"({"args":{"env":"prod"},"tool":"deploy.start"})").call.match_key, one);

@@ -13,6 +13,7 @@ OpenCheck check(const test::ManualClock& clock, std::string call) {
   OpenCheck made;
   made.call.call_id = std::move(call);
   made.call.args = "{}";
+  made.call.context = "{}";
   made.by = clock.wall() + seconds(10);
   made.by_steady = clock.steady() + seconds(10);
   return made;
@@ -30,7 +31,7 @@ TEST(OpenChecks, OneIsTakenOnce) {
   add(open, check(clock, "a"));
   const auto taken = open.take("a");
   ASSERT_TRUE(taken);
-  EXPECT_EQ(taken->call.args, "") << "kept is what its receipt says";
+  EXPECT_EQ(taken->call.args + taken->call.context, "") << "kept is what its receipt says";
   EXPECT_FALSE(open.take("a"));
   EXPECT_FALSE(open.take("b"));
 }

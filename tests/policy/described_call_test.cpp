@@ -207,6 +207,25 @@ TEST(DescribedCall, EveryMistakeNamesItsMember) {
     EXPECT_THAT(mistake(row.call), HasSubstr(row.said)) << row.call;
 }
 
+TEST(DescribedCall, TheContextIsToldOnceAndHasFourKibibytesAtMost) {
+  const Condition claimed = is("context.ticket", eq, "\"A-1\"");
+  const auto raw = [](const std::string& context, const std::string& more = "") {
+    return R"({"tool":"files.read","raw":"{\"method\":\"tools/call\",\"params\":{\"name\":\"read\",)"
+           R"(\"_meta\":{\"holdfast/context\":)" +
+           context + "}}}\"" + more + "}";
+  };
+  EXPECT_EQ(of(R"({"tool":"files.read","context":{"ticket":"A-1"}})", claimed), Truth::yes);
+  EXPECT_EQ(of(raw(R"({\"ticket\":\"A-1\"})"), claimed), Truth::yes) << "as the message would be judged";
+  EXPECT_EQ(of(R"({"tool":"files.read","args":{}})", claimed), Truth::unknown);
+  EXPECT_THAT(mistake(raw("[]")), HasSubstr("`_meta[\"holdfast/context\"]` of `raw` must be an object"));
+  EXPECT_THAT(mistake(raw("{}", R"(,"context":{})")), HasSubstr("and `context` are both there; give one"));
+  const auto of_size = [](std::size_t bytes) {
+    return R"({"tool":"files.read","context":{ "a": ")" + std::string(bytes - 8, 'x') + "\"}}";
+  };
+  EXPECT_EQ(mistake(of_size(4096)), "");
+  EXPECT_EQ(mistake(of_size(4097)), "`context` has more than 4096 bytes");
+}
+
 TEST(DescribedCall, TheTimeIsTheOneWrittenElseTheOneGiven) {
   const WallTime given = WallTime(std::chrono::seconds(5));
   const auto policy = house();

@@ -30,6 +30,7 @@ TEST(ShownHeaders, AreThoseThatTheDigestCoversInOrder) {
             R"({"name":"stripe-account","value":"acct_1"},{"name":"x-on-behalf-of","value":"ceo"},)"
             R"({"name":"x-on-behalf-of","value":"cfo"}])");
   EXPECT_EQ(shown({}), "[]");
+  EXPECT_EQ(shown({"Holdfast-Context: {}"}), "[]") << "it is not sent, and shown by itself";
   auto keeps_host = plane();
   keeps_host->options.upstreams[0].preserve_host = true;
   EXPECT_EQ(shown({}, keeps_host), R"([{"name":"host","value":"agent.test"}])");
