@@ -1,6 +1,5 @@
 // What an agent says about its call beside the call itself: a JSON object in the header Holdfast-Context, or
-// in
-// `_meta["holdfast/context"]` of an MCP message, that rules read as `context.*` and approvers are shown as
+// in `_meta["holdfast/context"]` of an MCP message, that rules read as `context.*` and approvers are shown as
 // claimed. Nobody vouches for it, so it only ever makes a decision stricter; one that cannot be read is
 // refused, as it may say what makes the call worse. The header is never forwarded, and yet is a part of what
 // is approved; a message goes to its server as it was sent.
