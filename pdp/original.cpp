@@ -27,6 +27,14 @@ bool asks_for_tunnel(const Request& request) {
                      [&](std::string_view name) { return net::count_headers(request.headers, name) > 0; });
 }
 
+// Of headers that Connection names nobody knows whether the proxy sends them on (RFC 9110 §7.6.1).
+bool names_headers(const Request& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const net::HeaderLine& line) {
+    return net::same_name(line.name, "Connection") && !net::same_name(line.value, "close") &&
+           !net::same_name(line.value, "keep-alive");
+  });
+}
+
 // nginx alone is told to write these: from another's client they would be attempts to name another target.
 bool is_of_the_question(std::string_view name, Asker asker) {
   const auto same = [&](std::string_view other) { return net::same_name(name, other); };
@@ -163,6 +171,8 @@ Result<Original> original_of(const Request& request, const Setting& setting) {
   if (auto read = read_line(request, setting, original.head, host); !read) return fail(read.error());
   if (asks_for_tunnel(request))
     return fail(Code::malformed, "it asks to change the protocol, and nobody would judge what follows");
+  if (names_headers(request))
+    return fail(Code::malformed, "its Connection names headers, and they may be sent on all the same");
   const auto known = knows_body(request, setting);
   if (!known) return fail(known.error());
   original.body_known = *known;

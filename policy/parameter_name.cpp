@@ -19,7 +19,7 @@ char as_php_has_it(char byte) {
 }  // namespace
 
 ParameterName::ParameterName(std::string_view wanted) : rest_(wanted) {
-  for (; !rest_.empty() && is_one_of(rest_.front(), "_.[]! "); rest_.remove_prefix(1))
+  for (; !rest_.empty() && is_one_of(rest_.front(), "_.[]!? "); rest_.remove_prefix(1))
     wanted_ += rest_.front() == '_' ? 1 : 0;
   // `items[]` and `items` are one list.
   while (!rest_.empty() && is_one_of(rest_.back(), ".[] "))
@@ -30,7 +30,7 @@ void ParameterName::take(char byte) {
   ended_ = ended_ || byte == '\0';
   if (ended_ || settled() || is_control(byte) || byte == ']') return;
   if (at_ == At::before) {
-    if (is_one_of(byte, " !")) return;
+    if (is_one_of(byte, " !?")) return;
     if (is_one_of(byte, ".[")) {
       ++marks_;
       return;

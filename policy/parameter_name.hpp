@@ -10,8 +10,8 @@ namespace holdfast::policy {
 
 // Whether a name that comes byte by byte may be read as the wanted one, or as a part of it:
 //
-//   before it     spaces, `[`, `]`, `.` and `!` count for nothing (PHP, Rack, qs, Spring), or `[` and `.`
-//                 for a `_` (PHP)
+//   before it     spaces, `[`, `]`, `.`, `!` and `?` count for nothing (PHP, Rack, qs, Spring;
+//                 URLSearchParams), or `[` and `.` for a `_` (PHP)
 //   inside        `[`, `.` and a space are a `_` (PHP), a `]` is nothing
 //   behind it     `[`, `.`, `(` and `:` begin what makes a list, an object or another type of it (qs, Rack,
 //                 PHP; Spring; Rails; Zope); spaces and `]` are nothing

@@ -36,10 +36,12 @@ constexpr std::array<std::string_view, 11> kHopByHop{
     "Connection", "Keep-Alive",        "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
     "Trailer",    "Transfer-Encoding", "Upgrade",          "Content-Length",     "HTTP2-Settings"};
 
-// Servers behind frameworks read the method or the path from these instead of the request line.
-constexpr std::array<std::string_view, 7> kOverrides{
-    "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-Method",
-    "X-Original-URL",         "X-Rewrite-URL", "X-Original-URI"};
+// Servers and frameworks read the method, the host, the path or what to take off it from these instead of the
+// request line; gunicorn and Daphne the last four.
+constexpr std::array<std::string_view, 15> kOverrides{
+    "X-HTTP-Method-Override", "X-HTTP-Method",  "X-Method-Override", "X-Original-Method", "X-Original-URL",
+    "X-Rewrite-URL",          "X-Original-URI", "X-Override-URL",    "X-Original-Path",   "X-Original-Host",
+    "X-HTTP-Host-Override",   "Script-Name",    "X-Script-Name",     "Path-Info",         "Daphne-Root-Path"};
 
 // Ours to read, and nobody else's.
 constexpr std::array<std::string_view, 2> kForUs{"Holdfast-Agent-Token", "Holdfast-Context"};
@@ -80,8 +82,10 @@ bool rewrites_request(std::string_view name) {
   return one_of<kOverrides>(name);
 }
 
+// What only a proxy says; to CGI, `Proxy` is the variable that names one for the server's own calls (httpoxy,
+// CVE-2016-5385).
 bool is_forwarding(std::string_view name) {
-  return same_name(name, "Forwarded") || has_prefix(name, "X-Forwarded-");
+  return same_name(name, "Forwarded") || has_prefix(name, "X-Forwarded-") || same_name(name, "Proxy");
 }
 
 // Names that mean something to us, to whoever frames the message, or to whoever reads the body.

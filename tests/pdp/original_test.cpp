@@ -85,12 +85,13 @@ TEST(Original, OfNginxIsWhatItsHeadersTellOnce) {
   EXPECT_EQ(original->head.headers[1].name, "Accept");
 }
 
-TEST(Original, IsRefusedWhereATunnelWouldFollow) {
+TEST(Original, IsRefusedWhereATunnelWouldFollowOrHeadersMayNot) {
   const std::vector<net::HeaderLine> plain{
       {"Host", "h"}, {"X-Forwarded-Method", "GET"}, {"X-Forwarded-Uri", "/crm/7"}, {"X-Forwarded-Host", "h"}};
   EXPECT_TRUE(Asked("GET", "/v1/forward-auth/sent", plain).original());
   for (const net::HeaderLine& line :
-       {net::HeaderLine{"upgrade", "h2c"}, net::HeaderLine{"Upgrade", "websocket"},
+       {net::HeaderLine{"Connection", "close, x-env"}, net::HeaderLine{"connection", "x-env"},
+        net::HeaderLine{"upgrade", "h2c"}, net::HeaderLine{"Upgrade", "websocket"},
         net::HeaderLine{"HTTP2-Settings", "AAMAAABk"},
         net::HeaderLine{"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}}) {
     auto headers = plain;

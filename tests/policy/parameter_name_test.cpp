@@ -60,6 +60,8 @@ TEST(ParameterNames, ThatGoOnAreAPartOfTheNamed) {
           {"expires", "expires(1i)", true},  // Rails: the parts of a date
           {"role", "role:default", true},    // Zope: converters
           {"role", "!role", true},           // Spring: a default
+          {"role", "?role", true},           // URLSearchParams, of a whole text
+          {"?role", "role", true},           //
           {"role", "role ", true},           //
           {"items[]", "items", true},        //
           {"items[]", "items[0]", true},     //

@@ -27,7 +27,9 @@ std::vector<std::string> sent(const std::vector<HeaderLine>& lines, Protocol pro
 TEST(RequestHeaders, ThatRewriteMethodOrTargetAreRefusedInAnyCase) {
   for (const std::string_view name :
        {"X-HTTP-Method-Override", "x-http-method-override", "X-HTTP-METHOD", "x-Method-Override",
-        "X-Original-Method", "X-Original-URL", "x-original-url", "X-ReWrite-Url", "X-Original-URI"}) {
+        "X-Original-Method", "X-Original-URL", "x-original-url", "X-ReWrite-Url", "X-Original-URI",
+        "X-Override-URL", "X-Original-Path", "X-Original-Host", "X-HTTP-Host-Override", "Script-Name",
+        "X-Script-Name", "Path-Info", "Daphne-Root-Path"}) {
     const auto kept = forwardable_request({{name, "DELETE"}}, Protocol::http);
     ASSERT_FALSE(kept) << name;
     EXPECT_EQ(kept.error().code, Code::malformed);
@@ -51,17 +53,34 @@ TEST(RequestHeaders, ThatBecomeSuchNamesWhereMarksAreDashesAreRefused) {
        {"X.HTTP.Method.Override", "X!HTTP-Method~Override", "Holdfast.Agent.Token", "Mcp.Name",
         "X_HTTP_Method_Override", "x_http-method_override", "X_Original_URL", "Holdfast_Agent_Token",
         "Holdfast_Call", "Holdfast_Context", "X_Forwarded_For", "Transfer_Encoding", "Content_Length",
-        "Content_Type", "Mcp_Session_Id", "Mcp_Name"}) {
+        "Content_Type", "Mcp_Session_Id", "Mcp_Name", "SCRIPT_NAME", "X_Script_Name", "PATH_INFO"}) {
     EXPECT_FALSE(forwardable_request({{name, "x"}}, Protocol::http)) << name;
   }
   EXPECT_THAT(sent({{"api_key", "k"}, {"X_Trace", "t"}}), ElementsAre("api_key", "X_Trace"));
 }
 
 TEST(RequestHeaders, OfOneConnectionStayBehind) {
-  for (const std::string_view name :
-       {"Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE",
-        "te", "Trailer", "Transfer-Encoding", "UPGRADE", "Content-Length", "HTTP2-Settings", "Host", "Expect",
-        "Forwarded", "X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "X-Forwarded-Prefix"}) {
+  for (const std::string_view name : {"Connection",
+                                      "Keep-Alive",
+                                      "Proxy-Connection",
+                                      "Proxy-Authenticate",
+                                      "Proxy-Authorization",
+                                      "TE",
+                                      "te",
+                                      "Trailer",
+                                      "Transfer-Encoding",
+                                      "UPGRADE",
+                                      "Content-Length",
+                                      "HTTP2-Settings",
+                                      "Host",
+                                      "Expect",
+                                      "Forwarded",
+                                      "X-Forwarded-For",
+                                      "x-forwarded-host",
+                                      "X-Forwarded-Proto",
+                                      "X-Forwarded-Prefix",
+                                      "Proxy",
+                                      "proxy"}) {
     EXPECT_THAT(sent({{name, "x"}, {"X-A", "1"}}), ElementsAre("X-A")) << name;
   }
 }

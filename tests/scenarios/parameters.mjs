@@ -1,5 +1,5 @@
 // Parameters and headers that the rules know by one name and the server behind by several: whatever Express (with qs and with
-// querystring) and Python's WSGI server read as the value that a rule denies does not arrive, and what they read as something else
+// querystring), URLSearchParams and Python's WSGI server read as the value that a rule denies does not arrive, and what they read as something else
 // than the value it allows does not either. What PHP, Rack, Rails, Spring and Zope read besides is in
 // tests/policy/parameter_name_test.cpp.
 import assert from 'node:assert/strict';
@@ -27,9 +27,18 @@ function expressThatReads(parser) {
   });
 }
 
+// A server without a framework: URLSearchParams is the platform's own reader.
+const plainServer = () =>
+  startUpstream((request, response, body) => {
+    const read = (text) => Object.fromEntries(new URLSearchParams(text));
+    const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?') + 1) : '';
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ query: read(query), body: read(String(body)), x_env: request.headers['x-env'] }));
+  });
+
 const is = (value) => ({ eq: value, missing: false });
 before(async () => {
-  servers = { qs: await expressThatReads('extended'), querystring: await expressThatReads('simple'), wsgi: await startWsgi() };
+  servers = { qs: await expressThatReads('extended'), querystring: await expressThatReads('simple'), wsgi: await startWsgi(), params: await plainServer() };
   const tools = [
     { name: 'list', match: 'GET /v1/list' },
     { name: 'only', match: 'GET /v1/only' },
@@ -76,7 +85,7 @@ const tells = (value) => JSON.stringify(value ?? null);
 const spellings = [
   'role=admin', '[role]=admin', '%5Brole%5D=admin', '%5brole]=admin', '[role=admin', 'role]=admin', '[[role]]=admin', '[][role]=admin',
   'role[]=admin', 'role[0]=admin', 'role[x]=admin', 'role[=admin', 'role.x=admin', '.role=admin', '+role=admin', 'role+=admin',
-  '%20role=admin', 'Role=admin', 'r%6fle=admin', 'r%6Fle[]=admin', '[r%6fle]=admin', '[role][]=admin', '[role][x]=admin', '!role=admin',
+  '%20role=admin', 'Role=admin', 'r%6fle=admin', 'r%6Fle[]=admin', '[r%6fle]=admin', '[role][]=admin', '[role][x]=admin', '!role=admin', '?role=admin',
   'a=1;role=admin', 'a=1;[role]=admin', 'role=user;role=admin', 'role=admin;x', 'roles=admin', '_role=admin', 'x[role]=admin',
 ];
 const besides = spellings.flatMap((one) => [`x=1&${one}`, `role=user&${one}`, `${one}&role=user`]);
@@ -103,7 +112,7 @@ async function notAllowed(name, tool, wrap, reading, least) {
   assert.ok(found >= least, `${name} reads another of ${found}`);
 }
 
-const rows = Object.entries({ qs: 40, querystring: 8, wsgi: 8 });
+const rows = Object.entries({ qs: 40, querystring: 8, wsgi: 8, params: 8 });
 
 test('[role]=admin in the query, in every spelling that the server reads as role', async () => {
   for (const [name, least] of rows) {

@@ -182,7 +182,7 @@ const where = () => ({
   'a prefix in another case': unread(wire.get('/API/v1/items/7'), 404, 'not_found'),
 });
 
-const overrides = ['X-HTTP-Method-Override', 'x-http-method-override', 'X-HTTP-Method', 'X-Method-Override', 'X-Original-Method', 'X-Original-URL', 'X-Rewrite-URL', 'X-Original-URI', 'X_HTTP_METHOD_OVERRIDE', 'X_Original_URL'];
+const overrides = ['X-HTTP-Method-Override', 'x-http-method-override', 'X-HTTP-Method', 'X-Method-Override', 'X-Original-Method', 'X-Original-URL', 'X-Rewrite-URL', 'X-Original-URI', 'X_HTTP_METHOD_OVERRIDE', 'X_Original_URL', 'SCRIPT_NAME', 'Script-Name', 'Daphne-Root-Path'];
 const headers = () => ({
   ...Object.fromEntries(overrides.map((name) => [name, known(wire.post(target, body, [`${name}: DELETE`]))])),
   ...Object.fromEntries(['Holdfast-Decision', 'holdfast-call', 'Holdfast-Receipt', 'Holdfast-Anything', 'Holdfast_Agent_Token'].map((name) => [name, known(wire.post(target, body, [`${name}: allow`]))])),
