@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "control/vote_body.hpp"
+#include "core/id.hpp"
 #include "core/json.hpp"
 #include "core/json_text.hpp"
 #include "core/log.hpp"
+#include "net/offload.hpp"
 
 namespace holdfast::control {
 namespace {
@@ -29,6 +31,18 @@ Result<std::vector<std::string>> labels_to_remove(std::string_view body) {
   return labels;
 }
 
+// A `roster` entry that leaves the approvers as they are: what an admin changes of the trust in an agent.
+json::ObjectText removal(const Plane& plane, const std::string& agent, const std::string& by,
+                         const std::vector<std::string>& labels) {
+  json::ObjectText members;
+  members.set("id", make_uuid7(plane.context.clock->wall()))
+      .set("act", "remove_labels")
+      .set("agent", json::ObjectText().set("id", json::to_utf8(agent)))
+      .set("by", json::ObjectText().set("auth", "token").set("id", by))
+      .set_raw("labels", json::strings_text(labels));
+  return members;
+}
+
 std::string agent_text(const Plane& plane, const std::string& agent) {
   std::vector<std::string> labels;
   const SteadyTime now = plane.context.clock->steady();
@@ -46,6 +60,17 @@ std::string agent_text(const Plane& plane, const std::string& agent) {
 net::task<Response> change_agent(Plane* plane, const Request* request) {
   auto labels = labels_to_remove(request->body);
   if (!labels) co_return problem(labels.error());
+  // Durable before they come off: a log that does not take it leaves them where they are.
+  auto append = [log = plane->context.log,
+                 entry = removal(*plane, request->id, request->caller->id, *labels)](auto done) {
+    log->append("roster", entry, done);
+  };
+  auto appending = net::from_callback<Result<receipts::Appended>>(std::move(append));
+  const Result<receipts::Appended> appended = co_await std::move(appending);
+  if (!appended) {
+    co_return problem({appended.error().code, "no label was taken off: the receipt log did not take it: " +
+                                                  appended.error().detail});
+  }
   auto removing = approvals::ask(plane->context.desk_queue,
                                  [desk = plane->context.desk, agent = request->id, labels = *labels] {
                                    return desk->remove_labels(agent, labels);

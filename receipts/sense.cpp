@@ -69,6 +69,26 @@ std::string nonsense_of_halt(const json::Value& root) {
   return {};
 }
 
+bool is_removal_of_labels(const Entry& entry) {
+  return text_of(&entry.root(), "act") == "remove_labels";
+}
+
+// An entry about the approvers has a digest and no act.
+std::string nonsense_of_roster(const json::Value& root) {
+  if (root.find("act") == nullptr) return {};
+  if (text_of(&root, "act") != "remove_labels") return "the roster entry's act is not remove_labels";
+  if (root.find("digest") != nullptr) return "an entry that removes labels names a roster";
+  const json::Value* labels = root.find("labels");
+  if (text_of(object_of(&root, "agent"), "id").empty() || labels == nullptr ||
+      !labels->is(json::Kind::array)) {
+    return "the roster entry does not say which labels of which agent it removes";
+  }
+  const json::Value* by = object_of(&root, "by");
+  if (text_of(by, "auth") != "token" || text_of(by, "id").empty())
+    return "the roster entry does not say whose order it was";
+  return {};
+}
+
 std::array<std::uint64_t, 2> packed(std::string_view uuid) {
   std::array<std::uint64_t, 2> id{};
   std::size_t digits = 0;
@@ -85,6 +105,7 @@ std::array<std::uint64_t, 2> packed(std::string_view uuid) {
 
 std::string nonsense(const Entry& entry) {
   if (entry.kind == "halt") return nonsense_of_halt(entry.root());
+  if (entry.kind == "roster") return nonsense_of_roster(entry.root());
   if (entry.kind != "authorize" && entry.kind != "receipt") return {};
   if (!is_uuid7(text_of(&entry.root(), "call"))) return "the entry's call is not a UUIDv7";
   return entry.kind == "receipt" ? nonsense_of_receipt(entry.root()) : std::string();
@@ -98,7 +119,7 @@ void Sense::take(std::uint64_t index, const Entry& entry, const Hash& leaf) {
   if (!sentence.empty()) complain_(index, sentence);
   if (entry.kind == "authorize") take_authorize(index, entry, leaf);
   if (entry.kind == "receipt") take_receipt(index, entry);
-  if (entry.kind == "roster") take_roster(index, entry);
+  if (entry.kind == "roster" && !is_removal_of_labels(entry)) take_roster(index, entry);
   if (entry.kind == "halt") take_halt(index, entry);
   if (entry.kind == "policy")
     check_blob(index, text_of(&entry.root(), "manifest_blob"), "the policy's manifest");

@@ -141,9 +141,17 @@ function readEntry(bytes, origin) {
   return entry;
 }
 
+// Rule 13.
+function checkRemoval({ act, agent, by, digest, labels }) {
+  require(act === 'remove_labels' && digest === undefined, "the roster entry's act is not remove_labels, or it names a roster");
+  require(agent?.id && Array.isArray(labels), 'the roster entry does not say which labels of which agent it removes');
+  require(by?.auth === 'token' && by.id, 'the roster entry does not say whose order it was');
+}
+
 // What one receipt must satisfy by itself: rules 6, 7 and 8 of the format page, and of 8 what needs no other entry.
 function checkSense(entry) {
   if (entry.kind === 'halt') return checkHalt(entry);
+  if (entry.kind === 'roster' && entry.act !== undefined) return checkRemoval(entry);
   if (entry.kind !== 'receipt') return;
   const { outcome, request, decision, approvals, prev } = entry;
   require(typeof outcome?.state === 'string', 'the receipt has no outcome');
