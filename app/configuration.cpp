@@ -44,10 +44,40 @@ void append(Problems& all, Problems more) {
   std::move(more.begin(), more.end(), std::back_inserter(all));
 }
 
+bool error_at(const Problems& problems, const Position& at) {
+  return std::any_of(problems.begin(), problems.end(), [&](const Problem& one) {
+    return one.severity == Severity::error && one.at.file == at.file && one.at.line == at.line &&
+           one.at.column == at.column;
+  });
+}
+
+// What is said of a place of which an error was told follows from that; so does what has no place, when
+// anything was told.
+void append_new(Problems& all, Problems more) {
+  const bool any = has_error(all);
+  std::erase_if(more, [&](const Problem& one) { return error_at(all, one.at) || (any && one.at.line == 0); });
+  append(all, std::move(more));
+}
+
+// Of a roster and plans that were read whole only, or one mistake would be told twice.
+Problems check_plans(const config::Config& config, const config::Sound& sound, const Problems& told) {
+  if (!sound.approvers || !sound.approvals) return {};
+  std::vector<std::string> used = plans_used(config.policy);
+  std::erase_if(used, [&](const std::string& name) {
+    const auto plan = config.approvals.plans.find(name);
+    return plan != config.approvals.plans.end() && error_at(told, plan->second.at);
+  });
+  Problems problems = approvals::check(config.approvals, used, raises(config.policy));
+  // Who is asked is known once all that raises a plan is.
+  if (!sound.rules)
+    std::erase_if(problems, [](const Problem& one) { return one.severity == Severity::warning; });
+  return problems;
+}
+
 // Null: there is none, or what is wrong with it was said.
 std::shared_ptr<const net::ServerTls> tls_of(const TlsFiles& files, net::Clients clients, const Position& at,
                                              Problems& problems) {
-  if (!files.given()) return nullptr;
+  if (!files.given() || (files.key.empty() && has_error(problems))) return nullptr;
   auto tls = net::ServerTls::make(files, clients);
   if (tls) return std::move(*tls);
   problems.push_back({Severity::error, at, tls.error().detail, {}});
@@ -78,13 +108,13 @@ Checked load_and_check(const std::filesystem::path& path) {
   policy::Compiled compiled = policy::compile(draft.config->policy);
   append(out.problems, std::move(compiled.problems));
   append(out.problems, proxy::check_tools(draft.config->proxy.upstreams));
-  // Said of a roster that was read whole only, or one mistake would be told twice.
-  if (!has_error(out.problems)) {
-    append(out.problems, approvals::check(draft.config->approvals, plans_used(draft.config->policy),
-                                          raises(draft.config->policy)));
-  }
-  if (!has_error(out.problems)) append(out.problems, check_tests(*draft.config, *compiled.policy));
-  if (!has_error(out.problems)) out.tls = read_tls(*draft.config, out.problems);
+  append_new(out.problems, check_plans(*draft.config, draft.sound, out.problems));
+  const config::Sound& sound = draft.sound;
+  // A call is described by the tools, agents and bounds that there are.
+  const bool describable = sound.agents && sound.upstreams && sound.rules && sound.running;
+  if (sound.rules)
+    append(out.problems, check_tests(*draft.config, describable ? compiled.policy.get() : nullptr));
+  out.tls = read_tls(*draft.config, out.problems);
   config::conceal(&out.problems, draft.variables);
   if (has_error(out.problems)) return out;
   out.secrets = std::move(draft.variables);

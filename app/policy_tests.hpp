@@ -11,7 +11,8 @@
 namespace holdfast::app {
 
 // Tests whose call nobody could make, or whose rule is not there: mistakes of the configuration.
-[[nodiscard]] Problems check_tests(const config::Config& config, const policy::Policy& policy);
+// `policy` null: there is none to read the calls by, and only the rules they expect are looked at.
+[[nodiscard]] Problems check_tests(const config::Config& config, const policy::Policy* policy);
 
 struct TestResult {
   const config::PolicyTest* test;

@@ -29,6 +29,17 @@ struct PolicyTest {
   Position at, call_at;
 };
 
+// Which parts of the configuration were read without an error. What is checked across parts is asked of these
+// only, so that a mistake is told once and not again by what follows from it.
+struct Sound {
+  bool agents = true;  // and trust_tiers, env
+  bool upstreams = true;
+  bool rules = true;  // and what decides beside them
+  bool approvers = true;
+  bool approvals = true;  // plans, routes
+  bool running = true;    // limits and the like
+};
+
 struct Config {
   std::vector<File> files;  // and those they include: for the policy digest (05-receipts)
   // Environment variables that stand in the files, by name, but for those that stand in a secret: for the
@@ -55,6 +66,7 @@ struct Loaded {
 // mistake. A draft with an error is never served. Absent only when the files themselves could not be read.
 struct Draft {
   std::optional<Config> config;
+  Sound sound;
   Problems problems;
   std::map<std::string, std::string> variables;  // of secrets too: for conceal() (environment.hpp) only
   Standing standing;                             // of before it was read

@@ -152,7 +152,7 @@ void fill_directory(Config& config) {
 
 }  // namespace
 
-void cross_check(Context& context, Config& config, const Section& root) {
+void cross_check(Context& context, Config& config, const Section& root, const Sound& sound) {
   check_listeners(context, config, root.place("control_plane"));
   check_authorities(context, config);
   check_upstreams(context, config.proxy);
@@ -160,9 +160,9 @@ void cross_check(Context& context, Config& config, const Section& root) {
   check_token_characters(context, config);
   check_tokens(context, config);
   check_pdp_plane(context, config);
-  check_groups(context, config);
-  check_plans(context, config, root.place("default"));
-  if (config.proxy.upstreams.empty() && !root.has("upstreams")) {
+  if (sound.approvers && sound.approvals) check_groups(context, config);
+  if (sound.approvals) check_plans(context, config, root.place("default"));
+  if (config.proxy.upstreams.empty() && sound.upstreams && !root.has("upstreams")) {
     context.warning(root.at(), "there are no upstreams, so every call is not_found");
   }
   config.policy.default_at = root.place("default");

@@ -37,22 +37,44 @@ void read_version(Section& root) {
   static_cast<void>(root.integer("version", 1, {1, 1}));
 }
 
+// A part that is not there may stand under a misspelt name.
+void doubt_what_is_missing(const Section& root, Sound& sound) {
+  if (!root.has_unknown_keys()) return;
+  sound.agents = sound.agents && root.has("agents");
+  sound.upstreams = sound.upstreams && root.has("upstreams");
+  sound.rules = sound.rules && root.has("rules");
+  sound.approvers = sound.approvers && root.has("approvers");
+  sound.approvals = sound.approvals && root.has("approvals");
+}
+
 }  // namespace
 
-void read_sections(Section& root, Config& config) {
+Sound read_sections(Section& root, Config& config) {
+  Sound sound;
+  const auto good = [&](auto read) {
+    const std::size_t before = root.context().errors();
+    read();
+    return root.context().errors() == before;
+  };
   read_version(root);
   read_planes(root, config);
   read_pdp_plane(root, config);
-  read_trust_tiers(root, config);
-  read_env(root, config.policy);
-  read_agents(root, config);
-  read_upstreams(root, config.proxy);
-  read_rules(root, config.policy);
-  read_auto_rules(root, config.policy);
-  read_approvers(root, config.approvals);
-  read_approvals(root, config);
-  read_running(root, config);
+  sound.agents = good([&] {
+    read_trust_tiers(root, config);
+    read_env(root, config.policy);
+    read_agents(root, config);
+  });
+  sound.upstreams = good([&] { read_upstreams(root, config.proxy); });
+  sound.rules = good([&] {
+    read_rules(root, config.policy);
+    read_auto_rules(root, config.policy);
+  });
+  sound.approvers = good([&] { read_approvers(root, config.approvals); });
+  sound.approvals = good([&] { read_approvals(root, config); });
+  sound.running = good([&] { read_running(root, config); });
   read_tests(root, config);
+  doubt_what_is_missing(root, sound);
+  return sound;
 }
 
 Asked load_and_list_keys(const std::filesystem::path& path) {
@@ -63,8 +85,8 @@ Asked load_and_list_keys(const std::filesystem::path& path) {
   if (documents.root) {
     Section root(&context, &*documents.root, "", "", documents.root->at);
     out.draft.config.emplace();
-    read_sections(root, *out.draft.config);
-    cross_check(context, *out.draft.config, root);
+    out.draft.sound = read_sections(root, *out.draft.config);
+    cross_check(context, *out.draft.config, root, out.draft.sound);
     std::move(context.included.begin(), context.included.end(), std::back_inserter(documents.files));
     out.draft.config->files = documents.files;
     out.draft.config->variables = context.variables;

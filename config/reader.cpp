@@ -22,6 +22,11 @@ void Context::error(Position at, std::string message, std::string hint) {
   problems.push_back({Severity::error, std::move(at), std::move(message), std::move(hint)});
 }
 
+std::size_t Context::errors() const {
+  return static_cast<std::size_t>(std::count_if(
+      problems.begin(), problems.end(), [](const Problem& one) { return one.severity == Severity::error; }));
+}
+
 void Context::warning(Position at, std::string message, std::string hint) {
   problems.push_back({Severity::warning, std::move(at), std::move(message), std::move(hint)});
 }
@@ -88,6 +93,13 @@ Section::Section(Context* context, const Node* node, std::string name, std::stri
     context_->error(node_->at, fmt::format("`{}` must be a map, not {}", name_, kind_of(*node_)));
     node_ = nullptr;
   }
+}
+
+bool Section::has_unknown_keys() const {
+  return node_ != nullptr &&
+         std::any_of(node_->members.begin(), node_->members.end(), [&](const Member& member) {
+           return std::find(known_.begin(), known_.end(), member.key) == known_.end();
+         });
 }
 
 Section::~Section() {

@@ -41,6 +41,7 @@ struct Context {
   std::set<std::string> told;  // ids of agents of whose credential it has been said that it cannot be read
 
   void error(Position at, std::string message, std::string hint = {});
+  [[nodiscard]] std::size_t errors() const;  // so far
   void warning(Position at, std::string message, std::string hint = {});
   // The scalar with its ${NAME} replaced; absent, and a problem, when that fails or it is not a scalar.
   std::optional<Scalar> scalar(const Node& node, std::string_view name);
@@ -78,6 +79,8 @@ class Section {
     return node_ == nullptr ? nullptr : node_->find(key);
   }
   [[nodiscard]] bool has(std::string_view key) const { return peek(key) != nullptr; }
+  // Keys are there that nobody has asked for so far.
+  [[nodiscard]] bool has_unknown_keys() const;
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] Context& context() const { return *context_; }
 

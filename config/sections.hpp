@@ -20,7 +20,7 @@ inline constexpr std::int64_t kLongestTool =
     128;  // <upstream>.<name>, so that a receipt always fits (05-receipts)
 
 // All of them, in their order.
-void read_sections(Section& root, Config& config);
+Sound read_sections(Section& root, Config& config);
 void read_planes(Section& root, Config& config);
 // What was written as `listen` of a plane, into host and port.
 void take_listen(Section& plane, const std::string& written, std::string& host, std::string& port);
@@ -72,7 +72,7 @@ void check_tokens(Context& context, const Config& config);
 void check_pdp_plane(Context& context, const Config& config);
 
 // What holds between sections; and fills what the policy wants to know of the upstreams.
-void cross_check(Context& context, Config& config, const Section& root);
+void cross_check(Context& context, Config& config, const Section& root, const Sound& sound);
 
 // Of ids: 1 to 128 visible ASCII characters without quotes and backslash. Says what is wrong, or nothing.
 std::string wrong_with_id(std::string_view id);

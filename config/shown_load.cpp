@@ -14,8 +14,7 @@ Shown show(const std::filesystem::path& path) {
   const auto read = [&](Context& context, Notes notes) {
     Config config;
     Section root(&context, &*documents.root, "", "", documents.root->at, notes);
-    read_sections(root, config);
-    cross_check(context, config, root);
+    cross_check(context, config, root, read_sections(root, config));
   };
   read(first, {});
   Context second;

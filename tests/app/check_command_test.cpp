@@ -47,6 +47,39 @@ TEST(CheckCommand, APlanNobodyCanSatisfyIsAnError) {
   EXPECT_THAT(done.out, HasSubstr("nobody can satisfy plan"));
 }
 
+// Each in a part of its own: of the file, a plan, a test and a certificate.
+TEST(CheckCommand, LaterChecksRunWhereWhatTheyNeedIsSound) {
+  Desk desk;
+  std::string config = kConfig;
+  config.replace(config.find("require: 1"), 10, "require: 2");
+  config += "control_plane: {listen: 127.0.0.1:0, tls: {cert: gone.pem, key: gone.key}}\nwhatever: 1\n";
+  config += "tests:\n  - {call: {tool: payment.send}, expect: deny, expect_rule: nobody}\n";
+  desk.write("holdfast.yaml", config);
+  const Finished done = with_alice(desk).run({"check"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.out, AllOf(HasSubstr("unknown key `whatever`"), HasSubstr("nobody can satisfy plan"),
+                              HasSubstr("expects the rule `nobody`"), HasSubstr("gone.pem")));
+  EXPECT_THAT(done.out, HasSubstr("holdfast.yaml: 4 errors, ")) << done.out;
+}
+
+TEST(CheckCommand, WhatFollowsFromAMistakeIsNotTold) {
+  const auto errors_of = [](std::string_view right, std::string_view wrong) {
+    Desk desk;
+    std::string config = kConfig;
+    config.replace(config.find(right), right.size(), wrong);
+    desk.write("holdfast.yaml", config);
+    return with_alice(desk).run({"check"}).out;
+  };
+  for (const auto& [right, wrong] : {std::pair{"groups: [lead]", "groups: {}"},
+                                     {"approvers:", "aprovers:"},
+                                     {"plans: {default", "plan: {default"},
+                                     {"from: [lead]", "from: [leed]"},
+                                     {"plans: {default", "plans: {defalt"}}) {
+    const std::string told = errors_of(right, wrong);
+    EXPECT_THAT(told, HasSubstr("holdfast.yaml: 1 error, ")) << told;
+  }
+}
+
 TEST(CheckCommand, AMissingVariableIsNamed) {
   Desk desk;
   desk.write("holdfast.yaml", kConfig);
