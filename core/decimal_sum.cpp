@@ -5,7 +5,7 @@
 namespace holdfast {
 namespace {
 
-using boost::multiprecision::cpp_int;
+using Whole = DecimalSum::Whole;
 
 // Totals have at most so many digits: those of the largest exponent on both sides of the point, and some for
 // the count of what was added.
@@ -38,14 +38,14 @@ std::optional<int> take_exponent(std::string_view& text, int most) {
   return negative ? -exponent : exponent;
 }
 
-cpp_int power_of_ten(unsigned exponent) {
-  return boost::multiprecision::pow(cpp_int(10), exponent);
+Whole power_of_ten(unsigned exponent) {
+  return boost::multiprecision::pow(Whole(10), exponent);
 }
 
 // Without leading zeros: they would make it octal.
-cpp_int number_of(const std::string& digits) {
+Whole number_of(const std::string& digits) {
   const std::size_t first = digits.find_first_not_of('0');
-  return first == std::string::npos ? cpp_int() : cpp_int(digits.substr(first));
+  return first == std::string::npos ? Whole() : Whole(digits.substr(first));
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ std::strong_ordering DecimalSum::operator<=>(const DecimalSum& other) const {
 }
 
 std::string DecimalSum::text() const {
-  std::string out = cpp_int(boost::multiprecision::abs(digits_)).str();
+  std::string out = boost::multiprecision::abs(digits_).str();
   if (out.size() <= scale_) out.insert(0, scale_ + 1 - out.size(), '0');
   if (scale_ > 0) {
     out.insert(out.size() - scale_, 1, '.');

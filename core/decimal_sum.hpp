@@ -11,6 +11,10 @@ namespace holdfast {
 
 class DecimalSum {
  public:
+  // Without expression templates: what an operator returns points to nothing.
+  using Whole =
+      boost::multiprecision::number<boost::multiprecision::cpp_int_backend<>, boost::multiprecision::et_off>;
+
   // As policy::Decimal: more digits, or an exponent further from zero, and it is no number that all readers
   // agree on. So every sum has a bound too.
   static constexpr std::size_t kMaxDigits = 400;
@@ -39,7 +43,7 @@ class DecimalSum {
   [[nodiscard]] DecimalSum aligned(unsigned scale) const;
 
   // The value is digits_ * 10^-scale_.
-  boost::multiprecision::cpp_int digits_;
+  Whole digits_;
   unsigned scale_ = 0;
 };
 
