@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/json_text.hpp"
+#include "policy/operators.hpp"
 
 namespace holdfast::proxy {
 namespace {
@@ -28,9 +29,18 @@ struct Way {
 };
 using Ways = std::vector<Way>;
 
+// Whether the field is a part of what this names in one text: `user[password]`, `user.password`.
+bool has_within(std::string_view name, const Way& way) {
+  for (std::size_t mark = 0; (mark = name.find_first_of("[.", mark)) != std::string_view::npos; ++mark) {
+    if (way.next().name.may_be_parameter(name.substr(mark + 1))) return true;
+  }
+  return false;
+}
+
 void append(std::string& out, const Value& value, const Ways& ways);
 
-// A name that only resembles the one meant is read as it by some servers.
+// A name that only resembles the one meant is read as it by some servers, and a prototype's members as those
+// of the object.
 void append_object(std::string& out, const Value& object, const Ways& ways) {
   out += '{';
   for (const json::Member& member : object.members()) {
@@ -38,10 +48,17 @@ void append_object(std::string& out, const Value& object, const Ways& ways) {
     json::append_string(out, member.name);
     out += ':';
     Ways inner;
+    bool hidden = false;
     for (const Way& way : ways) {
       if (way.next().name.may_be_parameter(member.name)) inner.push_back(way.further());
+      if (member.name == policy::kPrototype) inner.push_back(way);
+      hidden = hidden || has_within(member.name, way);
     }
-    append(out, member.value, inner);
+    if (hidden) {
+      out += kRedacted;
+    } else {
+      append(out, member.value, inner);
+    }
   }
   out += '}';
 }
@@ -74,6 +91,32 @@ void append(std::string& out, const Value& value, const Ways& ways) {
   } else {
     append_object(out, value, ways);
   }
+}
+
+std::vector<FieldPath> fields_of(const Tool& tool) {
+  std::vector<FieldPath> fields;
+  for (const std::string& written : tool.redact) {
+    if (auto field = parse_redacted(written)) fields.push_back(std::move(*field));
+  }
+  return fields;
+}
+
+// Whether a `;` in the form may begin such a field, for who separates by it: then what has one is hidden
+// whole. Not of what a tool maps: it is unknown, and no argument.
+bool is_cut_by_semicolons(const Call& call, const std::vector<FieldPath>& fields) {
+  if (!call.form) return false;
+  return std::any_of(call.unclear_form.begin(), call.unclear_form.end(), [&](std::string_view name) {
+    return std::any_of(fields.begin(), fields.end(), [&](const FieldPath& field) {
+      const Way way{&field, 0};
+      return way.next().name.may_be_parameter(name) || has_within(name, way);
+    });
+  });
+}
+
+bool has_semicolon(const Value& value) {
+  const auto items = value.items();
+  return value.is(Kind::array) ? std::any_of(items.begin(), items.end(), has_semicolon)
+                               : value.is(Kind::string) && value.text().find(';') != std::string_view::npos;
 }
 
 // Without path and query.
@@ -124,15 +167,21 @@ bool may_tell(std::string_view field, const Tool& tool) {
 
 std::string redacted_args(const Tool* tool, const Call& call) {
   if (tool == nullptr || call.args_state != Readable::whole || call.args == nullptr) return "null";
-  std::vector<FieldPath> fields;
-  for (const std::string& written : tool->redact) {
-    if (auto field = parse_redacted(written)) fields.push_back(std::move(*field));
-  }
+  const std::vector<FieldPath> fields = fields_of(*tool);
   Ways ways;
   for (const FieldPath& field : fields)
     ways.push_back({&field, 0});
   std::string out;
-  append(out, *call.args, ways);
+  if (!is_cut_by_semicolons(call, fields)) {
+    append(out, *call.args, ways);
+    return out;
+  }
+  std::vector<json::Member> members(call.args->members().begin(), call.args->members().end());
+  for (json::Member& member : members) {
+    if (member.name.find(';') != std::string_view::npos || has_semicolon(member.value))
+      member.value = Value::make_string("[redacted]");
+  }
+  append(out, Value::make_object(members), ways);
   return out;
 }
 

@@ -98,6 +98,45 @@ TEST(Redact, WhatOnlyResemblesTheNameOrStandsInItsPlaceIsNotShownEither) {
   EXPECT_EQ(redacted({"args.a"}, "[1,2]").args, "null") << "no arguments that could be read";
 }
 
+TEST(Redact, WhatIsAPartOfItInOneTextOrStandsUnderAPrototypeIsNotShownEither) {
+  for (const char* name :
+       {"user[password]", "user.password", "[user][Password]", "?password", "password[]"}) {
+    EXPECT_EQ(redacted({"args.password"}, std::string("{\"") + name + R"(":"hunter2","a":"1"})").args,
+              std::string("{\"") + name + R"(":"[redacted]","a":"1"})");
+  }
+  EXPECT_EQ(redacted({"args.password"}, R"({"__proto__":{"password":"hunter2","a":1}})").args,
+            R"({"__proto__":{"password":"[redacted]","a":1}})");
+  EXPECT_EQ(redacted({"args.u.pin"}, R"({"__proto__":{"u":{"__proto__":{"pin":7}}},"x":{"pin":8}})").args,
+            R"({"__proto__":{"u":{"__proto__":{"pin":"[redacted]"}}},"x":{"pin":8}})");
+  EXPECT_EQ(redacted({"args.password"}, R"({"__proto__":"{\"password\":7}"})").args,
+            R"({"__proto__":"[redacted]"})");
+}
+
+TEST(Redact, WhatStandsBehindASemicolonInAFormIsNotShownEither) {
+  Tool tool = holdfast::test::tool("login", "POST", "/login");
+  tool.form_body = true;
+  tool.redact = {"args.password"};
+  const auto shown = [&](const char* body) {
+    const Asked asked(holdfast::test::snapshot({shop({tool})}), "POST /shop/login", {holdfast::test::kForm},
+                      body);
+    EXPECT_EQ(asked.refused(), 0) << asked.why();
+    return redacted_args(asked.out.match.tool, asked.out.call);
+  };
+  for (const char* body :
+       {"a=1;password=hunter2&b=2", "a=1;[password]=hunter2&b=2", "a=1;user[password]=hunter2&b=2"})
+    EXPECT_EQ(shown(body), R"({"a":"[redacted]","b":"2"})") << body;
+  EXPECT_EQ(shown("a;password=hunter2"), R"({"a;password":"[redacted]"})");
+  EXPECT_EQ(shown("a=1;x=2"), R"({"a":"1;x=2"})");
+  EXPECT_EQ(shown("a=x&a=1;password=hunter2"), R"({"a":"[redacted]"})");
+  {
+    const Asked asked(holdfast::test::snapshot({shop({tool})}), "POST /shop/login", {holdfast::test::kForm},
+                      "a=1;password=hunter2");
+    EXPECT_EQ(summarise("{args.a}", asked.out.call, RiskLevel::high), "(unclear)");
+  }
+  tool.args = {{"a", "body.a"}, {"password", "body.pw"}};
+  EXPECT_EQ(shown("a=1;pw=hunter2&b=2"), "{}") << "mapped, under another name";
+}
+
 TEST(Redact, TheTargetShowsNoQueryAndNoValueThatStandsInThePath) {
   EXPECT_EQ(redacted({"args.password"}, "{}").target, "http://shop.test:9001/pay/acme?[redacted]");
   Tool tool;

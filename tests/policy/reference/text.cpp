@@ -145,7 +145,7 @@ struct Cut {
 Cut cut(std::string name) {
   std::erase(name, ']');
   Cut out;
-  const std::size_t begin = std::min(name.find_first_not_of(" [.!_"), name.size());
+  const std::size_t begin = std::min(name.find_first_not_of(" [.!?_"), name.size());
   out.underscores =
       static_cast<std::size_t>(std::count(name.begin(), name.begin() + static_cast<long>(begin), '_'));
   out.marks = static_cast<std::size_t>(std::count_if(name.begin(), name.begin() + static_cast<long>(begin),
