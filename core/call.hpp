@@ -88,7 +88,11 @@ struct Call {
   Readable body_state = Readable::absent;
   const json::Value* body = nullptr;  // when whole: for MCP the JSON-RPC message
   bool form = false;                  // it is one: its names are those of parameters
-  // Names that stand in it twice, or that only who separates by `;` finds in it: unknown.
+  // What a server may read as parameters beside those of path and query: the members of a JSON body or a
+  // form, whatever body the tool takes. Unreadable: there may be some that were not read.
+  Readable posted_state = Readable::absent;
+  const json::Value* posted = nullptr;
+  // Names that stand twice in a form, or that only who separates by `;` finds in it: unknown.
   std::span<const std::string_view> unclear_form;
   Readable args_state = Readable::absent;
   const json::Value* args = nullptr;  // when whole: an object

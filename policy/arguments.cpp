@@ -4,16 +4,28 @@
 #include <set>
 #include <string>
 
+#include "policy/contested.hpp"
 #include "policy/field.hpp"
 #include "policy/resolve.hpp"
 
 namespace holdfast::policy {
 namespace {
 
-// One mapped argument, `path.X`, `query.X` or `body.a.b`, read as a rule about its source would read it.
-Found mapped(const Call& call, std::string_view source) {
+void contest(std::string_view argument, Arguments& out) {
+  const bool known = std::find(out.contested.begin(), out.contested.end(), argument) != out.contested.end();
+  if (!known) out.contested.push_back(argument);
+}
+
+// One mapped argument, `path.X`, `query.X` or `body.a.b`, read as a rule about its source would read it. What
+// another place contests is shown with what its own says.
+void add_mapped(std::string_view name, std::string_view source, const Call& call, Arguments& out) {
   const auto field = parse_field(source);
-  return field ? resolve(*field, call, RiskLevel::critical) : Found{};
+  const Found found = field ? look_up(*field, call, RiskLevel::critical) : Found{};
+  if (found.state == Found::State::present) out.members.push_back({name, found.value});
+  // What the source does not tell for certain, and what is no value of its own (a length), the argument does
+  // not tell either (law 3).
+  const bool clear = found.state == Found::State::present || found.state == Found::State::missing;
+  if (!clear || is_contested(*field, call)) contest(name, out);
 }
 
 bool is_same_member(const std::string& argument, std::string_view source) {
@@ -32,7 +44,7 @@ void add_members(const Tool& tool, const Call& call, Arguments& out) {
   }
   for (const json::Member& member : call.body->members()) {
     if (taken.contains(member.name)) {
-      out.contested.push_back(member.name);
+      contest(member.name, out);
     } else {
       out.members.push_back(member);
     }
@@ -70,11 +82,6 @@ void contest_sources_by_query(const Tool& tool, const Call& call, Arguments& out
   }
 }
 
-bool says(const json::Value* member, std::string_view text) {
-  return member != nullptr && (member->is(json::Kind::string) || member->is(json::Kind::number)) &&
-         member->text() == text;
-}
-
 // Rails takes a path's parameter before the body's of the same name: which of them counts is known where they
 // say the same.
 void contest_by_path(const Tool& tool, const Call& call, Arguments& out) {
@@ -84,7 +91,7 @@ void contest_by_path(const Tool& tool, const Call& call, Arguments& out) {
       const std::string_view head = head_of(source);
       if (Name(std::string(head)).may_be_parameter(parameter.name) &&
           !says(call.body->find(head), parameter.value))
-        out.contested.push_back(name);
+        contest(name, out);
     }
   }
 }
@@ -94,7 +101,7 @@ void contest_by_path(Call& call, Arguments& out) {
   if (call.body == nullptr) return;
   for (const Field& parameter : call.path_parameters) {
     const json::Value* member = call.body->find(parameter.name);
-    if (member != nullptr && !says(member, parameter.value)) out.contested.push_back(parameter.name);
+    if (member != nullptr && !says(member, parameter.value)) contest(parameter.name, out);
   }
   call.contested_args = out.contested;
 }
@@ -137,12 +144,7 @@ void fill_args(const Tool* tool, Call& call, Arguments& out) {
   out.members.clear();
   for (const auto& [name, source] : tool->args) {
     if (tool->imported && is_same_member(name, source)) continue;
-    const Found found = mapped(call, source);
-    if (found.state == Found::State::present) out.members.push_back({name, found.value});
-    // What the source does not tell for certain, and what is no value of its own (a length), the argument
-    // does not tell either (law 3).
-    const bool absent = found.state == Found::State::missing;
-    if (found.state != Found::State::present && !absent) out.contested.push_back(name);
+    add_mapped(name, source, call, out);
   }
   if (tool->imported) {
     add_members(*tool, call, out);

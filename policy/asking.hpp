@@ -24,6 +24,7 @@ struct CompiledRule {
   ToolPattern pattern;
   std::optional<std::uint32_t> condition;  // its first node; without one the rule is always true
   bool reads_document = false;
+  bool reads_parameters = false;
   bool reads_call = false;  // more than is known before there is a call
   bool hinted = false;      // reads what nobody has to believe, so it may only make stricter
   std::optional<CompiledLimit> limit;

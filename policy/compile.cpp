@@ -210,6 +210,8 @@ std::optional<std::uint32_t> Compiler::field(const Test& test) {
 std::uint32_t Compiler::keep(const std::string& key, FieldPath path) {
   // What the agent has seen when its body has come: or it could open a call, read, and put that into it.
   reads_document_ = reads_document_ || path.in_body() || path.source == Source::labels_seen;
+  reads_parameters_ =
+      reads_parameters_ || path.source == Source::query || path.source == Source::path_parameter;
   reads_call_ = reads_call_ || !precedes_calls(path.source);
   const auto [known, added] =
       known_fields_.try_emplace(key, static_cast<std::uint32_t>(program_.fields.size()));

@@ -28,6 +28,8 @@ class Compiler {
   [[nodiscard]] std::optional<std::uint32_t> add_amount(const std::string& field, const Position& at);
   // Whether the conditions added since the last call ask for args or body.
   [[nodiscard]] bool take_reads_document() { return std::exchange(reads_document_, false); }
+  // Whether they ask for a parameter of path or query.
+  [[nodiscard]] bool take_reads_parameters() { return std::exchange(reads_parameters_, false); }
   // The first test of a hint in the conditions added since the last call; null when there is none.
   [[nodiscard]] const Test* take_hint() { return std::exchange(hint_, nullptr); }
   // A hint never relaxes, so nothing is allowed for one. Takes the hint of the rule, which allows.
@@ -53,6 +55,7 @@ class Compiler {
   Problems& problems_;
   std::map<std::string, std::uint32_t, std::less<>> known_fields_;
   bool reads_document_ = false;
+  bool reads_parameters_ = false;
   const Test* hint_ = nullptr;
   bool reads_call_ = false;
 };

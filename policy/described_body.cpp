@@ -72,8 +72,8 @@ Result<void> Description::read_body(const Value& body) {
     return fail(Code::malformed,
                 fmt::format("`body.{}` must be a text: the tool `{}` takes a form", member.name, call.tool));
   }
-  call.body = &body;
-  call.body_state = Readable::whole;
+  call.body = call.posted = &body;
+  call.body_state = call.posted_state = Readable::whole;
   fill_args(listed_, call, parts_.arguments);
   return {};
 }

@@ -98,6 +98,7 @@ void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problem
   const auto condition = rule.when ? compiler.add(*rule.when) : std::nullopt;
   auto limit = compile_limit(rule, compiler);
   const bool reads_document = compiler.take_reads_document();
+  const bool reads_parameters = compiler.take_reads_parameters();
   if (rule.action == Effect::allow) compiler.refuse_hint(rule);
   const bool hinted = compiler.take_hint() != nullptr;
   const bool reads_call = compiler.take_reads_call();
@@ -113,7 +114,8 @@ void Judge::compile_rule(const Rule& rule, Compiler& compiler, Problems& problem
   if (pattern->exact() && !rule.shadow) look_alikes_.know(pattern->text());
   if (!pattern->exact() && !rule.shadow) look_alikes_.add(*pattern);
   index_.add(*pattern, static_cast<std::uint32_t>(rules_.size()));
-  rules_.push_back({&rule, std::move(*pattern), condition, reads_document, reads_call, hinted, limit});
+  rules_.push_back(
+      {&rule, std::move(*pattern), condition, reads_document, reads_parameters, reads_call, hinted, limit});
 }
 
 // What is rejected automatically is denied before any rule is asked; otherwise it is a rule like the others.
@@ -145,13 +147,18 @@ Problems Judge::compile() {
 
 Needs Judge::needs(std::string_view tool) const {
   if (escalation_.reads_document()) return {.body = true};
-  Needs needs{.body = false, .body_for_shadow = escalation_.reads_document_in_shadow()};
+  Needs needs{.body = false,
+              .body_for_shadow = escalation_.reads_document_in_shadow(),
+              .parameters = escalation_.reads_parameters(),
+              .parameters_for_shadow = escalation_.reads_parameters_in_shadow()};
   Candidates candidates = index_.find(tool);
   while (const auto i = candidates.next()) {
     const CompiledRule& rule = rules_[*i];
     if (!rule.pattern.matches(tool)) continue;
     if (rule.reads_document && !rule.rule->shadow) return {.body = true};
     needs.body_for_shadow = needs.body_for_shadow || rule.reads_document;
+    bool& parameters = rule.rule->shadow ? needs.parameters_for_shadow : needs.parameters;
+    parameters = parameters || rule.reads_parameters;
     // Nothing after it is ever evaluated.
     if (!rule.condition && always_in_force(*rule.rule)) break;
   }

@@ -21,7 +21,9 @@ struct Explanation;  // policy/explain.hpp
 struct Needs {
   bool body = false;  // some candidate rule asks for body.* or args.*
   bool body_for_shadow =
-      false;  // only rules in shadow ask for them: worth reading, but nothing depends on it
+      false;                // only rules in shadow ask for them: worth reading, but nothing depends on it
+  bool parameters = false;  // some candidate rule asks for query.* or path.*, which the body may contest
+  bool parameters_for_shadow = false;
 };
 
 // A compiled policy: immutable, safe from every thread, kept by shared_ptr while decisions point into it.

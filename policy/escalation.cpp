@@ -23,6 +23,8 @@ void Escalation::compile(const Options& options, Compiler& compiler) {
     compiler.refuse_hint(rule);
     bool& reads = rule.shadow ? reads_document_in_shadow_ : reads_document_;
     reads = compiler.take_reads_document() || reads;
+    bool& parameters = rule.shadow ? reads_parameters_in_shadow_ : reads_parameters_;
+    parameters = compiler.take_reads_parameters() || parameters;
     has_shadows_ = has_shadows_ || !always_in_force(rule);
   }
   for (const Route& route : options.routes) {
@@ -33,6 +35,7 @@ void Escalation::compile(const Options& options, Compiler& compiler) {
     raises_.push_back({&raise, compiler.add(raise.condition)});
   static_cast<void>(compiler.take_hint());  // a hint may raise
   reads_document_ = compiler.take_reads_document() || reads_document_;
+  reads_parameters_ = compiler.take_reads_parameters() || reads_parameters_;
 }
 
 const Rule* Escalation::approve(Evaluation& evaluation, const Moment& moment) const {

@@ -25,6 +25,9 @@ class Escalation {
   // Whether it asks for args or body; whether something in shadow does.
   [[nodiscard]] bool reads_document() const { return reads_document_; }
   [[nodiscard]] bool reads_document_in_shadow() const { return reads_document_in_shadow_; }
+  // The same of parameters of path and query.
+  [[nodiscard]] bool reads_parameters() const { return reads_parameters_; }
+  [[nodiscard]] bool reads_parameters_in_shadow() const { return reads_parameters_in_shadow_; }
 
   // Whether some of `auto_approve` are, or may come to be, in shadow.
   [[nodiscard]] bool has_shadows() const { return has_shadows_; }
@@ -53,6 +56,8 @@ class Escalation {
   std::vector<Compiled<MultiApproval>> raises_;
   bool reads_document_ = false;
   bool reads_document_in_shadow_ = false;
+  bool reads_parameters_ = false;
+  bool reads_parameters_in_shadow_ = false;
   bool has_shadows_ = false;
 };
 

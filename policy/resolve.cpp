@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "policy/contested.hpp"
 #include "policy/header_name.hpp"
 #include "policy/operators.hpp"
 
@@ -150,7 +151,27 @@ Found follow(const FieldPath& field, std::size_t first, const Value& from) {
   return certain(at.value);
 }
 
+bool is_contested(const FieldPath& field, const Call& call) {
+  const auto contested = [&](Place place, const Name& name, const Found& found) {
+    return is_contested(call, place, name, found.state == State::present ? &found.value : nullptr);
+  };
+  if (field.source == Source::query)
+    return contested(Place::query, field.name, query_parameter(call, field.name));
+  if (field.source == Source::path_parameter)
+    return contested(Place::path, field.name, path_parameter(call, field.name));
+  if (field.source != Source::body || field.steps.front().kind == Step::Kind::each) return false;
+  // What is asked of may be deep in it: it is the name at its head that another place may have.
+  const Name& head = field.steps.front().name;
+  return is_contested(call, Place::body, head, call.body == nullptr ? nullptr : call.body->find(head.text()));
+}
+
 Found resolve(const FieldPath& field, const Call& call, RiskLevel risk) {
+  const Found found = look_up(field, call, risk);
+  if (found.state == State::unknown) return found;
+  return is_contested(field, call) ? kUnknown : found;
+}
+
+Found look_up(const FieldPath& field, const Call& call, RiskLevel risk) {
   switch (field.source) {
     case Source::tool:
       return text(call.tool);

@@ -18,6 +18,12 @@ struct Found {
   json::Value value;
 };
 
+// Whether another place of the request says something else under the field's name (policy/contested.hpp).
+[[nodiscard]] bool is_contested(const FieldPath& field, const Call& call);
+
+// What stands in the field's own place, contested or not; else as resolve().
+[[nodiscard]] Found look_up(const FieldPath& field, const Call& call, RiskLevel risk);
+
 // Follows the field up to its first `[*]`; there the array stands in value, if it is one.
 [[nodiscard]] Found resolve(const FieldPath& field, const Call& call, RiskLevel risk);
 

@@ -90,6 +90,8 @@ class OverrideSearch {
   // False: nobody takes names from a body of this type.
   [[nodiscard]] bool needed() const { return form_ || json_ || parts_; }
   [[nodiscard]] bool only_json() const { return json_ && !form_ && !parts_; }
+  // Some take it for this, some for that.
+  [[nodiscard]] bool ambiguous() const { return form_ + json_ + parts_ > 1; }
   [[nodiscard]] bool finds(std::string_view piece);
 
  private:

@@ -27,6 +27,11 @@ bool is_json(std::string_view type) {
           net::same_name(type.substr(type.size() - kSuffix.size()), kSuffix));
 }
 
+void post(const json::Value* body, Call& call) {
+  call.posted = body;
+  call.posted_state = Readable::whole;
+}
+
 RecogniseResult read_json(std::string_view body, Recognised& out) {
   const Limits& limits = out.snapshot->options.limits;
   auto document = json::parse_in_place(body, {limits.body, limits.depth});
@@ -38,6 +43,7 @@ RecogniseResult read_json(std::string_view body, Recognised& out) {
   out.document.emplace(std::move(*document));
   out.call.body = &out.document->root();
   out.call.body_state = Readable::whole;
+  post(out.call.body, out.call);
   return {};
 }
 
@@ -68,7 +74,7 @@ RecogniseResult search(std::string_view body, const Recognised& out) {
 }
 
 // A form becomes an object of strings. A name that stands twice has two readings, and is shown with both.
-void form_as_body(std::string_view body, Recognised& out) {
+void form_as_object(std::string_view body, Recognised& out) {
   out.form_members.clear();
   out.form_lists.clear();
   out.disputed_form = disputed_names(body);
@@ -92,8 +98,37 @@ void form_as_body(std::string_view body, Recognised& out) {
     out.form_members[place].value = json::Value::make_array(list);
   out.call.unclear_form = out.unclear_form;
   out.body_value = json::Value::make_object(out.form_members);
-  out.call.body = &out.body_value;
+  post(&out.body_value, out.call);
+}
+
+// Those who read a form do so whether the tool takes one or not; the body it is only of a tool that does.
+void form_as_body(std::string_view body, bool wanted, Recognised& out) {
+  if (!is_read_by_all(body)) return;
+  form_as_object(body, out);
+  if (!wanted) return;
+  out.call.body = out.call.posted;
   out.call.body_state = Readable::whole;
+}
+
+// Whether some server finds parameters in the body: nobody does in one that says it is text, an archive or a
+// picture, so that such a body streams whatever the rules read of path and query.
+bool may_be_posted(const net::RequestHead& head, const Recognised& out) {
+  const bool empty = head.framing == net::Framing::none ||
+                     (head.framing == net::Framing::length && head.content_length == 0);
+  return !empty && OverrideSearch(out.content_type).needed();
+}
+
+// Of the kinds we read, and not known to be too much: what is left unread may say anything, and makes the
+// parameters of path and query unknown.
+bool is_readable_post(const net::RequestHead& head, const Recognised& out) {
+  const MediaType media = media_type(out.content_type);
+  const bool wants_form = out.match.tool != nullptr && out.match.tool->form_body;
+  // Without a type it is looked whether there is any: some send an empty body in chunks.
+  const bool known =
+      media.type.empty() || net::same_name(media.type, kForm) || (!wants_form && is_json(media.type));
+  const bool fits =
+      head.framing != net::Framing::length || head.content_length <= out.snapshot->options.limits.body;
+  return known && media.utf8 && fits && !is_encoded(head);
 }
 
 // A rule in shadow decides nothing, and what only it asks for changes nothing for the call: it is read when
@@ -101,7 +136,16 @@ void form_as_body(std::string_view body, Recognised& out) {
 void plan_reading(const net::RequestHead& head, Recognised& out) {
   const policy::Needs needs = out.snapshot->policy->needs(out.call.tool);
   out.needs_body = needs.body;
-  if (needs.body || !needs.body_for_shadow || head.framing == net::Framing::none) return;
+  if (head.framing == net::Framing::none) return;
+  out.call.posted_state = Readable::unreadable;
+  bool for_shadow = needs.body_for_shadow;
+  if (!needs.body && (needs.parameters || needs.parameters_for_shadow)) {
+    const bool posted = may_be_posted(head, out);
+    if (!posted) out.call.posted_state = Readable::absent;
+    out.needs_body = needs.parameters && posted && is_readable_post(head, out);
+    for_shadow = for_shadow || (needs.parameters_for_shadow && posted);
+  }
+  if (out.needs_body || !for_shadow) return;
   const bool fits =
       head.framing == net::Framing::length && head.content_length <= out.snapshot->options.limits.body;
   out.for_shadow = fits && !is_encoded(head);
@@ -140,6 +184,8 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
 
 RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_view body, Recognised& out) {
   Call& call = out.call;
+  call.posted = nullptr;
+  call.posted_state = may_be_posted(head, out) && !body.empty() ? Readable::unreadable : Readable::absent;
   if (head.framing == net::Framing::none || body.empty()) {
     policy::fill_args(out.match.tool, out.call, out.arguments);
     return {};
@@ -152,10 +198,11 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   RecogniseResult read;
   if (net::same_name(media.type, kForm)) {
     read = read_form(body, out);
-    if (read && wants_form && media.utf8 && is_read_by_all(body)) form_as_body(body, out);
+    if (read && media.utf8) form_as_body(body, wants_form, out);
   } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
   }
+  if (OverrideSearch(out.content_type).ambiguous()) call.posted_state = Readable::unreadable;
   if (read && !is_json_alone(out)) read = search(body, out);
   if (!read && !out.for_shadow) return read;
   if (!read) {

@@ -100,6 +100,8 @@ Made::Made(Facts facts) : facts_(std::move(facts)) {
   call_.args = read(facts_.args_state, facts_.args, documents_);
   call_.body_state = facts_.body_state;
   call_.body = read(facts_.body_state, facts_.body, documents_);
+  call_.posted_state = call_.body_state;
+  call_.posted = call_.body;
   call_.contested_args = contested_;
   call_.unclear_query = unclear_query_;
   call_.form = facts_.form;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 
 #include "tests/policy/reference/judge.hpp"
@@ -46,9 +47,53 @@ Start only(std::span<const Field> fields, const std::string& name, Alike& may_be
   return values.empty() ? Start{State::missing, {}, {}} : text(values.front());
 }
 
+// What the three places that some servers take for one say under a name: nothing, the same, or something
+// else.
+enum class Place { path, query, body };
+
+bool says_otherwise(const std::string& name, const Start& read, const std::string& other,
+                    const std::optional<std::string>& text) {
+  if (!alike_as_parameters(name, other)) return false;
+  const Tree& value = read.value;
+  const bool plain = value.kind == json::Kind::string || value.kind == json::Kind::number;
+  return !alike(name, other) || !alike(other, name) || read.state != State::value || !plain || !text ||
+         value.text != *text;
+}
+
+bool contested(const Question& call, Place place, const std::string& name, const Start& read) {
+  if (call.protocol == Protocol::mcp) return false;
+  const bool there = read.state == State::value;
+  if (place == Place::path && !there) return false;
+  bool other = false;
+  if (place != Place::path && there) {
+    for (const Field& field : call.path_parameters)
+      other = other || says_otherwise(name, read, std::string(field.name), std::string(field.value));
+  }
+  if (place != Place::query) {
+    other = other || has(call.unclear_query, name);
+    for (const Field& field : call.query)
+      other = other || says_otherwise(name, read, std::string(field.name), std::string(field.value));
+  }
+  if (place == Place::body || call.posted_state == Readable::absent) return other;
+  if (call.posted_state == Readable::unreadable || has(call.unclear_form, name)) return true;
+  const Tree posted = copy_of(*call.posted);
+  if (posted.kind != json::Kind::object) return other;
+  for (const auto& [member, value] : posted.members) {
+    const bool plain = value.kind == json::Kind::string || value.kind == json::Kind::number;
+    other = other || (member == "__proto__" && !there) ||
+            says_otherwise(name, read, member, plain ? std::optional(value.text) : std::nullopt);
+  }
+  return other;
+}
+
+Start settled(Start read, Place place, const std::string& name, const Question& call) {
+  if (contested(call, place, name, read)) read.state = State::unknown;
+  return read;
+}
+
 Start parameter(const Question& call, const std::string& name) {
   if (has(call.unclear_query, name)) return {State::unknown, {}, {}};
-  return only(call.query, name, alike_as_parameters);
+  return settled(only(call.query, name, alike_as_parameters), Place::query, name, call);
 }
 
 std::vector<std::string> steps_of(std::string path) {
@@ -84,6 +129,13 @@ Start in_document(std::string path, Document which, bool items, const Question& 
     for (const auto& [name, value] : at.value.members) {
       if (name != steps.front() && alike_as_parameters(steps.front(), name)) at.state = State::unknown;
     }
+  }
+  if (which == Document::body && steps.front() != "[*]") {
+    Start head{State::missing, {}, {}};
+    for (const auto& [name, value] : at.value.members) {
+      if (name == steps.front()) head = {State::value, value, {}};
+    }
+    if (contested(call, Place::body, steps.front(), head)) at.state = State::unknown;
   }
   if (items && std::find(steps.begin(), steps.end(), "[*]") == steps.end()) steps.emplace_back("[*]");
   at.steps = std::move(steps);
@@ -145,7 +197,8 @@ Start start_of(const std::string& field, bool items, const Question& call) {
     return only(call.headers, lower(behind("http.header.")), alike_as_headers);
   if (field.starts_with("http.query.")) return parameter(call, behind("http.query."));
   if (field.starts_with("query.")) return parameter(call, behind("query."));
-  if (field.starts_with("path.")) return only(call.path_parameters, behind("path."), is_same);
+  if (field.starts_with("path."))
+    return settled(only(call.path_parameters, behind("path."), is_same), Place::path, behind("path."), call);
   if (field.starts_with("agent.labels.")) return label(behind("agent.labels."), call);
   return fact(field, call);
 }

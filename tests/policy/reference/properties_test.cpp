@@ -169,7 +169,7 @@ TEST(Properties, ABodyThatIsNotNeededChangesNothing) {
   std::size_t unneeded = 0;
   every([&unneeded](const Chapter& it, const Facts& facts, std::size_t) {
     const policy::Needs needs = it.policy->needs(facts.tool);
-    if (needs.body || needs.body_for_shadow) return;
+    if (needs.body || needs.body_for_shadow || needs.parameters || needs.parameters_for_shadow) return;
     ++unneeded;
     expect(same, it, facts,
            [](Facts& changed) { changed.args_state = changed.body_state = Readable::unreadable; });
