@@ -69,15 +69,18 @@ Truth is_between(const CompiledTest& test, const Value& value) {
               agreed(order(value, test.values[1]), [](auto than) { return than <= 0; }));
 }
 
-// An item of a list may be taken apart by the tool, as a text is: whether one that only has the text within
-// it counts is not known.
-Truth is_item(const Value& item, const CompiledTest& test) {
-  if (!is_certain(item)) return Truth::unknown;
-  const Scalar& wanted = test.values[0];
-  const Truth equal = equals(item, wanted);
-  const bool within = equal == Truth::no && !test.whole_items && item.is(Kind::string) &&
-                      item.text().find(wanted.text) != std::string_view::npos;
-  return within ? Truth::unknown : equal;
+bool is_in_joined(std::string_view wanted, const Value& texts, std::string_view between) {
+  std::string joined;
+  for (const Value& item : texts.items())
+    joined.append(item.text()).append(between);
+  joined.resize(joined.size() - between.size());
+  return joined.find(wanted) != std::string::npos;
+}
+
+// A tool may take the items of a list apart, or make one text of them as a shell does of its words: whether
+// what stands in a part of one, or over several, counts is not known.
+bool may_be_made_of(const Value& texts, std::string_view wanted) {
+  return is_in_joined(wanted, texts, "") || is_in_joined(wanted, texts, " ");
 }
 
 Truth contains(const CompiledTest& test, const Value& value) {
@@ -88,10 +91,12 @@ Truth contains(const CompiledTest& test, const Value& value) {
   if (!value.is(Kind::array)) return Truth::unknown;
   Truth any = Truth::no;
   for (const Value& item : value.items()) {
-    any = either(any, is_item(item, test));
+    any = either(any, is_certain(item) ? equals(item, wanted) : Truth::unknown);
     if (any == Truth::yes) break;
   }
-  return any;
+  // Where it is no, and a text was asked for, all items are texts: of another item it would be unknown.
+  if (any != Truth::no || wanted.kind != Kind::string || test.whole_items) return any;
+  return !value.items().empty() && may_be_made_of(value, wanted.text) ? Truth::unknown : Truth::no;
 }
 
 Truth is_within(const CompiledTest& test, std::string_view text) {

@@ -78,11 +78,11 @@ Says contains(const Json& value, const Operand& wanted) {
     return value.text.find(wanted.text) != std::string::npos;
   if (value.kind != Json::Kind::array) return kUnknown;
   std::vector<Says> each;
-  for (const Json& item : value.items) {
-    const Says equal = equals(item, wanted);
-    const bool part = equal == Says(false) && item.text.find(wanted.text) != std::string::npos;
-    each.push_back(part && item.kind == Json::Kind::string ? kUnknown : equal);
-  }
+  for (const Json& item : value.items)
+    each.push_back(equals(item, wanted));
+  const bool text = wanted.kind == Operand::Kind::string && !each.empty();
+  for (const std::string& all : {joined(value, ""), joined(value, " ")})
+    if (text && all.find(wanted.text) != std::string::npos) each.push_back(kUnknown);
   return any_of(each);
 }
 

@@ -199,6 +199,13 @@ std::optional<std::u32string> code_points(std::string_view text) {
   return out;
 }
 
+std::string joined(const Json& array, const std::string& between) {
+  std::string out;
+  for (std::size_t i = 0; i < array.items.size(); ++i)
+    out += (i == 0 ? "" : between) + array.items[i].text;
+  return out;
+}
+
 void append_utf8(std::string& out, char32_t point) {
   const auto put = [&](char32_t byte) { out += static_cast<char>(static_cast<unsigned char>(byte)); };
   if (point < 0x80) return put(point);

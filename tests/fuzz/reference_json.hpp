@@ -32,6 +32,9 @@ struct JsonManner {
   bool duplicates = false;  // a lenient reader takes them and keeps them all; and U+0000 in names
 };
 
+// The texts of an array's items with this between them.
+[[nodiscard]] std::string joined(const Json& array, const std::string& between);
+
 [[nodiscard]] std::optional<Json> read_json(std::string_view text, const JsonManner& manner);
 
 // The code points of UTF-8 text; nothing for what is not UTF-8 (Unicode, table 3-7).

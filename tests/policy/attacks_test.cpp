@@ -108,6 +108,27 @@ TEST(Attacks, AListDoesNotHideATextFromContains) {
   }
 }
 
+// A tool that runs a list of words as one command reads over the ends of the items.
+TEST(Attacks, AListThatIsCutHidesNothingFromContains) {
+  const Condition harmful = is("args.cmd", contains, "\"rm -rf\"");
+  auto of_rows = test("args.cmd", contains, "\"rm -rf\"");
+  of_rows.items = Items::any_of;
+  const auto denies = compiled(options({rule("*", deny, harmful)}, allow));
+  const auto allows = compiled(options({rule("*", allow, no(harmful))}));
+  const auto rows = compiled(options({rule("*", deny, is(of_rows))}, allow));
+  for (const std::string list : {R"(["rm","-rf","/"])", R"(["rm -r","f /"])", R"(["","rm","-rf"])",
+                                 R"(["sudo","rm","-rf","/"])", R"(["r","m"," ","-","rf"])"}) {
+    EXPECT_EQ(effect_of(denies, "{\"cmd\":" + list + "}"), deny) << list;
+    EXPECT_EQ(effect_of(allows, "{\"cmd\":" + list + "}"), deny) << list;
+    EXPECT_EQ(effect_of(rows, "{\"cmd\":[[\"ls\"]," + list + "]}"), deny) << list;
+  }
+  for (const std::string list : {R"(["ls","-rf"])", R"(["-rf","rm"])", R"(["rm","-r","f"])", "[]"}) {
+    EXPECT_EQ(effect_of(denies, "{\"cmd\":" + list + "}"), allow) << list;
+    EXPECT_EQ(effect_of(allows, "{\"cmd\":" + list + "}"), allow) << list;
+    EXPECT_EQ(effect_of(rows, "{\"cmd\":[" + list + "]}"), allow) << list;
+  }
+}
+
 TEST(Attacks, ALabelThatHoldsAnothersNameIsNotThatLabel) {
   const auto policy =
       compiled(options({rule("*", deny, is("agent.labels_seen", contains, "\"private\""))}, allow));

@@ -46,7 +46,18 @@ Say in(const Tree& value, const Operand& list) {
   return any;
 }
 
-// `exactly`: the items are known to be whole. Else a text in an item's text may be what the tool makes of it.
+// What a tool that makes one text of a list may come to; of an item that is no text nobody asks.
+bool is_over_items(const Tree& list, const std::string& wanted) {
+  std::string words, letters;
+  for (std::size_t i = 0; i < list.items.size(); ++i) {
+    words += (i == 0 ? "" : " ") + list.items[i].text;
+    letters += list.items[i].text;
+  }
+  return words.find(wanted) != std::string::npos || letters.find(wanted) != std::string::npos;
+}
+
+// `exactly`: the items are known to be whole. Else a text in an item's text, or in several, may be what the
+// tool makes of it.
 Say contains(const Tree& value, const Operand& wanted, bool exactly) {
   if (value.kind == Kind::string && wanted.kind == Operand::Kind::string) {
     return yes_if(value.text.find(wanted.text) != std::string::npos);
@@ -54,11 +65,11 @@ Say contains(const Tree& value, const Operand& wanted, bool exactly) {
   if (value.kind != Kind::array) return Say::unknown;
   Say any = Say::no;
   for (const Tree& item : value.items) {
-    const bool texts = item.kind == Kind::string && wanted.kind == Operand::Kind::string;
-    const bool part = texts && item.text != wanted.text && item.text.find(wanted.text) != std::string::npos;
-    any = either(any, is_doubtful(item) || (part && !exactly) ? Say::unknown : equal(item, wanted));
+    any = either(any, is_doubtful(item) ? Say::unknown : equal(item, wanted));
   }
-  return any;
+  const bool text = wanted.kind == Operand::Kind::string && !exactly;
+  return any == Say::no && text && !value.items.empty() && is_over_items(value, wanted.text) ? Say::unknown
+                                                                                             : any;
 }
 
 Say cidr(const std::string& address, const Operand& networks) {
