@@ -20,6 +20,7 @@ class Reader {
     if (partly) stated.anchors = Anchors::partly;
     stated.open_dots = has_dot_ && !dot_is_said_;
     stated.open_quotation = open_quotation_;
+    stated.by_line = by_line_;
     return stated;
   }
 
@@ -46,11 +47,13 @@ class Reader {
     in_front_ = false;
   }
 
-  // `(?i)`, `(?s-m)`: they hold for what follows, and open no group.
+  // `(?i)`, `(?s-m)`: they hold for what follows, and open no group, as `(?i:` does.
   bool take_flags() {
     if (!rest_.starts_with("(?")) return false;
     const std::size_t end = rest_.find_first_not_of("imsU-", 2);
-    if (end == std::string_view::npos || rest_[end] != ')') return false;
+    if (end == std::string_view::npos || (rest_[end] != ')' && rest_[end] != ':')) return false;
+    if (rest_.substr(0, std::min(end, rest_.find('-'))).find('m') != std::string_view::npos) by_line_ = true;
+    if (rest_[end] == ':') return false;
     if (in_front_ && rest_.substr(0, end).find('s') != std::string_view::npos) dot_is_said_ = true;
     rest_.remove_prefix(end + 1);
     return true;
@@ -111,6 +114,7 @@ class Reader {
   bool alternatives_ = false;
   bool has_dot_ = false, dot_is_said_ = false;
   bool open_quotation_ = false;
+  bool by_line_ = false;
 };
 
 }  // namespace

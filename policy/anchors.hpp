@@ -18,6 +18,8 @@ struct Stated {
   bool open_dots = false;
   // A `\Q` has no `\E`: all that is put behind the pattern would be text too.
   bool open_quotation = false;
+  // The flag `m` is set somewhere: `^` and `$` would be those of each line.
+  bool by_line = false;
 };
 
 // The pattern is valid RE2. Flags in front, such as (?i), are no part of what stands there first.

@@ -88,6 +88,11 @@ Checked<Regex> Regex::of_pattern(std::string_view pattern) {
                     "the syntax is RE2's: no look-around, no back-references");
   }
   const Stated stated = stated_by(pattern);
+  if (stated.by_line) {
+    return complain(
+        fmt::format("`{}` has the flag `m`, by which one line would speak for the whole text", pattern),
+        "leave it out: `^` and `$` are the ends of the text; a line in it is `(?s)(.*\\n)?rm .*`");
+  }
   if (stated.anchors == Anchors::partly) {
     return complain(fmt::format("`{}` is anchored in a part of it only", pattern),
                     "write `^(?:a|b)` or `(?:a|b)$`; with neither in front nor behind it is about the whole "

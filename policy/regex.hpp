@@ -22,7 +22,7 @@ class Regex {
   // `*` is anything but a slash, `**` anything; the rest is literal. Always about the whole text.
   [[nodiscard]] static Checked<Regex> of_glob(std::string_view glob);
   // RE2's syntax. About the whole text, unless the pattern begins with `^` or ends with `$`: then as written.
-  // Anchors elsewhere, and a pattern that could be asked of next to no text, are complaints.
+  // Anchors elsewhere, the flag `m`, and a pattern that could be asked of next to no text, are complaints.
   [[nodiscard]] static Checked<Regex> of_pattern(std::string_view pattern);
 
   // Of nothing, and not to be asked.

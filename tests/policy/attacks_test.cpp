@@ -98,6 +98,16 @@ TEST(Attacks, DigitsThatDoublesDropPassNoRule) {
   EXPECT_EQ(effect_of(small, R"({"n":99.99999999999999999999})"), deny);
 }
 
+TEST(Attacks, ALineThatIsAllowedBringsNoOtherWithIt) {
+  const std::string two = R"({"cmd":"ls\nrm -rf /"})";
+  EXPECT_EQ(effect_of(compiled(options({rule("*", allow, is("args.cmd", matches, R"("^[a-z]+$")"))})), two),
+            deny);
+  for (const char* pattern :
+       {R"_("(?m)^[a-z]+$")_", R"_("(?m-s)^[a-z]+$")_", R"_("(?m:[a-z]+)$")_", R"_("(?i)(?m)^[a-z]+")_"}) {
+    EXPECT_NE(first_error(options({rule("*", allow, is("args.cmd", matches, pattern))})), "") << pattern;
+  }
+}
+
 TEST(Attacks, AListDoesNotHideATextFromContains) {
   const auto policy = compiled(options({rule("*", deny, is("args.cmd", contains, "\"rm -rf\""))}, allow));
   EXPECT_EQ(effect_of(policy, R"({"cmd":"ls"})"), allow);
