@@ -43,6 +43,8 @@ void lint_conditions(const Options& options, const std::vector<LintedCondition>&
                      LintReport report);
 // Conditions that name a tool, an upstream or an operation that is not there.
 void lint_names(const Options& options, const std::vector<LintedCondition>& conditions, LintReport report);
+// Paths that conditions spell as no path is asked about.
+void lint_paths(const std::vector<LintedCondition>& conditions, LintReport report);
 // Rules on what their tools do not have, or need not have.
 void lint_fields(const Options& options, const std::vector<LintedRule>& rules, LintReport report);
 

@@ -43,6 +43,12 @@ constexpr std::array<bool, 256> kPlain = [] {
   return plain;
 }();
 
+// What some server may take an escape of it for: it may stand in a path as it is, or, as `;`, in those of
+// others (RFC 3986 §3.3). An escaped slash is no slash, and `?` ends the path.
+bool has_two_spellings(int byte) {
+  return byte == ';' || (byte != '/' && byte != '?' && kPlain.at(static_cast<std::size_t>(byte)));
+}
+
 // U+0080 to U+009F in UTF-8.
 bool has_c1_control(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
@@ -196,7 +202,7 @@ std::string respell(std::string_view path) {
     }
     const int byte = escape_at(path, i);
     if (byte < 0) return {};  // parse_target() lets none through
-    if (std::string_view("!$&'()*+,;=:@").find(static_cast<char>(byte)) != std::string_view::npos) {
+    if (has_two_spellings(byte)) {
       out += static_cast<char>(byte);
     } else {
       out += fmt::format("%{:02X}", byte);

@@ -37,8 +37,8 @@ using Parameters = std::vector<std::pair<std::string, std::string>>;
 // Replaces every %XX. Error: malformed (not hex, NUL, not UTF-8 afterwards).
 [[nodiscard]] Result<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
-// The other spelling of a path that parse_target() made: escapes of what a segment may hold as it is (RFC
-// 3986 §3.3) decoded, the digits of the others in capitals. Empty when that changes nothing.
+// The other spelling of a path that parse_target() made: escapes of what parse_target() takes as it is,
+// and of `;`, decoded, the digits of the others in capitals. Empty when that changes nothing.
 [[nodiscard]] std::string respell(std::string_view path);
 
 // A path as a careless server may come to read it: decoded, decoded again, in any case and width (NFKC), `\`

@@ -99,6 +99,46 @@ TEST(LintFields, ARuleOverSeveralToolsOnAFieldOfOne) {
     EXPECT_THAT(said_of(fine), IsEmpty()) << fine.tool;
 }
 
+TEST(LintFields, APathThatNoRequestIsAskedAboutAs) {
+  struct Row {
+    Operator op;
+    const char* written;
+    const char* said;  // null: nothing
+  };
+  const Row rows[] = {
+      {eq, R"("/v1/send")", nullptr},
+      {eq, R"("/v1/a|b^c[1]!$&'()*+,:=@-._~")", nullptr},
+      {eq, R"("/v1/a%20b%2F%C3%A4")", nullptr},
+      {eq, R"("/v1/a;b")", nullptr},
+      {ends_with, R"("%2")", nullptr},
+      {glob, R"("/v1/*/a%2Ab")", nullptr},
+      {matches, R"("/v1/[^\"<>]* ")", nullptr},
+      {length, "8", nullptr},
+      {eq, R"("/v1/a b")",
+       "no path holds `/v1/a b`: it is asked about as it is escaped\n    hint: write `/v1/a%20b`"},
+      {ne, R"("/v1/ä")", "write `/v1/%C3%A4`"},
+      {starts_with, R"("/v1/\"<")", "write `/v1/%22%3C`"},
+      {contains, R"("{id}")", "write `%7Bid%7D`"},
+      {ends_with, R"("\t")", "write `%09`"},
+      {glob, R"("/a b/*")", "write `/a%20b/*`"},
+      {in, R"(["/v1/send", "/v1/#"])", "write `/v1/%23`"},
+      {not_in, R"(["/v1/`"])", "write `/v1/%60`"},
+      {starts_with, R"("/v1/send?to=")",
+       "the query is no part of it\n    hint: ask for a parameter as `query.NAME`"},
+      {eq, R"("/v1/a%7Cb")",
+       "a path with `/v1/a%7Cb` has another spelling\n    hint: write `/v1/a|b`, of which both are asked"},
+      {contains, R"("%41")", "write `A`"},
+      {eq, R"("/v1/a%2Ab")", "write `/v1/a*b`"},
+      {eq, R"("/v1/%c3%a4")", "write `/v1/%C3%A4`"},
+  };
+  for (const Row& row : rows) {
+    const std::string said = said_of(rule("files.read", deny, no(is("http.path", row.op, row.written))));
+    EXPECT_EQ(said.empty(), row.said == nullptr) << said;
+    if (row.said != nullptr) EXPECT_THAT(said, HasSubstr(row.said));
+    EXPECT_THAT(said_of(rule("files.read", deny, is("args.path", row.op, row.written))), IsEmpty());
+  }
+}
+
 TEST(LintFields, AutoRejectIsAboutEveryTool) {
   Options written = with_tools({});
   written.auto_reject = {rule("*", deny, is("args.amount", gt, "1"), "auto_reject[0]"),

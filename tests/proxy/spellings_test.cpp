@@ -156,7 +156,8 @@ TEST(Spellings, OfTheWayToADeniedPathNoneIsLetThrough) {
 // A rule may ask for the path instead of a tool's name.
 TEST(Spellings, NoneOfAPathThatARuleNamesIsLetThrough) {
   using policy::Operator;
-  for (const std::string path : {"/v1/send", "/v1/messages:say", "/v1/a@b", "/v1/%C3%BC"}) {
+  for (const std::string path :
+       {"/v1/send", "/v1/messages:say", "/v1/a@b", "/v1/%C3%BC", "/v1/a|b", "/v1/x[1]", "/v1/^"}) {
     const auto deny = [&](Operator op) {
       return test::snapshot({test::shop()},
                             {policy::rule("**", Effect::deny, policy::is("http.path", op, '"' + path + '"')),
@@ -169,7 +170,8 @@ TEST(Spellings, NoneOfAPathThatARuleNamesIsLetThrough) {
         EXPECT_TRUE(verdict(snapshot, "POST /shop" + text).starts_with("deny ")) << text;
       }
       for (const std::string text :
-           {"/v1/messages%3Asay", "/v1/messages%3asay", "/v1/a%40b", "/v1/%c3%bc", "/v1/%C3%bc"}) {
+           {"/v1/messages%3Asay", "/v1/messages%3asay", "/v1/a%40b", "/v1/%c3%bc", "/v1/%C3%bc", "/v1/a%7Cb",
+            "/v1/a%7cb", "/v1/x%5B1%5D", "/v1/x%5b1]", "/v1/%5E"}) {
         const std::string said = verdict(snapshot, "POST /shop" + text);
         const bool it = percent_decode(text, false).value() == percent_decode(path, false).value();
         EXPECT_EQ(said.starts_with("deny "), it) << text << " for " << path << ": " << said;

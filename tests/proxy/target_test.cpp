@@ -1,6 +1,7 @@
 // Paths and parameters have one reading or none (03-calls "What the proxy accepts", 08-attacks "Policy").
 #include "proxy/target.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -95,6 +96,23 @@ TEST(Target, AnEscapedSlashIsToldOfInEitherCase) {
   EXPECT_TRUE(parse_target("/v1/a%2Fb")->encoded_slash);
   EXPECT_TRUE(parse_target("/v1/a%2fb")->encoded_slash);
   EXPECT_EQ(parse_target("/v1/a%2fb")->path, "/v1/a%2fb");
+}
+
+TEST(Target, WhatIsForwardedAsItIsAndEscapedHasBothSpellings) {
+  std::string both;
+  for (int byte = 1; byte < 256; ++byte) {
+    const auto raw = parse_target(std::string("/a") + static_cast<char>(byte) + "b");
+    const auto escaped = parse_target(fmt::format("/a%{:02x}b", byte));
+    const bool raw_path = raw && !raw->has_query && byte != '/' && byte != '%';
+    if (!raw_path || !escaped || escaped->path == raw->path) continue;
+    EXPECT_EQ(respell(escaped->path), raw->path);
+    both += static_cast<char>(byte);
+  }
+  EXPECT_EQ(both, "!$&'()*+,:=@[]^|");
+  EXPECT_EQ(respell("/a%3Bb"), "/a;b");
+  EXPECT_EQ(respell("/a%2fb%c3%a4"), "/a%2Fb%C3%A4");
+  EXPECT_EQ(respell("/a|b"), "");
+  EXPECT_EQ(respell("/a%3Fb"), "");
 }
 
 TEST(Target, TheQueryStaysAsItWasSent) {
