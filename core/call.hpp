@@ -78,7 +78,9 @@ struct Call {
   // The same path in the spelling that a server may make of it, when it has another one (`%3A` is `:`): what
   // a rule says of the path must be true of both.
   std::string_view respelt_path;
-  std::string_view host;
+  std::string_view host;  // as rules read it (policy/host_name.hpp)
+  // Without its port, when that is not the scheme's: to a rule as the other spelling of a path is.
+  std::string_view host_alone;
   std::span<const Field> headers;
   std::span<const Field> query;
   std::span<const Field> path_parameters;

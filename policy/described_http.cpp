@@ -5,6 +5,7 @@
 #include <array>
 
 #include "policy/described_parts.hpp"
+#include "policy/host_name.hpp"
 
 namespace holdfast::policy {
 namespace {
@@ -87,7 +88,10 @@ Result<void> Description::read_http() {
   }
   const auto host = text(http, "host");
   if (!host) return fail(host.error());
-  call.host = *host;
+  // Nobody tells the scheme: every port is one that may count.
+  const HostName name = read_host(*host, {}, parts_.texts.emplace_back());
+  call.host = name.host;
+  call.host_alone = name.without_port;
   call.untold.host = host->empty();
   if (auto good = read_fields(http, "headers", true, parts_.headers, call.untold.headers); !good) return good;
   if (auto good = read_fields(http, "query", false, parts_.query, call.untold.query); !good) return good;

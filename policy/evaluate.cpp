@@ -78,6 +78,13 @@ Truth judge(const CompiledTest& test, const FieldPath& field, const Found& found
   return judge(test, field, 0, found, asked);
 }
 
+// What some server may take a fact for instead: whatever a rule says must be true of both. Empty: there is
+// none.
+std::string_view other_reading(Source source, const Call& call) {
+  if (source == Source::path) return call.respelt_path;
+  return source == Source::host ? call.host_alone : std::string_view();
+}
+
 }  // namespace
 
 Evaluation::Evaluation(const Program& program, const Call& call, RiskLevel risk, Trace* trace)
@@ -103,8 +110,9 @@ const Found& Evaluation::find(std::uint32_t field) {
 Truth Evaluation::ask(const CompiledTest& test) {
   const FieldPath& field = program_.fields[test.field];
   const Truth says = judge(test, field, find(test.field));
-  if (field.source != Source::path || call_.respelt_path.empty()) return says;
-  const Found respelt{Found::State::present, json::Value::make_string(call_.respelt_path)};
+  const std::string_view other = other_reading(field.source, call_);
+  if (other.empty()) return says;
+  const Found respelt{Found::State::present, json::Value::make_string(other)};
   return judge(test, field, respelt) == says ? says : Truth::unknown;
 }
 

@@ -26,7 +26,7 @@ crypto::RequestComponents components_of(const Recognised& call, const crypto::Ha
   // It is not sent, but whoever approved has read it: with another one it is another call, whatever is
   // ignored.
   if (!call.context_header.empty()) components.headers.emplace_back(kContextComponent, call.context_header);
-  if (call.upstream->preserve_host) components.headers.emplace_back("host", call.call.host);
+  if (call.upstream->preserve_host) components.headers.emplace_back("host", call.sent_host);
   return components;
 }
 

@@ -22,7 +22,7 @@ std::string request_head(const Exchange& exchange, std::string text) {
       .append(1, ' ')
       .append(request.upstream_target)
       .append(" HTTP/1.1\r\nHost: ");
-  text.append(request.upstream->preserve_host ? request.call.host
+  text.append(request.upstream->preserve_host ? request.sent_host
                                               : std::string_view(request.upstream->authority));
   text.append("\r\n");
   for (const net::HeaderLine& line : request.headers) {

@@ -41,6 +41,8 @@ struct Recognised {
   std::string upstream_target;           // origin form of what is sent: path and query
   std::string target_uri;                // absolute form, for digests and receipts
   std::string respelt_path;              // empty: it has no other spelling
+  std::string_view sent_host;            // the Host as it came; empty: there is none
+  std::string host;                      // room for the one that rules read
   std::vector<net::HeaderLine> headers;  // that go upstream
   std::string_view content_type;
 

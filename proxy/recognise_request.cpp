@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policy/host_name.hpp"
 #include "proxy/override_name.hpp"
 #include "proxy/override_search.hpp"
 #include "proxy/recognise_parts.hpp"
@@ -103,7 +104,10 @@ RecogniseResult describe_request(const net::RequestHead& head, Recognised& out) 
   out.respelt_path = respell(call.path);
   call.respelt_path = out.respelt_path;
   const auto* host = net::find_header(head.headers, "Host");
-  call.host = host == nullptr ? std::string_view{} : host->value;
+  out.sent_host = host == nullptr ? std::string_view{} : host->value;
+  const policy::HostName name = policy::read_host(out.sent_host, out.upstream->tls ? "443" : "80", out.host);
+  call.host = name.host;
+  call.host_alone = name.without_port;
   call.headers = out.header_fields;
   call.query = out.query_fields;
   return {};

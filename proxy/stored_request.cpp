@@ -78,7 +78,7 @@ std::string pack_request(const Exchange& exchange) {
   put(out, exchange.head.target);
   // What is judged and not sent.
   std::vector<net::HeaderLine> judged;
-  if (!exchange.request.call.host.empty()) judged.push_back({"Host", exchange.request.call.host});
+  if (!exchange.request.sent_host.empty()) judged.push_back({"Host", exchange.request.sent_host});
   if (const auto* context = net::find_header(exchange.head.headers, kContextHeader))
     judged.push_back(*context);
   put(out, std::to_string(exchange.request.headers.size() + judged.size()));

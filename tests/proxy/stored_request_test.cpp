@@ -33,7 +33,7 @@ class StoredRequest : public testing::Test {
     exchange.buffered = true;
     digest_ = digest_of(asked.out, asked.body);
     hold_.call.agent = asked.out.call.agent->id;
-    exchange.request.call.host = asked.out.call.host;
+    exchange.request.sent_host = asked.out.sent_host;
     exchange.request.headers = asked.out.headers;
     return pack_request(exchange);
   }

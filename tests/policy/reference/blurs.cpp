@@ -63,6 +63,9 @@ constexpr Blur kBlurs[] = {
     [](Facts& facts, Random&) {
       if (!facts.path.empty()) facts.respelt_path = "/v1/:";
     },
+    [](Facts& facts, Random&) {
+      if (!facts.host.empty()) facts.host_alone = "crm.internal";
+    },
     [](Facts& facts, Random&) { facts.now.reset(); },
     [](Facts& facts, Random&) { facts.context_state = Readable::unreadable; },
     [](Facts& facts, Random& random) { add_look_alike(facts.context, random); },

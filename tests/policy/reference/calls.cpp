@@ -174,6 +174,7 @@ class Maker {
     if (random_.percent(5)) return;
     facts.method = random_.of(facts_of("http.method"));
     facts.host = random_.percent(90) ? random_.of(facts_of("http.host")) : text();
+    if (facts.host == "crm.internal:81") facts.host_alone = "crm.internal";
     facts.path = random_.percent(80) ? random_.of(facts_of("http.path")) : text();
     if (facts.path == "/v1/%3A") facts.respelt_path = "/v1/:";
     for (const char* name : {"x-env", "x-ip"})

@@ -93,6 +93,7 @@ Made::Made(Facts facts) : facts_(std::move(facts)) {
   call_.path = facts_.path;
   call_.respelt_path = facts_.respelt_path;
   call_.host = facts_.host;
+  call_.host_alone = facts_.host_alone;
   call_.headers = headers_;
   call_.query = query_;
   call_.path_parameters = path_parameters_;
@@ -187,8 +188,9 @@ std::string to_text(const policy::Options& options) {
 std::string to_text(const Facts& facts) {
   std::string out = fmt::format("tool {} of {}, operation {}, sensitivity {}\n", quoted(facts.tool),
                                 quoted(facts.upstream), facts.operation, facts.sensitivity);
-  out += fmt::format("method {} path {} respelt {} host {}\n", quoted(facts.method), quoted(facts.path),
-                     quoted(facts.respelt_path), quoted(facts.host));
+  out +=
+      fmt::format("method {} path {} respelt {} host {} alone {}\n", quoted(facts.method), quoted(facts.path),
+                  quoted(facts.respelt_path), quoted(facts.host), quoted(facts.host_alone));
   if (facts.agent) {
     out += fmt::format("agent {} tier {} labels{}\n", quoted(facts.agent->id), facts.agent->trust_tier,
                        to_text(facts.agent->labels));

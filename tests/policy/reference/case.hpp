@@ -19,7 +19,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 struct Facts {
   std::optional<Agent> agent;
   std::string upstream, tool, operation, sensitivity;
-  std::string method, path, respelt_path, host;
+  std::string method, path, respelt_path, host, host_alone;
   Pairs headers, query, path_parameters;
   Readable args_state = Readable::absent, body_state = Readable::absent;
   Readable context_state = Readable::absent;

@@ -111,10 +111,10 @@ Say ask_call(const Asked& asked, const std::string& field, const Question& call)
     return ask_start(numbered, start_of(field, false, call));
   }
   const Say say = ask_start(asked, start_of(field, asked.items != Items::bare, call));
-  if (field != "http.path" || call.respelt_path.empty()) return say;
-  // Whatever is said of the path must be true of both of its spellings.
-  const Say other = ask({asked.test, asked.of_length, asked.items, asked.missing},
-                        Tree::string(std::string(call.respelt_path)), {});
+  // Whatever is said of a path must be true of both of its spellings, of a host with its port and without.
+  const std::string also(field == "http.path" ? call.respelt_path : call.host_alone);
+  if ((field != "http.path" && field != "http.host") || also.empty()) return say;
+  const Say other = ask({asked.test, asked.of_length, asked.items, asked.missing}, Tree::string(also), {});
   return say == other ? say : Say::unknown;
 }
 

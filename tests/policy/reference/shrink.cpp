@@ -93,7 +93,10 @@ class Shrinker {
     attempt([](Case& it) { it.facts.unclear_form.clear(); });
     attempt([](Case& it) { it.facts.form = false; });
     attempt([](Case& it) { it.facts.agent.reset(); });
-    attempt([](Case& it) { it.facts.method = it.facts.path = it.facts.host = it.facts.respelt_path = ""; });
+    attempt([](Case& it) { it.facts.host_alone = ""; });
+    attempt([](Case& it) {
+      it.facts.method = it.facts.path = it.facts.host = it.facts.host_alone = it.facts.respelt_path = "";
+    });
     attempt([](Case& it) { it.facts.args_state = Readable::absent; });
     attempt([](Case& it) { it.facts.body_state = Readable::absent; });
     attempt([](Case& it) { it.facts.context_state = Readable::absent; });

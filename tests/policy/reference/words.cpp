@@ -141,7 +141,7 @@ const Words& facts_of(const std::string& field) {
       {"operation", {"none", "FINANCIAL", "READ"}},
       {"http.method", {"GET", "POST", "DELETE"}},
       {"http.path", {"/v1/x", "/v1/a/x", "/v1/a/b/x", "/", "/v1/%3A", "/v1/:"}},
-      {"http.host", {"crm.internal", "10.1.2.3", "pay.example.com"}},
+      {"http.host", {"crm.internal", "10.1.2.3", "crm.internal:81"}},
       {"risk_level", {"low", "medium", "high", "critical"}},
       {"agent.id", {"anonymous", "support-bot", "a"}},
       {"env.STAGE", {"prod", "test"}},
