@@ -11,6 +11,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "config/yaml_mistakes.hpp"
 #include "core/json_text.hpp"
 
 namespace holdfast::config {
@@ -71,7 +72,7 @@ class Builder : public YAML::EventHandler {
   Builder(const std::string& text, const std::string& file, const YamlKind& kind, Problems* problems)
       : text_(text), file_(file), kind_(kind), problems_(problems) {}
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -121,11 +122,12 @@ class Builder : public YAML::EventHandler {
   }
   void OnMapEnd() override { close(); }
 
+  [[nodiscard]] const YAML::Mark& start() const { return start_; }
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] Node take() { return std::move(root_); }
 
-  void problem(const YAML::Mark& mark, std::string message) {
-    problems_->push_back({Severity::error, place_of(mark), std::move(message), {}});
+  void problem(const YAML::Mark& mark, std::string message, std::string hint = {}) {
+    problems_->push_back({Severity::error, place_of(mark), std::move(message), std::move(hint)});
     failed_ = true;
   }
 
@@ -225,6 +227,7 @@ class Builder : public YAML::EventHandler {
   const YamlKind& kind_;
   Problems* problems_;
   std::vector<Frame> stack_;
+  YAML::Mark start_;
   Node root_;
   bool stopped_ = false;
   bool failed_ = false;
@@ -239,21 +242,10 @@ YAML::Mark mark_at(std::string_view text, std::size_t offset) {
   return mark;
 }
 
-// yaml-cpp takes byte 0x04 for the end of the file and guesses UTF-16 from zero bytes: such files stop here.
 bool plain_text(const std::string& text, Builder& builder) {
-  const auto bad = std::find_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
-  });
-  if (bad != text.end()) {
-    builder.problem(mark_at(text, static_cast<std::size_t>(bad - text.begin())),
-                    "a control character stands here");
-    return false;
-  }
-  const std::string repaired = json::to_utf8(text);
-  if (repaired == text) return true;
-  const auto first = std::mismatch(text.begin(), text.end(), repaired.begin(), repaired.end()).first;
-  builder.problem(mark_at(text, static_cast<std::size_t>(first - text.begin())), "this is not UTF-8");
-  return false;
+  const std::optional<WrongBytes> wrong = wrong_bytes(text);
+  if (wrong) builder.problem(mark_at(text, wrong->offset), wrong->message, wrong->hint);
+  return !wrong;
 }
 
 void run_parser(const std::string& text, const std::string& file, const YamlKind& kind, Builder& builder) {
@@ -266,11 +258,15 @@ void run_parser(const std::string& text, const std::string& file, const YamlKind
     Problems ignored;
     Builder second(text, file, kind, &ignored);
     if (!builder.failed() && parser.HandleNextDocument(second)) {
-      builder.problem(YAML::Mark(), "there is more than one YAML document in this file");
+      builder.problem(second.start(), "there is more than one YAML document in this file",
+                      "keep one, or give each a file of its own in a folder");
     }
   } catch (const YAML::Exception& e) {
     // An anchor or alias was refused already when yaml-cpp stumbles over what it stands for.
-    if (!builder.failed()) builder.problem(e.mark, fmt::format("not YAML: {}", unmask(e.msg)));
+    if (!builder.failed()) {
+      builder.problem(e.mark, fmt::format("not YAML: {}", unmask(e.msg)),
+                      yaml_hint(text, static_cast<std::size_t>(std::max(e.mark.pos, 0)), e.msg));
+    }
   }
 }
 
