@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <cctype>
+
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <utility>
 #include <vector>
 
+#include "config/suggest.hpp"
 #include "core/errno_text.hpp"
 #include "core/json_text.hpp"
 
@@ -39,9 +42,27 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
     text.replace(at, what.size(), with);
 }
 
+// Not the name itself, which may be anything.
+NotExpanded wrong_name(std::string_view name) {
+  if (const std::size_t colon = name.find_first_of(":-+?="); is_name(name.substr(0, colon))) {
+    return {fmt::format("a default or another expansion of {} is not supported", name.substr(0, colon)),
+            "write ${NAME} alone, and set the variable"};
+  }
+  return {"`${` begins an environment variable such as ${NAME}; write `$${` for the characters", {}};
+}
+
+std::vector<std::string> variable_names() {
+  std::vector<std::string> names;
+  for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
+    const std::string_view variable(*at);
+    names.emplace_back(variable.substr(0, variable.find('=')));
+  }
+  return names;
+}
+
 }  // namespace
 
-Result<Expanded> expand(const std::string& text) {
+tl::expected<Expanded, NotExpanded> expand(const std::string& text) {
   Expanded out;
   std::size_t from = 0;
   while (true) {
@@ -54,13 +75,12 @@ Result<Expanded> expand(const std::string& text) {
     }
     const std::size_t end = text.find('}', at);
     const std::string name = end == std::string::npos ? "" : text.substr(at + 2, end - at - 2);
-    if (!is_name(name)) {
-      return fail(Code::malformed,
-                  "`${` begins an environment variable such as ${NAME}; write `$${` for the characters");
-    }
+    if (!is_name(name)) return tl::unexpected(wrong_name(name));
     const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets variables
-    if (value == nullptr)
-      return fail(Code::malformed, fmt::format("the environment variable {} is not set", name));
+    if (value == nullptr) {
+      return tl::unexpected(NotExpanded{fmt::format("the environment variable {} is not set", name),
+                                        did_you_mean(name, variable_names())});
+    }
     out.text.append(text, from, at - from).append(value);
     out.changed = true;
     out.variables.emplace(name, value);
@@ -68,6 +88,16 @@ Result<Expanded> expand(const std::string& text) {
   }
   out.text.append(text, from);
   return out;
+}
+
+bool is_variable_without_braces(std::string_view text) {
+  return text.starts_with('$') && is_name(text.substr(1));
+}
+
+std::string emptiness_of(const std::string& text) {
+  const auto expanded = expand(text);
+  if (!expanded || expanded->variables.size() != 1) return {};
+  return fmt::format("the environment variable {} is empty", expanded->variables.begin()->first);
 }
 
 void conceal(Problems* problems, const std::map<std::string, std::string>& variables) {

@@ -38,7 +38,7 @@ std::optional<Scalar> Context::scalar(const Node& node, std::string_view name) {
   }
   auto expanded = expand(node.text);
   if (!expanded) {
-    error(node.at, expanded.error().detail);
+    error(node.at, fmt::format("`{}`: {}", name, expanded.error().detail), expanded.error().hint);
     return std::nullopt;
   }
   variables.insert(expanded->variables.begin(), expanded->variables.end());

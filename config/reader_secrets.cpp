@@ -20,6 +20,11 @@ std::optional<Secret> Section::secret_of(const std::string& name, const Node& no
     context_->secret_variables.insert(variable);
   // Decided on what the author wrote: a secret from the environment that happens to begin with `file:` is
   // itself.
+  if (node.text == kFile) {
+    context_->error(node.at, fmt::format("`{}`: no path follows `file:`", name),
+                    "such as file:secrets/token");
+    return std::nullopt;
+  }
   if (node.text.starts_with(kFile)) {
     auto secret = read_secret_file(folder_of(node.at) / scalar->text.substr(kFile.size()));
     if (secret) return *secret;
@@ -27,7 +32,7 @@ std::optional<Secret> Section::secret_of(const std::string& name, const Node& no
     return std::nullopt;
   }
   if (scalar->text.empty()) {
-    context_->error(node.at, fmt::format("`{}` is empty", name));
+    context_->error(node.at, fmt::format("`{}` is empty", name), emptiness_of(node.text));
     return std::nullopt;
   }
   if (scalar->text == kMasked) {
@@ -37,7 +42,9 @@ std::optional<Secret> Section::secret_of(const std::string& name, const Node& no
   }
   if (!scalar->from_environment) {
     context_->warning(node.at, fmt::format("`{}` is written in the configuration itself", name),
-                      "use ${NAME} or file:PATH: whoever may read the policy could use it");
+                      is_variable_without_braces(node.text)
+                          ? "write ${NAME}, with braces, for an environment variable"
+                          : "use ${NAME} or file:PATH: whoever may read the policy could use it");
   }
   return Secret(scalar->text);
 }

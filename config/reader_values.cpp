@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/environment.hpp"
 #include "config/reader.hpp"
 #include "config/suggest.hpp"
 
@@ -31,7 +32,7 @@ std::optional<std::string> Section::text_of(std::string_view key, const Shape& s
     return std::nullopt;
   }
   if (scalar->text.empty()) {
-    context_->error(node->at, fmt::format("`{}` is empty", name_of(key)));
+    context_->error(node->at, fmt::format("`{}` is empty", name_of(key)), emptiness_of(node->text));
     return std::nullopt;
   }
   return std::move(scalar->text);

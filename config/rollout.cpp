@@ -55,7 +55,10 @@ void read_env(Section& root, policy::Options& options) {
                                   fmt::format("such as {0}: \"${{{0}}}\"", member.key));
     }
     auto value = root.context().scalar(member.value, name);
-    if (!value) return;
+    if (!value) {  // declared all the same: conditions that ask for it are not to be told otherwise
+      options.env.emplace(member.key, "");
+      return;
+    }
     if (value->kind != Scalar::Kind::string && !value->from_environment) {
       return root.context().error(
           member.value.at, fmt::format("`{}` must be text, not {}", name, quoted_as_written(member.value)),

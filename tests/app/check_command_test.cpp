@@ -85,7 +85,21 @@ TEST(CheckCommand, AMissingVariableIsNamed) {
   desk.write("holdfast.yaml", kConfig);
   const Finished done = desk.run({"check"});
   EXPECT_EQ(done.exit, 1);
-  EXPECT_THAT(done.out, StartsWith("holdfast.yaml:12:40: the environment variable ALICE_TOKEN is not set\n"));
+  EXPECT_THAT(done.out,
+              StartsWith("holdfast.yaml:12:40: `approvers[0].token`: the environment variable ALICE_TOKEN is "
+                         "not set\n"));
+}
+
+TEST(CheckCommand, AConstantWhoseVariableIsNotSetIsDeclaredAllTheSame) {
+  Desk desk;
+  desk.write("holdfast.yaml",
+             "version: 1\ndata_dir: d\nupstreams: [{name: a, protocol: http, url: http://127.0.0.1:1, path: "
+             "/a/}]\nenv: {STAGE: \"${HF_UNSET_STAGE}\"}\n"
+             "rules: [{tool: \"a.*\", action: allow, when: {env.STAGE: prod}}]\n");
+  const Finished done = desk.run({"check"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_THAT(done.out, StartsWith("holdfast.yaml:4:14: `env.STAGE`: the environment variable"));
+  EXPECT_THAT(done.out, HasSubstr(": 1 error, 0 warnings"));
 }
 
 TEST(CheckCommand, StrictMakesWarningsErrors) {

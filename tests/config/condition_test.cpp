@@ -137,7 +137,8 @@ TEST(Condition, WhatIsNotOneSaysWhere) {
        "a.yaml:7:21: `any_of_items` must hold operators\n    hint: such as any_of_items: {gt: 100}"},
       {"    when: {args.a: {any_of_items: {missing: true}}}\n",
        "a.yaml:7:36: `missing` is not an operator\n    hint: did you mean `missing`?"},
-      {"    when: {args.a: ${HF_NOWHERE}}\n", "a.yaml:7:20: the environment variable HF_NOWHERE is not set"},
+      {"    when: {args.a: ${HF_NOWHERE}}\n",
+       "a.yaml:7:20: `rules[0].when`: the environment variable HF_NOWHERE is not set"},
       {"    when: {args.a: 1, args.a: 2}\n",
        "a.yaml:7:23: `args.a` stands twice: the first is at a.yaml:7:12"}};
   for (const auto& [when, expected] : rows)

@@ -55,13 +55,39 @@ TEST(Environment, AMissingSecretNamesWhatIsMissing) {
   Folder folder;
   folder.write("empty", "\n");
   EXPECT_THAT(folder.texts(load_agent(folder, "${HF_NOWHERE}").problems),
-              ElementsAre("a.yaml:4:27: the environment variable HF_NOWHERE is not set"));
+              ElementsAre("a.yaml:4:27: `agents[0].token`: the environment variable HF_NOWHERE is not set"));
   EXPECT_THAT(
       folder.texts(load_agent(folder, "file:gone").problems),
       ElementsAre("a.yaml:4:27: `agents[0].token`: the secret file gone cannot be read: No such file or "
                   "directory"));
   EXPECT_THAT(folder.texts(load_agent(folder, "file:empty").problems),
               ElementsAre("a.yaml:4:27: `agents[0].token`: the secret file empty is empty"));
+}
+
+TEST(Environment, ASlipInAVariableIsNamedWithWhatToWrite) {
+  const Environment environment({{"HF_SUPPORT_TOKEN", "support-token-0123456789"}, {"HF_EMPTY", ""}});
+  Folder folder;
+  const std::pair<const char*, const char*> rows[] = {
+      {"${HF_SUPORT_TOKEN}",
+       "`agents[0].token`: the environment variable HF_SUPORT_TOKEN is not set\n    hint: did you mean "
+       "`HF_SUPPORT_TOKEN`?"},
+      {"\"${HF_TOKEN:-s3cret}\"",
+       "`agents[0].token`: a default or another expansion of HF_TOKEN is not supported\n    hint: write "
+       "${NAME} alone, and set the variable"},
+      {"${HF_EMPTY}", "`agents[0].token` is empty\n    hint: the environment variable HF_EMPTY is empty"},
+      {"$HF_SUPPORT_TOKEN",
+       "warning: `agents[0].token` is written in the configuration itself\n    hint: write ${NAME}, with "
+       "braces, for an environment variable"},
+      {"\"file:\"", "`agents[0].token`: no path follows `file:`\n    hint: such as file:secrets/token"}};
+  for (const auto& [token, said] : rows) {
+    EXPECT_THAT(folder.texts(load_agent(folder, token).problems),
+                ElementsAre(std::string("a.yaml:4:27: ") + said))
+        << token;
+  }
+  EXPECT_THAT(problems_of("version: 1\ndata_dir: d\nupstreams: []\nreceipts: {origin: "
+                          "${HF_EMPTY}}\n"),
+              ElementsAre("a.yaml:4:20: `receipts.origin` is empty\n    hint: the environment variable "
+                          "HF_EMPTY is empty"));
 }
 
 TEST(Environment, ASecretInTheFileIsAWarningThatDoesNotRepeatIt) {

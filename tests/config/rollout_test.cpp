@@ -82,7 +82,7 @@ TEST(Env, IsNothingElse) {
       {"env: {\"A.B\": x}\n", "a name under `env` is letters, digits and `_`"},
       {"env: {\"1A\": x}\n", "a name under `env` is letters, digits and `_`"},
       {"env: [STAGE]\n", "`env` must be a map"},
-      {"env: {STAGE: \"${HF_NOWHERE}\"}\n", "the environment variable HF_NOWHERE is not set"},
+      {"env: {STAGE: \"${HF_NOWHERE}\"}\n", "`env.STAGE`: the environment variable HF_NOWHERE is not set"},
   };
   for (const auto& [text, said] : rows)
     EXPECT_THAT(wrong_with(text), HasSubstr(said)) << text;
