@@ -193,6 +193,11 @@ void read_key(Section& upstream, proxy::Upstream& into) {
     return context.error(at, fmt::format("`{}` is for http upstreams; an MCP server lists its tools itself",
                                          upstream.name_of("openapi")));
   }
+  const std::string& written = upstream.peek("openapi")->text;
+  if (written.starts_with("https://") || written.starts_with("http://")) {
+    return context.error(at, fmt::format("`{}` must be a file, not a URL", upstream.name_of("openapi")),
+                         "download the document beside the configuration, and name that file");
+  }
   context.included_at.push_back({*path, identity_of(*path)});
   auto text = read_file(*path, kMostBytes);
   if (!text) {

@@ -47,6 +47,14 @@ TEST(OpenApiMistakes, References) {
   });
 }
 
+TEST(OpenApiMistakes, AUrlIsToldToBeAFile) {
+  EXPECT_THAT(
+      problems_of("version: 1\ndata_dir: d\nupstreams:\n  - {name: crm, protocol: http, path: /crm/, url: "
+                  "http://127.0.0.1:1, openapi: https://crm.example.com/openapi.json}\n"),
+      ElementsAre("a.yaml:4:80: `upstreams[0].openapi` must be a file, not a URL\n    hint: download the "
+                  "document beside the configuration, and name that file"));
+}
+
 // A schema that is itself composed of itself has the members it names, and no more.
 TEST(OpenApiMistakes, ACircleOfSchemasIsNone) {
   const Crm crm(
