@@ -2,12 +2,37 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "config/environment.hpp"
 #include "config/reader.hpp"
 #include "config/suggest.hpp"
 
 namespace holdfast::config {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+
+// `1d`: days are not all of 24 hours, so there is no such unit.
+std::string duration_hint(const Scalar& scalar) {
+  constexpr std::size_t kMostDigits = 3;
+  const std::size_t digits = std::min(scalar.text.find_first_not_of(kDigits), scalar.text.size());
+  const bool days = digits > 0 && digits <= kMostDigits && scalar.text.substr(digits) == "d";
+  if (!days || scalar.from_environment) return "durations are written 50s, 15m, 1h30m, 2ms";
+  return fmt::format("there is no unit for days: write {}h", 24 * std::stoi(scalar.text));
+}
+
+std::string list_hint(const Node& node) {
+  constexpr std::size_t kLongest = 60;
+  const bool plain = !node.text.empty() && node.text.size() <= kLongest &&
+                     std::all_of(node.text.begin(), node.text.end(), [](char c) {
+                       return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                              std::string_view("_-., ").find(c) != std::string_view::npos;
+                     });
+  return plain ? fmt::format("write [{}]", node.text) : "write [one, two]";
+}
+
+}  // namespace
 
 std::optional<Scalar> Section::scalar_of(std::string_view key, const Node** node, const Shape& shape) {
   *node = take(key, shape);
@@ -113,7 +138,7 @@ std::optional<std::chrono::milliseconds> Section::duration_of(std::string_view k
   if (value && *value >= range.least && *value <= range.most) return value;
   wrong(key, *node,
         fmt::format("a duration from {} to {}", duration_text(range.least), duration_text(range.most)),
-        "durations are written 50s, 15m, 1h30m, 2ms");
+        duration_hint(*scalar));
   return std::nullopt;
 }
 
@@ -126,7 +151,7 @@ std::vector<std::string> Section::texts(std::string_view key, const std::vector<
   if (node->kind != Node::Kind::list) {
     context_->error(node->at,
                     fmt::format("`{}` must be a list of strings, not {}", name_of(key), kind_of(*node)),
-                    "write [one, two]");
+                    list_hint(*node));
     return out;
   }
   for (const Node& item : node->items) {

@@ -49,12 +49,21 @@ void read_id(Section& section, policy::Rule& rule, std::size_t position) {
   section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));
 }
 
+std::string read_tool(Section& section) {
+  const Node* node = section.peek("tool");
+  if (node == nullptr || node->kind != Node::Kind::list) return section.text("tool", "*");
+  static_cast<void>(section.take("tool", {.kind = Shape::Kind::text}));
+  section.context().error(node->at, fmt::format("`{}` must be a single value", section.name_of("tool")),
+                          "write a rule for each, or one name with a `*`");
+  return "*";
+}
+
 // Absent when the rule's condition could not be read: a rule without it would say something else.
 std::optional<policy::Rule> read_rule(Section& section, std::size_t position) {
   policy::Rule rule;
   rule.at = section.at();
   read_id(section, rule, position);
-  rule.tool = section.text("tool", "*");
+  rule.tool = read_tool(section);
   section.require("action", "allow, deny or escalate");
   rule.action = effect_of(section.choice("action", 2, effects()));
   rule.reason = read_reason(section);

@@ -62,8 +62,16 @@ TEST(Mistakes, Top) {
       {"digest: {ignore_headers: ['a b']}",
        "3:26: `digest.ignore_headers` holds something that is no header's name"},
       {"digest: {ignore_headers: x-a}",
-       "3:26: `digest.ignore_headers` must be a list of strings, not a single value\n    hint: write [one, "
-       "two]"},
+       "3:26: `digest.ignore_headers` must be a list of strings, not a single value\n    hint: write "
+       "[x-a]"},
+      {"digest: {ignore_headers: {a: 1}}",
+       "3:26: `digest.ignore_headers` must be a list of strings, not a map\n    hint: write [one, two]"},
+      {"rules: [{action: allow, add_labels: pii}]",
+       "3:37: `rules[0].add_labels` must be a list of strings, not a single value\n    hint: write [pii]"},
+      {"labels: {ttl: 2d}",
+       "3:15: `labels.ttl` must be a duration from 1s to 8760h, not `2d`\n    hint: there is no unit for "
+       "days: "
+       "write 48h"},
       {"digest: {ignore_headers: [a, a]}", "3:30: `a` stands twice in `digest.ignore_headers`"},
       {"mcp: {deny_as: reslt}",
        "3:16: `mcp.deny_as` must be one of result, error, not `reslt`\n    hint: did you mean `result`?"}};
@@ -204,7 +212,9 @@ TEST(Mistakes, Rules) {
       {"rules: [{tool: a.b}]", "3:9: `rules[0]` needs `action`\n    hint: allow, deny or escalate"},
       {"rules: [{tool: a.b, action: ask}]",
        "3:29: `rules[0].action` must be one of allow, escalate, deny, not `ask`"},
-      {"rules: [{tool: [a.b], action: deny}]", "3:16: `rules[0].tool` must be a single value"},
+      {"rules: [{tool: [a.b], action: deny}]",
+       "3:16: `rules[0].tool` must be a single value\n    hint: write a rule for each, or one "
+       "name with a `*`"},
       {"rules: [{tool: a.b, action: deny, plan: p}]",
        "3:41: `rules[0].plan` is given, and the rule does not escalate"},
       {"rules: [{id: default, action: deny}]",
