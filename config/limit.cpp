@@ -29,7 +29,8 @@ std::string read_decimal(Section& section, std::string_view key) {
   if (!scalar) return {};
   const auto number = scalar->kind == Scalar::Kind::number ? DecimalSum::parse(scalar->text) : std::nullopt;
   if (number && *number >= DecimalSum{}) return scalar->text;
-  section.wrong(key, *node, "a number that is not negative", "such as `max: 1000`");
+  section.wrong(key, *node, "a number that is not negative",
+                node->plain ? "such as `max: 1000`" : "write it without quotes, such as `max: 1000`");
   return {};
 }
 

@@ -95,7 +95,8 @@ std::int64_t Section::integer(std::string_view key, std::int64_t fallback, Range
   if (value && *value >= range.least && *value <= range.most) return *value;
   wrong(key, *node,
         range.least == range.most ? std::to_string(range.least)
-                                  : fmt::format("a whole number from {} to {}", range.least, range.most));
+                                  : fmt::format("a whole number from {} to {}", range.least, range.most),
+        !node->plain && parse_integer(scalar->text) ? "write it without quotes" : "");
   return fallback;
 }
 

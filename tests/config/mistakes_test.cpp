@@ -33,7 +33,11 @@ TEST(Mistakes, Top) {
       {"zebra: 1", "3:1: unknown key `zebra`"},
       {"loops: many", "3:8: `loops` must be a whole number from 0 to 256, not `many`"},
       {"loops: 1.0", "3:8: `loops` must be a whole number from 0 to 256, not `1.0`"},
-      {"loops: '1'", "3:8: `loops` must be a whole number from 0 to 256, not `1`"},
+      {"loops: '1'",
+       "3:8: `loops` must be a whole number from 0 to 256, not `1`\n    hint: write it without quotes"},
+      {"rules: [{id: a, action: allow, limit: {sum: args.a, max: '1000', per: 1h, by: agent}}]",
+       "3:58: `rules[0].limit.max` must be a number that is not negative, not `1000`\n    hint: write it "
+       "without quotes, such as `max: 1000`"},
       {"loops: -1", "3:8: `loops` must be a whole number from 0 to 256, not `-1`"},
       {"loops: [1]", "3:8: `loops` must be a single value"},
       {"default: alow",
