@@ -16,6 +16,12 @@ std::string joined(const std::string& base, std::string_view key) {
   return base.empty() ? std::string(key) : fmt::format("{}.{}", base, key);
 }
 
+// Of what has keys of its own, or may have.
+bool holds_members(Shape::Kind kind) {
+  return kind == Shape::Kind::map || kind == Shape::Kind::maps || kind == Shape::Kind::members ||
+         kind == Shape::Kind::custom;
+}
+
 }  // namespace
 
 void Context::error(Position at, std::string message, std::string hint) {
@@ -104,14 +110,25 @@ bool Section::has_unknown_keys() const {
 
 Section::~Section() {
   if (node_ == nullptr) return;
+  std::string parent;  // the key in front, when what belongs under it may stand beside it
   for (const Member& member : node_->members) {
-    if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
+    if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) {
+      parent =
+          std::find(without_content_.begin(), without_content_.end(), member.key) == without_content_.end()
+              ? std::string()
+              : member.key;
+      continue;
+    }
     const std::string where = name_.empty() ? std::string() : fmt::format(" in `{}`", name_);
-    std::string hint = is_of_a_later_version(member.key)
-                           ? fmt::format("this version of Holdfast has no `{}` here", member.key)
-                           : did_you_mean(member.key, known_);
-    context_->error(member.at, fmt::format("unknown key `{}`{}", member.key, where), std::move(hint));
+    context_->error(member.at, fmt::format("unknown key `{}`{}", member.key, where),
+                    hint_for_unknown(member.key, parent));
   }
+}
+
+std::string Section::hint_for_unknown(const std::string& key, const std::string& parent) const {
+  if (is_of_a_later_version(key)) return fmt::format("this version of Holdfast has no `{}` here", key);
+  std::string near = did_you_mean(key, known_);
+  return near.empty() && !parent.empty() ? fmt::format("indent it under `{}`", parent) : near;
 }
 
 std::string Section::name_of(std::string_view key) const {
@@ -135,6 +152,7 @@ Section::Taken Section::take_noted(std::string_view key, const Shape& shape) {
   if (notes_.shown != nullptr) notes.shown = show(notes_.shown, key, node, shape, context_->secret_variables);
   if (node == nullptr) return {nullptr, notes};
   if (!is_null(*node)) return {node, notes};
+  if (holds_members(shape.kind)) without_content_.emplace_back(key);
   context_->error(node->at, fmt::format("`{}` has no value", name_of(key)),
                   "give it one, or leave the key out");
   return {nullptr, notes};

@@ -148,6 +148,7 @@ class Section {
                                                        Range<std::chrono::milliseconds> range,
                                                        std::optional<Node> fallback);
   std::optional<Secret> secret_of(const std::string& name, const Node& node);
+  [[nodiscard]] std::string hint_for_unknown(const std::string& key, const std::string& parent) const;
   [[nodiscard]] std::string pattern_of(std::string_view key) const;
 
   Context* context_;
@@ -157,6 +158,7 @@ class Section {
   Position at_;
   Notes notes_;
   std::vector<std::string> known_;
+  std::vector<std::string> without_content_;  // keys of maps with nothing behind them
 };
 
 // The folder that relative paths of this file start from.

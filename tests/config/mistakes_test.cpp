@@ -100,6 +100,17 @@ TEST(Mistakes, EveryMistakeIsReportedAtOnce) {
                           "a.yaml:7:6: `mcp` must be a map, not a single value"));
 }
 
+TEST(Mistakes, WhatIsNotIndentedUnderItsKeyIsTold) {
+  EXPECT_THAT(
+      problems_of("version: 1\ndata_dir: d\nupstreams: []\nrules:\n  - tool: a.b\n    when:\n    "
+                  "args.amount: {gt: 1}\n"
+                  "    args.currency: USD\n    action: deny\n    zebra: 1\n"),
+      ElementsAre("a.yaml:6:5: `rules[0].when` has no value\n    hint: give it one, or leave the key out",
+                  "a.yaml:7:5: unknown key `args.amount` in `rules[0]`\n    hint: indent it under `when`",
+                  "a.yaml:8:5: unknown key `args.currency` in `rules[0]`\n    hint: indent it under `when`",
+                  "a.yaml:10:5: unknown key `zebra` in `rules[0]`"));
+}
+
 TEST(Mistakes, Planes) {
   const Row rows[] = {
       {"agent_plane: {listen: '8080'}",
