@@ -39,13 +39,19 @@ bool read_flag_of(Section& section, std::string_view key, bool fits, std::string
   return flag;
 }
 
+// What a rule without an id is called, and one whose id cannot be taken: of that enough is said.
+std::string id_of(std::size_t position) {
+  return fmt::format("rules[{}]", position);
+}
+
 void read_id(Section& section, policy::Rule& rule, std::size_t position) {
   const auto id = section.text("id");
-  rule.id = id.value_or(fmt::format("rules[{}]", position));
+  rule.id = id.value_or(id_of(position));
   std::string wrong = id ? wrong_with_id(rule.id) : "";
   if (id && *id == "default") wrong = "is the name of what decides when no rule does";
   if (id && id->starts_with("rules[")) wrong = "is how a rule without an id is called";
   if (wrong.empty()) return;
+  rule.id = id_of(position);
   section.context().error(section.place("id"), fmt::format("`{}` {}", section.name_of("id"), wrong));
 }
 
@@ -104,6 +110,7 @@ void read_rules(Section& root, policy::Options& options) {
       section.context().error(
           section.place("id"), fmt::format("the rule id `{}` stands twice", rule->id),
           fmt::format("the first is at {}:{}:{}", same->at.file, same->at.line, same->at.column));
+      rule->id = id_of(position - 1);
     }
     options.rules.push_back(std::move(*rule));
   });

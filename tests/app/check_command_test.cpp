@@ -102,6 +102,16 @@ TEST(CheckCommand, AConstantWhoseVariableIsNotSetIsDeclaredAllTheSame) {
   EXPECT_THAT(done.out, HasSubstr(": 1 error, 0 warnings"));
 }
 
+TEST(CheckCommand, ARuleIdThatCannotBeTakenIsToldOnce) {
+  Desk desk;
+  const std::string begin = "version: 1\ndata_dir: d\nupstreams: []\nrules:\n";
+  for (const char* rules : {"  - {id: x, tool: a.b, action: deny}\n  - {id: x, tool: a.c, action: deny}\n",
+                            "  - {id: default, tool: a.b, action: deny}\n"}) {
+    desk.write("holdfast.yaml", begin + rules);
+    EXPECT_THAT(desk.run({"check"}).out, HasSubstr(": 1 error, ")) << rules;
+  }
+}
+
 TEST(CheckCommand, StrictMakesWarningsErrors) {
   Desk desk;
   desk.write("holdfast.yaml", "version: 1\ndata_dir: d\n");
