@@ -83,8 +83,8 @@ void check_plans(Context& context, const Config& config, const Position& default
     const bool over_limit = rule.limit && rule.limit->over == Effect::escalate;
     if (rule.action != Effect::escalate && !over_limit) continue;
     if (rule.plan.empty() && has_route_for_all(config.policy)) continue;
-    check_plan_name(context, config, rule.plan.empty() ? "default" : rule.plan, rule.at,
-                    fmt::format("the rule `{}`", rule.id));
+    check_plan_name(context, config, rule.plan.empty() ? "default" : rule.plan,
+                    rule.plan.empty() ? rule.at : rule.plan_at, fmt::format("the rule `{}`", rule.id));
   }
   if (config.policy.default_effect == Effect::escalate && !has_route_for_all(config.policy)) {
     check_plan_name(context, config, "default", default_at, "`default`");

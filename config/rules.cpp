@@ -20,6 +20,7 @@ void read_plan(Section& section, policy::Rule& rule) {
   const auto plan = section.text("plan");
   if (!plan) return;
   rule.plan = *plan;
+  rule.plan_at = section.place("plan");
   const bool may_escalate =
       rule.action == Effect::escalate || (rule.limit && rule.limit->over == Effect::escalate);
   if (!may_escalate) {

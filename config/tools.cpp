@@ -114,7 +114,11 @@ void read_shown(Section& section, proxy::Tool& tool) {
         section.place("summary"),
         fmt::format("`{}` is longer than {} bytes", section.name_of("summary"), kLongestTemplate));
   }
-  if (section.has("redact")) tool.redact.clear();
+  if (section.has("summary")) tool.summary_at = section.place("summary");
+  if (section.has("redact")) {
+    tool.redact.clear();
+    tool.redact_at = section.place("redact");
+  }
   for (std::string& field : section.texts("redact"))
     tool.redact.push_back(std::move(field));
 }

@@ -25,7 +25,7 @@ struct Tool {
   std::vector<std::string> unclear_args;  // not in args: names with several sources, or none that can be read
   std::string summary;                    // what approvers read first, with {fields} in it; may be empty
   std::vector<std::string> redact;        // args.NAME: fields whose values notices do not show
-  Position at;
+  Position at, summary_at, redact_at;     // the last two: of what the configuration says
 };
 
 }  // namespace holdfast

@@ -99,7 +99,7 @@ struct Rule {
   std::vector<std::string> add_labels;  // what an agent has seen once such a call was let through
   bool hide = false;       // of a deny rule: its tools are left out of what agents are told there is
   bool precommit = false;  // what it lets pass is on the receipt log before it leaves
-  Position at;
+  Position at, plan_at;
 };
 
 // Chooses the plan of a call that is escalated by a rule without one. Without a condition: always.

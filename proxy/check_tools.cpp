@@ -22,22 +22,22 @@ class Check {
       if (field) {
         redacted.push_back(std::move(*field));
       } else {
-        wrong(fmt::format("`redact` {}", field.error().detail));
+        wrong(tool_.redact_at, fmt::format("`redact` {}", field.error().detail));
       }
     }
     const auto parts = parse_summary(tool_.summary);
-    if (!parts) return wrong(fmt::format("`summary` {}", parts.error().detail));
+    if (!parts) return wrong(tool_.summary_at, fmt::format("`summary` {}", parts.error().detail));
     for (const SummaryPart& part : *parts) {
       const bool tells = part.field && std::any_of(redacted.begin(), redacted.end(), [&](const auto& field) {
                            return may_tell(*part.field, field);
                          });
-      if (tells) return wrong("`summary` may show what `redact` keeps from notices");
+      if (tells) return wrong(tool_.summary_at, "`summary` may show what `redact` keeps from notices");
     }
   }
 
  private:
-  void wrong(const std::string& what) {
-    problems_.push_back({Severity::error, tool_.at,
+  void wrong(const Position& at, const std::string& what) {
+    problems_.push_back({Severity::error, at.line > 0 ? at : tool_.at,
                          fmt::format("of the tool `{}.{}` {}", upstream_.name, tool_.name, what), ""});
   }
 

@@ -112,6 +112,17 @@ TEST(CheckCommand, ARuleIdThatCannotBeTakenIsToldOnce) {
   }
 }
 
+TEST(CheckCommand, WhatIsWrongWithASummaryOrRedactIsToldWhereItStands) {
+  Desk desk;
+  const std::string begin =
+      "version: 1\ndata_dir: d\nupstreams:\n  - name: a\n    protocol: http\n    url: http://127.0.0.1:1\n"
+      "    path: /a/\n    tools:\n      - name: t\n        match: POST /t\n";
+  desk.write("holdfast.yaml", begin + "        summary: \"Pay {\"\n");
+  EXPECT_THAT(desk.run({"check"}).out, HasSubstr("holdfast.yaml:11:18: of the tool `a.t` `summary`"));
+  desk.write("holdfast.yaml", begin + "        redact: [password]\n");
+  EXPECT_THAT(desk.run({"check"}).out, HasSubstr("holdfast.yaml:11:17: of the tool `a.t` `redact`"));
+}
+
 TEST(CheckCommand, StrictMakesWarningsErrors) {
   Desk desk;
   desk.write("holdfast.yaml", "version: 1\ndata_dir: d\n");

@@ -281,7 +281,7 @@ TEST(Mistakes, Approvals) {
        "    hint: add approvals.plans.default: {require: 1, from: [GROUP]}"},
       {"rules: [{id: r, tool: a.b, action: escalate, plan: leed}]\n"
        "approvers: [{id: a, groups: [g]}]\napprovals: {plans: {lead: {from: [g]}}}",
-       "3:9: the rule `r` escalates, and there is no plan named `leed`\n    hint: did you mean `lead`?"}};
+       "3:52: the rule `r` escalates, and there is no plan named `leed`\n    hint: did you mean `lead`?"}};
   for (const Row& row : rows)
     expect_first_problem(row);
 }
