@@ -58,7 +58,7 @@ void merge(Node& into, Node&& from, const std::string& name, Problems* problems)
     return problem(problems, from.at,
                    fmt::format("`{}` is set twice: the first is at {}:{}:{}", name, into.at.file,
                                into.at.line, into.at.column),
-                   "only maps and lists of several files are put together");
+                   fmt::format("write `{}` in one of the files: only maps and lists are put together", name));
   }
   for (Member& member : from.members) {
     const auto same = std::find_if(into.members.begin(), into.members.end(),

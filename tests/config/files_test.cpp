@@ -35,13 +35,14 @@ TEST(Files, AScalarThatTwoFilesSetNamesBothPlaces) {
   folder.write("a.yaml", "version: 1\ndata_dir: d\ndefault: deny\nhold: {wait: 1s}\n");
   folder.write("b.yaml", "# more\ndefault: allow\nhold: {wait: 1s}\nagents: {}\n");
   folder.write("c.yaml", "agents: [{id: a}]\n");
-  EXPECT_THAT(folder.texts(load(folder.root()).problems),
-              ElementsAre("b.yaml:2:10: `default` is set twice: the first is at a.yaml:3:10\n"
-                          "    hint: only maps and lists of several files are put together",
-                          "b.yaml:3:14: `hold.wait` is set twice: the first is at a.yaml:4:14\n"
-                          "    hint: only maps and lists of several files are put together",
-                          "c.yaml:1:9: `agents` is set twice: the first is at b.yaml:4:9\n"
-                          "    hint: only maps and lists of several files are put together"));
+  EXPECT_THAT(
+      folder.texts(load(folder.root()).problems),
+      ElementsAre("b.yaml:2:10: `default` is set twice: the first is at a.yaml:3:10\n"
+                  "    hint: write `default` in one of the files: only maps and lists are put together",
+                  "b.yaml:3:14: `hold.wait` is set twice: the first is at a.yaml:4:14\n"
+                  "    hint: write `hold.wait` in one of the files: only maps and lists are put together",
+                  "c.yaml:1:9: `agents` is set twice: the first is at b.yaml:4:9\n"
+                  "    hint: write `agents` in one of the files: only maps and lists are put together"));
 }
 
 TEST(Files, ProblemsOfSeveralFilesComeInTheirOrder) {
