@@ -34,9 +34,9 @@ struct Program {
 // What one run asked, in its order, for who explains it.
 struct Trace {
   struct Asked {
-    const void* written;                     // the Rule, Route or MultiApproval of the policy
+    const void* written = nullptr;           // the Rule, Route or MultiApproval of the policy
     std::optional<std::uint32_t> condition;  // its first node, if it has one
-    Truth says;
+    Truth says = Truth::unknown;
   };
   std::vector<Asked> asked;
 };

@@ -17,7 +17,7 @@ namespace holdfast::policy {
 class Regex {
  public:
   // Patterns are asked of so many bytes of text; large ones of fewer, in proportion (docs/limits.md).
-  static constexpr std::size_t kMostText = 16 * 1024;
+  static constexpr std::size_t kMostText = std::size_t{16} * 1024;
 
   // `*` is anything but a slash, `**` anything; the rest is literal. Always about the whole text.
   [[nodiscard]] static Checked<Regex> of_glob(std::string_view glob);

@@ -118,6 +118,13 @@ bool may_be_posted(const net::RequestHead& head, const Recognised& out) {
   return !empty && OverrideSearch(out.content_type).needed();
 }
 
+// A body that is there, and was not read or may be read in another way than it was, may say anything.
+void doubt_what_is_posted(Recognised& out) {
+  const OverrideSearch readers(out.content_type);
+  const bool read = out.call.posted_state == Readable::whole;
+  if (read ? readers.ambiguous() : readers.needed()) out.call.posted_state = Readable::unreadable;
+}
+
 // Of the kinds we read, and not known to be too much: what is left unread may say anything, and makes the
 // parameters of path and query unknown.
 bool is_readable_post(const net::RequestHead& head, const Recognised& out) {
@@ -185,7 +192,7 @@ RecogniseResult recognise_http_head(const net::RequestHead& head, Recognised& ou
 RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_view body, Recognised& out) {
   Call& call = out.call;
   call.posted = nullptr;
-  call.posted_state = may_be_posted(head, out) && !body.empty() ? Readable::unreadable : Readable::absent;
+  call.posted_state = Readable::absent;
   if (head.framing == net::Framing::none || body.empty()) {
     policy::fill_args(out.match.tool, out.call, out.arguments);
     return {};
@@ -202,7 +209,7 @@ RecogniseResult recognise_http_body(const net::RequestHead& head, std::string_vi
   } else if (!wants_form && media.utf8 && is_json(media.type)) {
     read = read_json(body, out);
   }
-  if (OverrideSearch(out.content_type).ambiguous()) call.posted_state = Readable::unreadable;
+  if (!is_json_alone(out)) doubt_what_is_posted(out);
   if (read && !is_json_alone(out)) read = search(body, out);
   if (!read && !out.for_shadow) return read;
   if (!read) {
