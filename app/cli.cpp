@@ -1,7 +1,6 @@
 #include "app/cli.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 #include <functional>
 
 #include "app/commands/approvals.hpp"
@@ -13,7 +12,7 @@
 #include "app/commands/policy_diff.hpp"
 #include "app/commands/receipts.hpp"
 #include "app/commands/run.hpp"
-#include "app/exit.hpp"
+#include "app/usage.hpp"
 
 namespace holdfast::app {
 namespace {
@@ -292,7 +291,7 @@ int run_command_line(int argc, char** argv) {
     build(&root, &said);
     root.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    return root.exit(e) == 0 ? kFine : kUsage;  // prints help to stdout, mistakes to stderr
+    return tell(root, e);
   }
   return said.command();
 }

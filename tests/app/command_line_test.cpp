@@ -74,6 +74,21 @@ TEST(CommandLine, WhatCannotBeUnderstoodIsUsageAndExitsWithTwo) {
   }
 }
 
+TEST(CommandLine, ACommandThatIsNotThereIsNamedWithThoseThereAre) {
+  const auto said = [](const std::vector<std::string>& words) { return Desk().run(words).err; };
+  EXPECT_EQ(said({"chek", "--config", "x"}),
+            "`chek` is no command of `holdfast`: did you mean `check`?\n"
+            "Commands: run, check, config, policy, keys, approvals, halt, resume, receipts\n"
+            "Run with --help for more information.\n");
+  EXPECT_THAT(said({"zebra"}), StartsWith("`zebra` is no command of `holdfast`\nCommands: run, "));
+  EXPECT_THAT(said({"policy", "explian"}),
+              StartsWith("`explian` is no command of `holdfast policy`: did you mean `explain`?\n"
+                         "Commands: test, explain, diff, lint\n"));
+  EXPECT_THAT(said({"receipts"}), StartsWith("`holdfast receipts` needs a command\nCommands: list, "));
+  EXPECT_THAT(said({"a\033[31mb"}), Not(HasSubstr("\033")));
+  EXPECT_THAT(said({"check", "extra"}), HasSubstr("not expected: extra"));
+}
+
 TEST(CommandLine, RunWithABadConfigurationNamesTheLineAndExitsWithThree) {
   Desk desk;
   desk.write("holdfast.yaml", "version: 1\ndata_dir: d\nloops: many\n");
