@@ -127,7 +127,7 @@ net::task<void> detach(Exchange* exchange, HoldWatchPtr watch) {
 Refusal pending_refusal(const Exchange& exchange, const approvals::Hold& hold) {
   Refusal refusal{Ending::approval_pending, {}, hold.id, hold.handle};
   refusal.detail =
-      fmt::format("{}{}Waiting for approval {}; call again with the same arguments.",
+      fmt::format("{}{}Waiting for approval (handle {}); call again with the same arguments.",
                   exchange.decision.reason, exchange.decision.reason.empty() ? "" : ". ", hold.handle);
   return refusal;
 }

@@ -76,7 +76,9 @@ test('a client that waits gets its answer when the vote comes', async () => {
 
 test('after hold.wait comes 202; the status URL follows the hold, and the identical retry runs it once', async () => {
   const amount = nextAmount();
-  const location = assertPending(await pay(amount));
+  const first = await pay(amount);
+  const location = assertPending(first);
+  assert.match(first.json.detail, /Waiting for approval \(handle [^ ]+\); call again/, 'not the id of the approval');
   const hold = await holdOf(amount);
   assert.ok(!location.includes(hold.id) && !location.includes(hold.call_id));
 
