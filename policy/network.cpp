@@ -23,7 +23,29 @@ Address without_host_bits(Address address, unsigned bits) {
   return address;
 }
 
+Address mapped(const Address& from, std::size_t at, std::uint8_t mask = 0) {
+  Address out{};
+  out[10] = out[11] = 0xFF;
+  for (std::size_t i = 0; i < 4; ++i)
+    out[12 + i] = from[at + i] ^ mask;
+  return out;
+}
+
+bool begins(const Address& address, const Address& prefix, std::ptrdiff_t bytes) {
+  return std::equal(prefix.begin(), prefix.begin() + bytes, address.begin());
+}
+
 }  // namespace
+
+std::optional<Address> embedded_in(const Address& address) {
+  constexpr Address kTranslated{0x00, 0x64, 0xFF, 0x9B}, kTeredo{0x20, 0x01}, k6to4{0x20, 0x02};
+  constexpr Address kOwn{};  // `::`, and but for its last bit `::1`
+  if (begins(address, kTranslated, 12)) return mapped(address, 12);
+  if (begins(address, k6to4, 2)) return mapped(address, 2);
+  if (begins(address, kTeredo, 4)) return mapped(address, 12, 0xFF);  // written upside down
+  const bool compatible = begins(address, kOwn, 12) && (!begins(address, kOwn, 15) || address[15] > 1);
+  return compatible ? std::optional(mapped(address, 12)) : std::nullopt;
+}
 
 bool Network::contains(const Address& other) const {
   // ::/0 is every IPv6 address, and no IPv4 address.

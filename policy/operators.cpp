@@ -102,8 +102,14 @@ Truth contains(const CompiledTest& test, const Value& value) {
 Truth is_within(const CompiledTest& test, std::string_view text) {
   const std::optional<Address> address = parse_address(text);
   if (!address) return Truth::unknown;
-  return truth(std::any_of(test.networks.begin(), test.networks.end(),
-                           [&](const Network& network) { return network.contains(*address); }));
+  const auto is_in_one = [&test](const Address& one) {
+    return truth(std::any_of(test.networks.begin(), test.networks.end(),
+                             [&one](const Network& network) { return network.contains(one); }));
+  };
+  // Where such an address leads, the network decides that is not known here.
+  const std::optional<Address> embedded = embedded_in(*address);
+  const Truth itself = is_in_one(*address);
+  return !embedded || is_in_one(*embedded) == itself ? itself : Truth::unknown;
 }
 
 Truth apply_to_text(const CompiledTest& test, const Value& value, std::size_t& asked) {

@@ -139,6 +139,19 @@ TEST(Attacks, AListThatIsCutHidesNothingFromContains) {
   }
 }
 
+TEST(Attacks, AnAddressInAnAddressPassesNoNetwork) {
+  const Condition internal = is("args.ip", cidr, "\"10.0.0.0/8\"");
+  const auto denies = compiled(options({rule("*", deny, internal)}, allow));
+  const auto allows = compiled(options({rule("*", allow, no(internal))}));
+  for (const std::string ip : {"10.1.2.3", "::ffff:10.1.2.3", "64:ff9b::a01:203", "::10.1.2.3",
+                               "2002:a01:203::", "2001:0:4136:e378:8000:63bf:f5fe:fdfc"}) {
+    EXPECT_EQ(effect_of(denies, R"({"ip":")" + ip + R"("})"), deny) << ip;
+    EXPECT_EQ(effect_of(allows, R"({"ip":")" + ip + R"("})"), deny) << ip;
+  }
+  for (const std::string ip : {"192.0.2.1", "2001:db8::1", "64:ff9b::c000:201", "::1"})
+    EXPECT_EQ(effect_of(denies, R"({"ip":")" + ip + R"("})"), allow) << ip;
+}
+
 TEST(Attacks, ALabelThatHoldsAnothersNameIsNotThatLabel) {
   const auto policy =
       compiled(options({rule("*", deny, is("agent.labels_seen", contains, "\"private\""))}, allow));

@@ -75,11 +75,13 @@ Say contains(const Tree& value, const Operand& wanted, bool exactly) {
 Say cidr(const std::string& address, const Operand& networks) {
   const auto bits = bits_of(address);
   if (!bits) return Say::unknown;
-  if (networks.kind != Operand::Kind::list) return yes_if(within(*bits, networks.text));
-  bool any = false;
-  for (const Operand& network : networks.items)
-    any = any || within(*bits, network.text);
-  return yes_if(any);
+  const auto in_any = [&networks](const std::string& of) {
+    if (networks.kind != Operand::Kind::list) return within(of, networks.text);
+    return std::any_of(networks.items.begin(), networks.items.end(),
+                       [&of](const Operand& network) { return within(of, network.text); });
+  };
+  const auto inner = tunnelled(*bits);
+  return inner && in_any(*inner) != in_any(*bits) ? Say::unknown : yes_if(in_any(*bits));
 }
 
 Say of_number(Operator op, const std::string& number, const Operand& wanted) {

@@ -211,6 +211,19 @@ std::optional<std::string> bits_of(const std::string& address) {
   return bits;
 }
 
+std::optional<std::string> tunnelled(const std::string& bits) {
+  const auto in = [&bits](const char* network) { return within(bits, network); };
+  const std::string mapped = std::string(80, '0') + std::string(16, '1');
+  if (in("2002::/16")) return mapped + bits.substr(16, 32);
+  std::string last = bits.substr(96);
+  if (in("::/127")) return std::nullopt;
+  if (in("::/96") || in("64:ff9b::/96")) return mapped + last;
+  if (!in("2001::/32")) return std::nullopt;
+  for (char& bit : last)
+    bit = bit == '0' ? '1' : '0';
+  return mapped + last;
+}
+
 bool within(const std::string& bits, const std::string& network) {
   const std::size_t slash = network.find('/');
   const std::string base = bits_of(network.substr(0, slash)).value();

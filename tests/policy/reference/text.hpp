@@ -39,6 +39,8 @@ struct Digits {
 
 // The bits of an address as zeros and ones: 128 of them, IPv4 in its IPv4-mapped form.
 [[nodiscard]] std::optional<std::string> bits_of(const std::string& address);
+// Those of the IPv4 address that the bits lead to by NAT64, 6to4, Teredo, or as an IPv4-compatible address.
+[[nodiscard]] std::optional<std::string> tunnelled(const std::string& bits);
 [[nodiscard]] bool within(const std::string& bits, const std::string& network);
 
 }  // namespace holdfast::reference
