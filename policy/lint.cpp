@@ -43,9 +43,9 @@ std::string enumerated(const std::vector<std::string>& texts) {
 void lint(const Options& options, const std::vector<LintedRule>& rules, Problems& problems) {
   const LintReport report(&problems);
   if (options.default_effect == Effect::allow) {
-    LintReport(report).warn(options.default_at,
-                            "`default: allow` lets every call through that no rule speaks of",
-                            "write `default: deny` and allow what is needed");
+    LintReport(report).warn(
+        options.default_at, "`default: allow` lets every call through that no rule speaks of",
+        "write `default: deny` and allow what is needed: by this one the HEAD of a denied GET passes, too");
   }
   lint_reach(options, rules, report);
   lint_targets(options, rules, report);

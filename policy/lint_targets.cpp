@@ -78,7 +78,8 @@ class Targets {
     report_.warn(
         rule.rule->at,
         fmt::format("rule `{}`: `**` also covers requests that no listed tool matches", rule.rule->id),
-        fmt::format("`{}` covers the listed tools only", one_star(written)));
+        fmt::format("`{}` covers the listed tools only, and not the HEAD of what is listed as GET",
+                    one_star(written)));
   }
 
   [[nodiscard]] bool matches_listed(const LintedRule& rule) const {
