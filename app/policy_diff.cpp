@@ -68,6 +68,19 @@ std::string member(const json::Value& root, const char* object, const char* name
 
 }  // namespace
 
+namespace {
+
+// What the log says was decided is then what came of the request, whatever the rules say of its tool: none
+// was asked (the name of one, or of the default, is missing), or what was read afterwards could not be
+// judged.
+bool refused_unjudged(const json::Value& entry) {
+  const std::string state = member(entry, "outcome", "state");
+  return member(entry, "decision", "rule").empty() || state == "malformed" || state == "too_large" ||
+         state == "unavailable";
+}
+
+}  // namespace
+
 Result<DiffRow> diff_described(std::string_view text, const Checked& before, const Checked& after) {
   const auto old_call = policy::DescribedCall::read(text, *before.policy, describing(*before.config));
   if (!old_call) return fail(old_call.error());
@@ -102,15 +115,20 @@ std::optional<DiffRow> diff_recorded(std::string_view entry, const Checked& befo
               {},
               ""};
   if (row.tool.empty() || row.was.empty()) return std::nullopt;
+  // Of a call with an `authorize` entry that one tells, or it would be counted twice.
+  if (root.find("prev") != nullptr) return std::nullopt;
+  row.left_out = refused_unjudged(root);
+  if (row.left_out) return row;
   const std::string call = json::ObjectText().set("agent", row.agent).set("tool", row.tool).text();
   const auto new_call = policy::DescribedCall::read(call, *after.policy, describing(*after.config));
+  const auto old_call = policy::DescribedCall::read(call, *before.policy, describing(*before.config));
   if (!new_call) {
+    row.left_out = !old_call;  // recorded under a third policy
     row.now = {"refused"};
     row.why = new_call.error().detail;
     return row;
   }
   const Explanation now = explain_with_room(*after.policy, new_call->call());
-  const auto old_call = policy::DescribedCall::read(call, *before.policy, describing(*before.config));
   if (old_call) {
     const Explanation was = explain_with_room(*before.policy, old_call->call());
     if (signature(was, before.config->policy) == signature(now, after.config->policy)) {

@@ -17,9 +17,10 @@ struct DiffRow {
   std::string was_rule;
   std::set<std::string> now;  // the effects it can come to; `refused` before any rule is asked
   std::string why;
+  bool left_out = false;  // recorded, and refused without a rule's word: there is nothing to compare
 
-  [[nodiscard]] bool changes() const { return !now.contains(was); }
-  [[nodiscard]] bool open() const { return now.size() > 1 && !changes(); }
+  [[nodiscard]] bool changes() const { return !left_out && !now.contains(was); }
+  [[nodiscard]] bool open() const { return !left_out && now.size() > 1 && !changes(); }
   auto operator<=>(const DiffRow&) const = default;
 };
 
@@ -28,7 +29,7 @@ struct DiffRow {
 [[nodiscard]] Result<DiffRow> diff_described(std::string_view call, const Checked& before,
                                              const Checked& after);
 
-// Of an entry of the receipt log. Nothing when it is no receipt of a decision.
+// Of an entry of the receipt log. Nothing when it is not the one that tells of a call's decision.
 [[nodiscard]] std::optional<DiffRow> diff_recorded(std::string_view entry, const Checked& before,
                                                    const Checked& after);
 

@@ -78,9 +78,9 @@ std::string row_json(const DiffRow& row, std::size_t calls) {
 void print(const Rows& rows, bool as_json) {
   std::vector<std::string> items;
   std::vector<std::vector<std::string>> cells{{"CALLS", "TOOL", "AGENT", "WAS", "NOW", "WHY"}};
-  std::size_t all = 0, changed = 0, open = 0;
+  std::size_t all = 0, changed = 0, open = 0, left_out = 0;
   for (const auto& [row, calls] : rows) {
-    all += calls;
+    (row.left_out ? left_out : all) += calls;
     if (!row.changes() && !row.open()) continue;
     (row.changes() ? changed : open) += calls;
     items.push_back(row_json(row, calls));
@@ -92,12 +92,15 @@ void print(const Rows& rows, bool as_json) {
     return say(json::ObjectText()
                    .set("calls", std::uint64_t{all})
                    .set("changed", std::uint64_t{changed})
+                   .set("left_out", std::uint64_t{left_out})
                    .set("open", std::uint64_t{open})
                    .set_raw("rows", json::array_text(items))
                    .text());
   }
   if (!items.empty()) write_exactly(table(cells));
   say(fmt::format("{} calls: {} would be decided otherwise, of {} it cannot be told", all, changed, open));
+  if (left_out > 0)
+    say(fmt::format("left out: {} recorded calls that were refused before a rule could decide", left_out));
 }
 
 }  // namespace

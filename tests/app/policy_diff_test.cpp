@@ -74,7 +74,8 @@ TEST(PolicyDiffCommand, MistakesAreNamed) {
 class RecordedCall : public testing::Test {
  protected:
   std::optional<DiffRow> diff(const std::string& after, const std::string& was,
-                              const std::string& tool = "payment.send") {
+                              const std::string& tool = "payment.send", const std::string& rule = "r",
+                              const std::string& more = "") {
     house(desk_, after);
     ::setenv("ALICE_TOKEN", "alice-token-0123456789", 1);  // NOLINT(concurrency-mt-unsafe): one thread
     const Checked old_policy = load_and_check(desk_.root / "old.yaml"),
@@ -84,7 +85,8 @@ class RecordedCall : public testing::Test {
       return std::nullopt;
     }
     return diff_recorded("{\"agent\":{\"id\":\"anonymous\"},\"decision\":{\"effect\":\"" + was +
-                             "\",\"rule\":\"r\"},\"request\":{\"tool\":\"" + tool + "\"}}",
+                             "\",\"rule\":\"" + rule + "\"},\"request\":{\"tool\":\"" + tool + "\"}" + more +
+                             "}",
                          old_policy, new_policy);
   }
   Desk desk_;
@@ -112,6 +114,36 @@ TEST_F(RecordedCall, WhatNoArgumentCouldSaveIsAChange) {
   ASSERT_TRUE(row);
   EXPECT_THAT(row->now, ElementsAre("deny"));
   EXPECT_TRUE(row->changes());
+}
+
+// Their tool is that of the upstream alone, and what came of them no rule said. Before, a policy differed
+// from itself by them.
+TEST_F(RecordedCall, WhatWasRefusedBeforeARuleWasAskedIsLeftOut) {
+  for (const auto& [rule, more] : {std::pair("", ""), std::pair("r", R"(,"outcome":{"state":"malformed"})"),
+                                   std::pair("r", R"(,"outcome":{"state":"too_large"})"),
+                                   std::pair("r", R"(,"outcome":{"state":"unavailable"})")}) {
+    const auto row = diff(with("gt: 100", "gt: 50"), "deny", "payment.send", rule, more);
+    ASSERT_TRUE(row) << more;
+    EXPECT_TRUE(row->left_out) << more;
+    EXPECT_FALSE(row->changes() || row->open()) << more;
+  }
+  for (const char* judged : {"halted", "limited", "policy_denied"}) {
+    const auto row = diff(with("gt: 100", "gt: 50"), "allow", "payment.send", "r",
+                          std::string(R"(,"outcome":{"state":")") + judged + "\"}");
+    ASSERT_TRUE(row) << judged;
+    EXPECT_TRUE(row->open()) << judged;
+  }
+}
+
+TEST_F(RecordedCall, AToolThatNeitherPolicyHasIsLeftOut) {
+  const auto row = diff(kConfig, "allow", "payment.gone");
+  ASSERT_TRUE(row);
+  EXPECT_TRUE(row->left_out);
+  EXPECT_FALSE(row->changes());
+}
+
+TEST_F(RecordedCall, ACallWithTwoEntriesIsOneCall) {
+  EXPECT_FALSE(diff(kConfig, "escalate", "payment.send", "r", R"(,"prev":{"index":2})"));
 }
 
 TEST_F(RecordedCall, AnEntryWithoutADecisionIsNoCallToReplay) {
