@@ -102,7 +102,20 @@ void read_rules(Section& root, policy::Options& options) {
   options.default_effect =
       effect_of(root.choice("default", static_cast<std::size_t>(Effect::deny), effects()));
   std::size_t position = 0;
+  const Problems& problems = root.context().problems;
+  std::size_t said = problems.size();
+  policy::Rule* last = nullptr;
+  // Unknown keys are said when the section ends, so what was said of a rule is known before the next.
+  const auto settle = [&] {
+    const auto is_error = [](const Problem& problem) { return problem.severity == Severity::error; };
+    if (last != nullptr)
+      last->mistaken =
+          std::any_of(problems.begin() + static_cast<std::ptrdiff_t>(said), problems.end(), is_error);
+    said = problems.size();
+    last = nullptr;
+  };
   root.each("rules", [&](Section& section) {
+    settle();
     auto rule = read_rule(section, position++);
     if (!rule) return;
     const auto same = std::find_if(options.rules.begin(), options.rules.end(),
@@ -113,8 +126,9 @@ void read_rules(Section& root, policy::Options& options) {
           fmt::format("the first is at {}:{}:{}", same->at.file, same->at.line, same->at.column));
       rule->id = id_of(position - 1);
     }
-    options.rules.push_back(std::move(*rule));
+    last = &options.rules.emplace_back(std::move(*rule));
   });
+  settle();
 }
 
 }  // namespace holdfast::config

@@ -139,8 +139,9 @@ Problems Judge::compile() {
     know_name(tool);
   std::vector<LintedRule> linted;
   linted.reserve(rules_.size());
-  for (const CompiledRule& rule : rules_)
-    linted.push_back({rule.rule, rule.pattern, !rule.condition, rule.hinted});
+  for (const CompiledRule& rule : rules_) {
+    if (!rule.rule->mistaken) linted.push_back({rule.rule, rule.pattern, !rule.condition, rule.hinted});
+  }
   lint(options_, linted, problems);
   return problems;
 }

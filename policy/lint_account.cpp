@@ -48,10 +48,10 @@ void lint_label(const LintedCondition& condition, const Test& test,
 void lint_account(const Options& options, const std::vector<LintedRule>& rules,
                   const std::vector<LintedCondition>& conditions, LintReport report) {
   std::vector<std::string_view> added;
-  for (const LintedRule& rule : rules) {
+  for (const LintedRule& rule : rules)
     lint_sum(options, rule, report);
-    added.insert(added.end(), rule.rule->add_labels.begin(), rule.rule->add_labels.end());
-  }
+  for (const Rule& rule : options.rules)
+    added.insert(added.end(), rule.add_labels.begin(), rule.add_labels.end());
   for (const LintedCondition& condition : conditions) {
     if (condition.when == nullptr) continue;
     each_test(*condition.when, [&](const Test& test) { lint_label(condition, test, added, report); });

@@ -22,7 +22,8 @@ struct Operand {
   enum class Kind { null, boolean, number, string, list };
   Kind kind = Kind::null;
   bool flag = false;
-  std::string text;  // number as written, or string
+  std::string text;    // number as written, or string
+  bool plain = false;  // a string that stands in the file as it is, without quotes: for lint
   std::vector<Operand> items;
   Position at;
 };
@@ -99,6 +100,7 @@ struct Rule {
   std::vector<std::string> add_labels;  // what an agent has seen once such a call was let through
   bool hide = false;       // of a deny rule: its tools are left out of what agents are told there is
   bool precommit = false;  // what it lets pass is on the receipt log before it leaves
+  bool mistaken = false;   // something of it could not be read, which has been said: no lint speaks of it
   Position at, plan_at;
 };
 

@@ -1,74 +1,45 @@
 // The lints as a rule author meets them: for each a policy that `holdfast check` must warn of (or refuse),
 // and one beside it of which it says nothing.
-#include <gmock/gmock.h>
-
-#include "app/configuration.hpp"
-#include "tests/config/folder.hpp"
+#include "tests/app/lints.hpp"
 
 namespace holdfast::app {
 namespace {
 
 using testing::HasSubstr;
 
-constexpr const char* kHouse = R"(version: 1
-data_dir: ./data
-agents: [{id: bot, trust_tier: 2}]
-upstreams:
-  - name: payment
-    protocol: http
-    url: http://127.0.0.1:9001
-    path: /payment/
-    tools:
-      - {name: send, match: POST /v1/send, operation: FINANCIAL}
-      - {name: refund, match: "POST /v1/{customer}/refunds", args: {customer: path.customer, amount: body.amount, note: query.note}}
-  - {name: crm, protocol: http, url: "http://127.0.0.1:9002", path: /crm/, openapi: crm.yaml}
-  - {name: files, protocol: mcp, url: "http://127.0.0.1:9003/mcp", path: /files}
-)";
-constexpr const char* kPeople = R"(
-approvers:
-  - {id: alice, groups: [lead], token: "${ALICE_TOKEN}"}
-  - {id: bob, groups: [security], token: "${BOB_TOKEN}"}
-approvals: {plans: {default: {require: 1, from: [lead, security]}}}
-)";
-constexpr const char* kDocument = R"(openapi: 3.1.0
-paths:
-  /v1/contacts/{id}:
-    put:
-      operationId: update
-      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
-      requestBody:
-        required: true
-        content: {application/json: {schema: {type: object, required: [email], properties: {id: {type: string}, email: {type: string}, mode: {type: string}}}}}
-)";
-
-struct Lint {
-  const char* name;
-  const char* said;
-  const char* fires;
-  const char* silent;
-  friend void PrintTo(const Lint& lint, std::ostream* out) { *out << lint.name; }
-};
-
-class Lints : public testing::TestWithParam<Lint> {
- protected:
-  std::string said_of(const std::string& policy) {
-    const config::Environment environment(
-        {{"ALICE_TOKEN", "alice-token-0123456789"}, {"BOB_TOKEN", "bob-token-0123456789ab"}});
-    config::Folder folder;
-    folder.write("crm.yaml", kDocument);
-    const bool own_people = policy.find("approvers:") != std::string::npos;
-    std::string out;
-    const auto file = folder.write("a.yaml", kHouse + policy + (own_people ? "" : kPeople));
-    for (const Problem& problem : load_and_check(file).problems)
-      out += to_text(problem) + "\n";
-    return out;
-  }
-};
-
 TEST_P(Lints, SpeaksOfOneAndNotOfTheOther) {
   EXPECT_THAT(said_of(GetParam().fires), HasSubstr(GetParam().said));
   EXPECT_EQ(said_of(GetParam().silent), "");
 }
+
+// What was meant by it is not known: taken for every tool, or for a rule without a condition, it would be
+// said to leave nothing to the others.
+class OfAMistakenRule : public Lints {};
+
+TEST_P(OfAMistakenRule, NoLintSpeaks) {
+  const std::string said = said_of(GetParam().fires);
+  EXPECT_THAT(said, HasSubstr(GetParam().said));
+  EXPECT_THAT(said, testing::Not(HasSubstr("warning:")));
+  EXPECT_THAT(said_of(GetParam().silent), HasSubstr("is never reached"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Page, OfAMistakenRule,
+    testing::Values(Lint{"AListOfTools", "`rules[0].tool` must be a single value",
+                         "rules: [{tool: [payment.send], action: allow}, {tool: payment.send, action: deny}]",
+                         "rules: [{tool: payment.send, action: allow}, {tool: payment.send, action: deny}]"},
+                    Lint{"AnEmptyTool", "the tool pattern is empty",
+                         "rules: [{tool: '', action: allow}, {tool: payment.send, action: deny}]",
+                         "rules: [{action: allow}, {tool: payment.send, action: deny}]"},
+                    Lint{"AMisspeltWhen", "unknown key `wehn`",
+                         "rules: [{tool: payment.send, action: allow, wehn: {args.a: 1}}, {tool: "
+                         "payment.send, action: deny}]",
+                         "rules: [{tool: payment.send, action: allow}, {tool: payment.send, action: deny}]"},
+                    Lint{"TheLastRule", "unknown key `wehn`",
+                         "rules: [{tool: payment.send, action: allow}, {tool: payment.send, action: deny, "
+                         "wehn: {args.a: 1}}]",
+                         "rules: [{tool: payment.send, action: allow}, {tool: payment.send, action: deny}]"}),
+    [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
     Page, Lints,
