@@ -92,6 +92,11 @@ class ConditionReader {
       return condition;
     }
     if (member.key == "time") return time(member);
+    if (const std::string_view meant = combinator_for(member.key); !meant.empty()) {
+      error(member.at, fmt::format("`{}` is no field and no combinator", member.key),
+            fmt::format("did you mean `{}`?", meant));
+      return {};
+    }
     return field(member);
   }
 
@@ -188,7 +193,9 @@ class ConditionReader {
   }
 
   void not_an_operator(const std::string& field, const Member& member) {
-    std::string hint = did_you_mean(member.key, operator_words());
+    const std::string_view meant = operator_for(member.key);
+    std::string hint =
+        meant.empty() ? did_you_mean(member.key, operator_words()) : fmt::format("did you mean `{}`?", meant);
     if (hint.empty())
       hint = fmt::format("if it is a member of `{0}`, write `{0}.{1}: ...` in one key", field, member.key);
     error(member.at, fmt::format("`{}` is not an operator", member.key), std::move(hint));

@@ -59,6 +59,39 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
   return best.empty() ? std::string() : fmt::format("did you mean `{}`?", best);
 }
 
+std::string_view combinator_for(std::string_view key) {
+  if (key == "or" || key == "any_of" || key == "||") return "any";
+  if (key == "and" || key == "all_of" || key == "&&") return "all";
+  return {};
+}
+
+std::string_view operator_for(std::string_view word) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kOthers{{
+      {">", "gt"},
+      {">=", "gte"},
+      {"<", "lt"},
+      {"<=", "lte"},
+      {"=", "eq"},
+      {"==", "eq"},
+      {"equals", "eq"},
+      {"is", "eq"},
+      {"!=", "ne"},
+      {"<>", "ne"},
+      {"not", "ne"},
+      {"neq", "ne"},
+      {"nin", "not_in"},
+      {"regex", "matches"},
+      {"regexp", "matches"},
+      {"like", "glob"},
+      {"prefix", "starts_with"},
+      {"suffix", "ends_with"},
+  }};
+  for (const auto& [other, ours] : kOthers) {
+    if (other == word) return ours;
+  }
+  return {};
+}
+
 bool is_of_a_later_version(std::string_view key) {
   return std::find(kLater.begin(), kLater.end(), key) != kLater.end();
 }

@@ -13,4 +13,9 @@ namespace holdfast::config {
 // True for a key that the design names and this version does not have.
 [[nodiscard]] bool is_of_a_later_version(std::string_view key);
 
+// What is `any`, `gt` or `matches` here and has another name in other languages, or nothing: `or`, `>`,
+// `regex`.
+[[nodiscard]] std::string_view combinator_for(std::string_view key);
+[[nodiscard]] std::string_view operator_for(std::string_view word);
+
 }  // namespace holdfast::config

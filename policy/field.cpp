@@ -71,6 +71,7 @@ bool is_known(std::string_view text) {
 
 // The nearest field there is. Most of those who write a bare name mean an argument.
 std::string hint_for(std::string_view text) {
+  if (text == "agent") return "agent.id";
   for (const char* home : {"http.", "agent.", "annotations."}) {
     if (std::string guess = home + std::string(text); is_known(guess)) return guess;
   }

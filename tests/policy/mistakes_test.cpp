@@ -14,6 +14,7 @@ using testing::StartsWith;
 TEST(Mistakes, FieldsThatAreNotThere) {
   const std::pair<const char*, const char*> rows[] = {
       {"amount", "there is no field `amount`\n    hint: did you mean `args.amount`?"},
+      {"agent", "there is no field `agent`\n    hint: did you mean `agent.id`?"},
       {"arg.amount", "did you mean `args.amount`?"},
       {"Args.amount", "did you mean `args.amount`?"},
       {"bdy.x", "did you mean `body.x`?"},
