@@ -9,6 +9,7 @@
 
 #include "config/address.hpp"
 #include "config/sections.hpp"
+#include "config/suggest.hpp"
 
 namespace holdfast::config {
 namespace {
@@ -108,6 +109,66 @@ std::string wrong_with_template(std::string_view path, Names& names) {
   }
   const auto good = check_path(path.starts_with('/') ? (literal.empty() ? "/" : literal) : path);
   return good ? "" : good.error().detail;
+}
+
+std::vector<OddMatch> odd_in_match(std::string_view method, std::string_view path) {
+  // Registered with IANA, and what caches and WebDAV servers are sent besides.
+  static const std::vector<std::string> kMethods = {"ACL",
+                                                    "BASELINE-CONTROL",
+                                                    "BIND",
+                                                    "CHECKIN",
+                                                    "CHECKOUT",
+                                                    "COPY",
+                                                    "DELETE",
+                                                    "GET",
+                                                    "HEAD",
+                                                    "LABEL",
+                                                    "LINK",
+                                                    "LOCK",
+                                                    "MERGE",
+                                                    "MKACTIVITY",
+                                                    "MKCALENDAR",
+                                                    "MKCOL",
+                                                    "MKREDIRECTREF",
+                                                    "MKWORKSPACE",
+                                                    "MOVE",
+                                                    "OPTIONS",
+                                                    "ORDERPATCH",
+                                                    "PATCH",
+                                                    "POST",
+                                                    "PRI",
+                                                    "PROPFIND",
+                                                    "PROPPATCH",
+                                                    "PURGE",
+                                                    "PUT",
+                                                    "QUERY",
+                                                    "REBIND",
+                                                    "REPORT",
+                                                    "SEARCH",
+                                                    "UNBIND",
+                                                    "UNCHECKOUT",
+                                                    "UNLINK",
+                                                    "UNLOCK",
+                                                    "UPDATE",
+                                                    "UPDATEREDIRECTREF",
+                                                    "VERSION-CONTROL",
+                                                    "BAN",
+                                                    "NOTIFY",
+                                                    "SUBSCRIBE",
+                                                    "UNSUBSCRIBE"};
+  std::vector<OddMatch> odd;
+  if (std::find(kMethods.begin(), kMethods.end(), method) == kMethods.end()) {
+    odd.push_back({fmt::format("`{}` is no method of HTTP", method),
+                   did_you_mean(method, {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})});
+  }
+  for (const std::string_view segment : split(path, '/')) {
+    const bool named = segment.size() > 1 && segment.starts_with(':') && is_word(segment.substr(1));
+    if (!named && segment != "*" && segment != "**") continue;
+    odd.push_back({fmt::format("the segment `{}` is matched literally, as any other text", segment),
+                   named ? fmt::format("write {{{}}} for a segment with any value", segment.substr(1))
+                         : std::string("write {name} for a segment with any value")});
+  }
+  return odd;
 }
 
 void check_twice(Context& context, const proxy::Upstream& upstream) {

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/reader.hpp"
 #include "proxy/options.hpp"
@@ -23,6 +24,13 @@ using Names = std::set<std::string, std::less<>>;
 
 // Checks `/v1/customers/{id}` and gathers its names. Says what is wrong, or nothing.
 [[nodiscard]] std::string wrong_with_template(std::string_view path, Names& names);
+
+// What in a `match` looks like the language of other routers, or like a slip: what to warn of, and what to
+// write.
+struct OddMatch {
+  std::string message, hint;
+};
+[[nodiscard]] std::vector<OddMatch> odd_in_match(std::string_view method, std::string_view path);
 
 // Two tools with one name, and two that match the same requests; a warning for two that a careless server
 // would not tell apart.

@@ -30,7 +30,12 @@ void read_match(Section& section, proxy::Tool& tool) {
   Names names;
   std::string wrong = is_method(tool.method) ? "" : "its method must be written in capitals, such as POST";
   if (wrong.empty()) wrong = wrong_with_template(tool.path, names);
-  if (wrong.empty()) return;
+  if (wrong.empty()) {
+    for (const OddMatch& odd : odd_in_match(tool.method, tool.path))
+      section.context().warning(section.place("match"),
+                                fmt::format("`{}`: {}", section.name_of("match"), odd.message), odd.hint);
+    return;
+  }
   section.context().error(
       section.place("match"),
       fmt::format("`{}` must be a method and a path: {}", section.name_of("match"), wrong),
