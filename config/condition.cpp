@@ -251,6 +251,7 @@ class ConditionReader {
                                 Operand::Kind::string};
     out.kind = kKinds[static_cast<std::size_t>(scalar->kind)];
     out.flag = scalar->flag;
+    out.plain = node.plain && scalar->text == node.text;
     out.text = std::move(scalar->text);
     return out;
   }

@@ -56,6 +56,7 @@ void lint(const Options& options, const std::vector<LintedRule>& rules, Problems
   lint_conditions(options, conditions, report);
   lint_names(options, conditions, report);
   lint_paths(conditions, report);
+  lint_operands(options, conditions, report);
   lint_fields(options, rules, report);
   lint_account(options, rules, conditions, report);
 }

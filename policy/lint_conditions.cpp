@@ -7,6 +7,7 @@
 
 #include "policy/condition_text.hpp"
 #include "policy/lint_parts.hpp"
+#include "policy/risk.hpp"
 
 namespace holdfast::policy {
 namespace {
@@ -38,6 +39,47 @@ Domain domain_of(const FieldPath& field, const Directory& directory) {
   return domain;
 }
 
+// The listed tools that a pattern is about, when there are no others.
+std::vector<const Tool*> only_tools(const ToolPattern& pattern, const Directory& directory) {
+  if (pattern.exact()) {
+    const Tool* tool = directory.find_tool(pattern.text());
+    return tool == nullptr ? std::vector<const Tool*>() : std::vector{tool};
+  }
+  const std::string_view prefix = pattern.literal_prefix();
+  const std::size_t dot = prefix.find('.');
+  const KnownUpstream* upstream =
+      dot == std::string_view::npos ? nullptr : directory.find_upstream(prefix.substr(0, dot));
+  std::vector<const Tool*> tools;
+  if (upstream == nullptr || upstream->protocol != Protocol::http || !lists_tools(*upstream) ||
+      may_be_unlisted(pattern, upstream->name))
+    return tools;
+  for (const Tool& tool : upstream->tools) {
+    if (!tool.name.empty() && pattern.matches(upstream->name + "." + tool.name)) tools.push_back(&tool);
+  }
+  return tools;
+}
+
+// A value keeps no copy of its text.
+void add_value(std::vector<Value>& values, std::string_view text) {
+  const bool known =
+      std::any_of(values.begin(), values.end(), [&](const Value& value) { return value.text() == text; });
+  if (!known) values.push_back(Value::make_string(text));
+}
+
+// What is said of these tools alone, whoever calls them.
+void narrow(Domain& domain, const FieldPath& field, const std::vector<const Tool*>& tools,
+            const RiskMatrix& risk) {
+  const bool of_risk = field.source == Source::risk_level;
+  if (tools.empty() || (!of_risk && field.source != Source::operation)) return;
+  domain.may_be_missing = false;
+  domain.values.emplace();
+  for (const Tool* tool : tools) {
+    if (!of_risk) add_value(*domain.values, tool->operation);
+    for (std::size_t tier = 1; of_risk && tier <= risk.front().size(); ++tier)
+      add_value(*domain.values, to_string(risk_of(risk, tool->sensitivity, static_cast<int>(tier))));
+  }
+}
+
 // The source of an argument of one tool, or nothing.
 const std::string* source_of(const Tool& tool, std::string_view argument) {
   for (const auto& [name, source] : tool.args) {
@@ -58,6 +100,8 @@ class Conditions {
     tool_ = condition.rule != nullptr && condition.rule->pattern.exact()
                 ? options_.directory.find_tool(condition.rule->pattern.text())
                 : nullptr;
+    tools_ = condition.rule == nullptr ? std::vector<const Tool*>()
+                                       : only_tools(condition.rule->pattern, options_.directory);
     static_cast<void>(look(*condition.when, {}));
   }
 
@@ -110,6 +154,7 @@ class Conditions {
       }
       if (same.front() != given[i].get()) continue;  // asked already
       Domain domain = domain_of(field, options_.directory);
+      narrow(domain, field, tools_, options_.risk);
       if (!satisfiable(same, domain)) return contradiction(same, domain, at);
       if (tool_ == nullptr || !text_source(*tool_, field)) continue;
       domain.kinds = only(Kind::string);
@@ -121,8 +166,11 @@ class Conditions {
   bool contradiction(const std::vector<const Atom*>& atoms, const Domain& domain, const Position& at) {
     const std::string field = atoms.front()->test->field;
     if (atoms.size() == 1 && domain.values) {
-      report_.warn(at, fmt::format("{}: `{}` is never true: {}", named_->name, to_text(*atoms.front()->test),
-                                   possible(domain)));
+      report_.warn(
+          at,
+          fmt::format("{}: `{}` is never true: {}", named_->name, to_text(*atoms.front()->test),
+                      possible(domain)),
+          atoms.front()->field.source == Source::operation ? "say it as `operation` of the tool" : "");
     } else if (atoms.size() == 1) {
       report_.warn(at, fmt::format("{}: `{}` is never true", named_->name, to_text(*atoms.front()->test)),
                    atoms.front()->test->op == Operator::not_in ? "the values of one list have one type" : "");
@@ -160,7 +208,8 @@ class Conditions {
   const Options& options_;
   LintReport report_;
   const LintedCondition* named_ = nullptr;
-  const Tool* tool_ = nullptr;  // the only one it is about, if it is listed
+  const Tool* tool_ = nullptr;      // the only one it is about, if it is listed
+  std::vector<const Tool*> tools_;  // all that it is about, if all are listed
 };
 
 }  // namespace

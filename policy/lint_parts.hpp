@@ -45,12 +45,18 @@ void lint_conditions(const Options& options, const std::vector<LintedCondition>&
 void lint_names(const Options& options, const std::vector<LintedCondition>& conditions, LintReport report);
 // Paths that conditions spell as no path is asked about.
 void lint_paths(const std::vector<LintedCondition>& conditions, LintReport report);
+// Comparisons with text where another value was meant.
+void lint_operands(const Options& options, const std::vector<LintedCondition>& conditions, LintReport report);
 // Rules on what their tools do not have, or need not have.
 void lint_fields(const Options& options, const std::vector<LintedRule>& rules, LintReport report);
 
 // Limits that never have room, and labels that nothing puts on an agent.
 void lint_account(const Options& options, const std::vector<LintedRule>& rules,
                   const std::vector<LintedCondition>& conditions, LintReport report);
+
+[[nodiscard]] bool lists_tools(const KnownUpstream& upstream);
+// The pattern is about <upstream>.http.<method>: the requests that no listed tool matches.
+[[nodiscard]] bool may_be_unlisted(const ToolPattern& pattern, std::string_view upstream);
 
 // Where a field of the tool's calls comes from, when everything there is text: `query.amount`, `a form`.
 [[nodiscard]] std::optional<std::string> text_source(const Tool& tool, const FieldPath& field);

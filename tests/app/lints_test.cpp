@@ -28,7 +28,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Lint{"AListOfTools", "`rules[0].tool` must be a single value",
                          "rules: [{tool: [payment.send], action: allow}, {tool: payment.send, action: deny}]",
                          "rules: [{tool: payment.send, action: allow}, {tool: payment.send, action: deny}]"},
-                    Lint{"AnEmptyTool", "the tool pattern is empty",
+                    Lint{"AnEmptyTool", "`rules[0].tool` is empty",
                          "rules: [{tool: '', action: allow}, {tool: payment.send, action: deny}]",
                          "rules: [{action: allow}, {tool: payment.send, action: deny}]"},
                     Lint{"AMisspeltWhen", "unknown key `wehn`",

@@ -147,8 +147,9 @@ TEST(Lint, ARuleForAToolThatIsNotThere) {
             "    hint: did you mean `payment.send`?\n");
   EXPECT_THAT(warnings(with_tools({rule("payment.x*", deny)})), HasSubstr("never matches"));
   // An mcp upstream has tools that nobody listed.
-  for (const char* fine : {"payment.send", "payment.refund.*", "payment.*", "payment.http.get",
-                           "payment.http.*", "files.write", "files.wr*", "*", "*.send", "pay*"}) {
+  for (const char* fine :
+       {"payment.send", "payment.refund.*", "payment.*", "payment.http.get", "payment.http.*", "files.write",
+        "files.wr*", "*", "*.send", "pay*.send", "pay**"}) {
     EXPECT_EQ(warnings(with_tools({rule(fine, deny)})), "") << fine;
   }
 }
