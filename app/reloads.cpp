@@ -17,10 +17,11 @@ constexpr std::array<const char*, 4> kResults{"applied", "refused", "needs_resta
 
 void log_problems(const Problems& problems) {
   for (const Problem& problem : problems) {
+    const std::string at = to_text(problem.at);
     if (problem.severity == Severity::error) {
-      log::error("configuration_mistake", {{"at", to_text(problem)}});
+      log::error("configuration_mistake", {{"at", at}, {"what", problem.message}, {"hint", problem.hint}});
     } else {
-      log::warning("configuration_warning", {{"at", to_text(problem)}});
+      log::warning("configuration_warning", {{"at", at}, {"what", problem.message}, {"hint", problem.hint}});
     }
   }
 }

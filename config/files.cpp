@@ -20,7 +20,10 @@ std::optional<std::string> read_text(const fs::path& path, Problems* problems) {
   auto text = read_file(path, kMaxFileBytes);
   if (text) return std::move(*text);
   problem(problems, {path.string(), 0, 0}, text.error().detail,
-          text.error().code == Code::not_found ? "name the configuration with --config FILE" : "");
+          text.error().code == Code::not_found
+              ? "--config names another; without it HOLDFAST_CONFIG, ./holdfast.yaml and "
+                "/etc/holdfast/holdfast.yaml are looked for"
+              : "");
   return std::nullopt;
 }
 

@@ -6,11 +6,13 @@
 
 namespace holdfast {
 
+std::string to_text(const Position& at) {
+  return at.line > 0 ? fmt::format("{}:{}:{}", at.file, at.line, at.column) : at.file;
+}
+
 std::string to_text(const Problem& problem) {
   const char* kind = problem.severity == Severity::error ? "" : "warning: ";
-  std::string text = problem.at.line > 0 ? fmt::format("{}:{}:{}: {}{}", problem.at.file, problem.at.line,
-                                                       problem.at.column, kind, problem.message)
-                                         : fmt::format("{}: {}{}", problem.at.file, kind, problem.message);
+  std::string text = fmt::format("{}: {}{}", to_text(problem.at), kind, problem.message);
   if (!problem.hint.empty()) text += fmt::format("\n    hint: {}", problem.hint);
   return text;
 }

@@ -23,6 +23,9 @@ struct Problem {
 
 using Problems = std::vector<Problem>;
 
+// `file:line:col`, or the file alone.
+[[nodiscard]] std::string to_text(const Position& at);
+
 // `file:line:col: message`, and a line with the hint (09-interfaces).
 [[nodiscard]] std::string to_text(const Problem& problem);
 

@@ -68,7 +68,8 @@ TEST(Files, AMissingFileAndAnEmptyDirectoryAreProblems) {
   Folder folder;
   EXPECT_THAT(folder.texts(load(folder.root() / "gone.yaml").problems),
               ElementsAre("gone.yaml: cannot be read: No such file or directory\n"
-                          "    hint: name the configuration with --config FILE"));
+                          "    hint: --config names another; without it HOLDFAST_CONFIG, ./holdfast.yaml and "
+                          "/etc/holdfast/holdfast.yaml are looked for"));
   const Problems problems = load(folder.root()).problems;
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(problems[0].message, "there is no *.yaml in this directory");

@@ -98,7 +98,7 @@ test('a file with mistakes is refused, each with its place, and the one before g
     holdfast.write('version: 1\ndefault: alow\nrules: 7\n');
     hup();
   });
-  for (const mistake of [/holdfast\.yaml:2:10: .*default/, /holdfast\.yaml:3:8: .*rules/, /data_dir/]) assert.match(holdfast.stderr, mistake);
+  for (const mistake of [/at=\S*holdfast\.yaml:2:10 what=.*default/, /at=\S*holdfast\.yaml:3:8 what=.*rules/, /data_dir/]) assert.match(holdfast.stderr, mistake);
   assert.match(holdfast.stderr, /reload_refused/);
   assert.equal((await pay(5)).status, 200);
   assert.equal((await holdfast.api('GET', '/readyz', undefined, '')).status, 200);
