@@ -138,7 +138,7 @@ class Section {
  private:
   // What a shape's map or list writes its own notes into.
   struct Taken {
-    const Node* node;
+    const Node* node = nullptr;
     Notes notes;
   };
   Taken take_noted(std::string_view key, const Shape& shape);
