@@ -101,7 +101,8 @@ net::task<void> refuse_unattached(Exchange* exchange, Answer* answer, approvals:
   outcome.detail = by_limit ? limited_sentence(exchange->decision) : why.detail;
   Refusal refusal{outcome.ending, outcome.detail};
   refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(why.retry_after);
-  co_await record_refusal(exchange, std::move(outcome));
+  const auto recorded = co_await record_refusal(exchange, std::move(outcome));
+  if (!recorded) refusal = {Ending::unavailable, recorded.error().detail};
   co_await refuse(exchange, answer, std::move(refusal));
 }
 

@@ -25,7 +25,8 @@ net::task<void> refuse_and_record(Exchange* exchange, Answer* answer, Refusal re
   Outcome outcome;
   outcome.ending = refusal.ending;
   outcome.detail = refusal.detail;
-  co_await record_refusal(exchange, std::move(outcome));
+  const auto recorded = co_await record_refusal(exchange, std::move(outcome));
+  if (!recorded) refusal = {Ending::unavailable, recorded.error().detail};
   co_await refuse(exchange, answer, std::move(refusal));
 }
 

@@ -193,13 +193,15 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
   }
 }
 
-net::task<void> record_refusal(Exchange* exchange, Outcome outcome) {
+net::task<Result<void>> record_refusal(Exchange* exchange, Outcome outcome) {
   log_call(*exchange, outcome);
   auto start = [exchange, receipt = receipt_of(*exchange, nullptr, outcome, nullptr)](auto done) {
     exchange->worker->shared->log->append("receipt", receipt, std::move(done));
   };
   const auto appended = co_await net::from_callback<Result<receipts::Appended>>(std::move(start));
-  if (!appended) exchange->receipt_id.clear();
+  if (appended) co_return Result<void>();
+  exchange->receipt_id.clear();
+  co_return fail(appended.error());
 }
 
 }  // namespace holdfast::proxy

@@ -54,7 +54,8 @@ void append_receipt(const Exchange& exchange, const approvals::Hold* hold, const
                     const std::optional<receipts::Appended>& authorized, std::optional<std::uint32_t> intent);
 
 // The receipt of a call that never leaves, durable when this returns: an answer that names a receipt must not
-// outlive it. When the log takes none, the answer will name none.
-net::task<void> record_refusal(Exchange* exchange, Outcome outcome);
+// outlive it. Error: the log took none; the answer will name none, and no ending that only a receipt could
+// prove.
+net::task<Result<void>> record_refusal(Exchange* exchange, Outcome outcome);
 
 }  // namespace holdfast::proxy

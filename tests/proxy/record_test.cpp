@@ -79,10 +79,10 @@ class Record : public testing::Test {
     exchange_.receipt_id = make_uuid7(clock_.wall());
   }
 
-  void refuse() {
+  Result<void> refuse() {
     Outcome outcome;
     outcome.ending = Ending::policy_denied;
-    thread_.run(record_refusal(&exchange_, std::move(outcome)));
+    return thread_.run(record_refusal(&exchange_, std::move(outcome)));
   }
 
   test::ManualClock clock_;
@@ -95,14 +95,14 @@ class Record : public testing::Test {
 };
 
 TEST_F(Record, TheReceiptOfARefusedCallWaitsForNoCompanyBecauseItsCallerDoes) {
-  refuse();
+  EXPECT_TRUE(refuse());
   EXPECT_THAT(log_.told, ElementsAre("receipt"));
   EXPECT_FALSE(exchange_.receipt_id.empty());
 }
 
 TEST_F(Record, ARefusalThatTheLogDidNotTakeNamesNoReceipt) {
   log_.full = true;
-  refuse();
+  EXPECT_FALSE(refuse()) << "so it is answered as unavailable";
   EXPECT_THAT(log_.told, ElementsAre("receipt"));
   EXPECT_TRUE(exchange_.receipt_id.empty());
 }
